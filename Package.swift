@@ -1,0 +1,133 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One strict dialect for every Swift target: a rule that binds only some rooms binds none.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+extension Target {
+  /// A room of the engine or of the REPL: one small module with a folder of its own.
+  static func room(_ name: String, in folder: String, uses: [Target.Dependency] = []) -> Target {
+    .target(
+      name: name, dependencies: uses, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
+  }
+
+  /// The tests of one room; what they share stands in TestSupport.
+  static func tests(_ name: String, of uses: [Target.Dependency]) -> Target {
+    .testTarget(
+      name: "\(name)Tests", dependencies: uses + ["TestSupport"], path: "Tests/\(name)Tests",
+      exclude: [], swiftSettings: strict)
+  }
+
+  /// A C library of Debian's, reached through a module map and a shim header.
+  ///
+  /// `pkgConfig` is left out throughout: Debian's flags for some of them are refused by SwiftPM.
+  static func debian(_ name: String, package: String) -> Target {
+    .systemLibrary(
+      name: name, path: "Sources/System/\(name)", providers: [.apt([package])])
+  }
+}
+
+let package = Package(
+  name: "yolos",
+  products: [
+    .library(
+      name: "Engine",
+      targets: [
+        "Mathematics", "Files", "Geometry", "Images", "Tensors", "Layers", "YOLO", "Evaluation",
+        "Datasets", "Checkpoints", "Export", "Training", "Toys", "Charts",
+      ]),
+    .executable(name: "yolos", targets: ["yolos"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    .debian("COpenBLAS", package: "libopenblas-dev"),
+    .debian("CPNG", package: "libpng-dev"),
+    .debian("CTurboJPEG", package: "libturbojpeg0-dev"),
+    .debian("CCairo", package: "libcairo2-dev"),
+    .debian("CZip", package: "libzip-dev"),
+    .debian("CCrypto", package: "libssl-dev"),
+    .debian("CReadline", package: "libreadline-dev"),
+
+    // Engine, from the ground up. An arrow points only to rooms above it in this list.
+    .target(name: "CKernels", path: "Sources/Engine/CKernels"),
+    .target(name: "CImages", dependencies: ["CPNG"], path: "Sources/Engine/CImages"),
+    .room("Mathematics", in: "Engine"),
+    .room("Files", in: "Engine", uses: ["CCrypto"]),
+    .room("Geometry", in: "Engine"),
+    .room("Images", in: "Engine", uses: ["CImages", "CTurboJPEG", "Files", "Geometry"]),
+    .room("Tensors", in: "Engine", uses: ["CKernels", "COpenBLAS", "Mathematics"]),
+    .room("Layers", in: "Engine", uses: ["CKernels", "Tensors"]),
+    .room("Evaluation", in: "Engine", uses: ["Geometry", "Mathematics"]),
+    .room("Checkpoints", in: "Engine", uses: ["CZip", "Files", "Tensors"]),
+    .room("YOLO", in: "Engine", uses: ["Geometry", "Layers", "Mathematics", "Tensors", yams]),
+    .room("Export", in: "Engine", uses: ["Checkpoints", "Files", "Layers", "Tensors", "YOLO"]),
+    .room(
+      "Datasets", in: "Engine",
+      uses: ["Files", "Geometry", "Images", "Mathematics", "Tensors", yams]),
+    .room(
+      "Training", in: "Engine",
+      uses: [
+        "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images", "Layers",
+        "Mathematics", "Tensors", "YOLO", yams,
+      ]),
+    .room("Charts", in: "Engine", uses: ["CCairo", "Files", "Geometry", "Images", "Mathematics"]),
+    .room(
+      "Toys", in: "Engine",
+      uses: ["CCairo", "Datasets", "Files", "Geometry", "Images", "Mathematics"]),
+
+    // REPL: the language, the report, and the one room that knows both houses.
+    .room("Language", in: "REPL"),
+    .room("Report", in: "REPL", uses: ["Files"]),
+    .room(
+      "Commands", in: "REPL",
+      uses: [
+        "Charts", "Checkpoints", "Datasets", "Evaluation", "Export", "Files", "Geometry", "Images",
+        "Language", "Mathematics", "Report", "Tensors", "Toys", "Training", "YOLO",
+      ]),
+    .executableTarget(
+      name: "yolos",
+      dependencies: ["Commands", "CReadline", "Files", "Language", "Report", argumentParser],
+      path: "Sources/REPL/yolos", swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .tests("Mathematics", of: ["Mathematics"]),
+    .tests("Files", of: ["Files"]),
+    .tests("Images", of: ["Files", "Geometry", "Images"]),
+    .tests("Tensors", of: ["CKernels", "Mathematics", "Tensors"]),
+    .tests("Layers", of: ["Layers", "Tensors"]),
+    .tests("Evaluation", of: ["Evaluation", "Geometry"]),
+    .tests("Checkpoints", of: ["Checkpoints", "Files", "Tensors"]),
+    .tests(
+      "YOLO", of: ["Checkpoints", "Geometry", "Images", "Layers", "Mathematics", "Tensors", "YOLO"]),
+    .tests("Export", of: ["Checkpoints", "Export", "Files", "Tensors", "YOLO"]),
+    .tests(
+      "Datasets", of: ["Datasets", "Files", "Geometry", "Images", "Mathematics", "Tensors"]),
+    .tests(
+      "Training",
+      of: [
+        "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images", "Layers",
+        "Mathematics", "Tensors", "Toys", "Training", "YOLO",
+      ]),
+    .tests("Charts", of: ["Charts", "Files", "Geometry", "Images"]),
+    .tests("Toys", of: ["Datasets", "Files", "Geometry", "Images", "Toys"]),
+    .tests("Language", of: ["Language"]),
+    .tests("Report", of: ["Files", "Report"]),
+    .tests("Commands", of: ["Commands", "Files", "Language", "Report"]),
+  ]
+)

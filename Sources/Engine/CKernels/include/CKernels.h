@@ -1,0 +1,33 @@
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// A batch of feature maps seen in place: N images of H x W pixels, C channels next to each other (NHWC).
+///
+/// `pixel` is the distance in floats from one pixel to the next and may exceed `c`: that is how a
+/// slice of a wider map is seen without a copy. Rows and images follow each other without gaps:
+/// element (n, y, x, k) lies at base[((n * h + y) * w + x) * pixel + k].
+typedef struct {
+  float *base;
+  ptrdiff_t pixel;
+  int32_t n, h, w, c;
+} yolos_map;
+
+/// Makes this thread treat denormal numbers as zero (FTZ and DAZ), in operands and in results.
+///
+/// Every thread that runs a kernel calls it once: the state belongs to the thread, and without it
+/// the bits would depend on which thread computed them.
+void yolos_flush_denormals(void);
+
+/// Tells the processor that this thread is waiting in a loop.
+static inline void yolos_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+#endif

@@ -1,0 +1,1 @@
+// Export: see docs/architecture.md.

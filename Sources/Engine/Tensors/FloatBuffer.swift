@@ -1,0 +1,34 @@
+internal import Foundation
+
+/// Memory for floats, aligned to 64 bytes and zero at first; freed with the last reference.
+@safe public final class FloatBuffer: @unchecked Sendable {
+  // `@unchecked`: see FeatureMap; the buffer hands out addresses and nothing else.
+
+  /// The first float.
+  @unsafe public let base: UnsafeMutablePointer<Float>
+  /// The number of floats.
+  public let count: Int
+
+  /// Allocates zeros. Untouched pages of a large buffer take no memory.
+  public init(count: Int) {
+    precondition(count >= 0, "a buffer of \(count) floats cannot be")
+    self.count = count
+    let bytes = max(64, (count * 4 + 63) / 64 * 64)
+    // SAFETY: a fresh allocation of at least `count` floats that only this object frees.
+    guard let memory = unsafe aligned_alloc(64, bytes) else {
+      preconditionFailure("no memory for \(bytes) bytes")
+    }
+    unsafe memset(memory, 0, bytes)
+    unsafe base = memory.assumingMemoryBound(to: Float.self)
+  }
+
+  deinit { unsafe free(base) }
+
+  /// A map over the start of the buffer.
+  public func map(count: Int, height: Int, width: Int, channels: Int) -> FeatureMap {
+    precondition(
+      count * height * width * channels <= self.count, "the map is larger than its buffer")
+    return unsafe FeatureMap(
+      base: base, count: count, height: height, width: width, channels: channels)
+  }
+}

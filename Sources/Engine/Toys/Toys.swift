@@ -1,0 +1,1 @@
+// Toys: see docs/architecture.md.
