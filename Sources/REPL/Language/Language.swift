@@ -1,1 +1,0 @@
-// Language: see docs/architecture.md.

@@ -1,0 +1,101 @@
+/// What a command takes: arguments by position, then options by name.
+public struct Signature: Sendable {
+  /// One thing a command takes.
+  public struct Parameter: Sendable {
+    /// Its name: the option's key, or what help calls the argument.
+    public let name: String
+    /// What fits.
+    public let type: ValueType
+    /// What it is when it is not given; nil if there is nothing to show (the command decides).
+    public var defaultValue: Constant?
+    /// Whether it must be given.
+    public var isRequired: Bool
+    /// Whether the last positional argument takes all that follow, as a list.
+    public var isVariadic: Bool
+    /// Whether a bare word is meant as its own text (`help train`, `forget first`).
+    public var takesWord: Bool
+    /// Whether a value that differs between runs may be given; else it is refused, because the
+    /// step could not come out the same again.
+    public var takesVolatile: Bool
+    /// The unit, for help: "epochs", "pixels", "degrees".
+    public var unit: String?
+    /// Which numbers are allowed, or how long a list may be counted: each number in a list.
+    public var range: Range?
+    /// Which texts are allowed; empty means any.
+    public var choices: [String]
+    /// Other names it answers to, such as those of older tools.
+    public var aliases: [String]
+    /// Whether a text names a file or folder, for completion.
+    public var isPath: Bool
+    /// One line for help.
+    public let summary: String
+
+    /// Describes an argument or option.
+    public init(
+      _ name: String, _ type: ValueType, _ summary: String, default defaultValue: Constant? = nil,
+      isRequired: Bool = false, isVariadic: Bool = false, takesWord: Bool = false,
+      takesVolatile: Bool = false, unit: String? = nil, range: Range? = nil,
+      choices: [String] = [], aliases: [String] = [], isPath: Bool = false
+    ) {
+      (self.name, self.type, self.summary, self.defaultValue) = (name, type, summary, defaultValue)
+      (self.isRequired, self.isVariadic, self.takesWord) = (isRequired, isVariadic, takesWord)
+      (self.takesVolatile, self.unit, self.range) = (takesVolatile, unit, range)
+      (self.choices, self.aliases, self.isPath) = (choices, aliases, isPath)
+    }
+  }
+
+  /// The numbers that a parameter allows.
+  public struct Range: Sendable, Hashable, CustomStringConvertible {
+    /// The lower bound; `-infinity` for none.
+    public let lower: Double
+    /// The upper bound; `infinity` for none.
+    public let upper: Double
+    /// Whether the lower bound itself is refused.
+    public let excludesLower: Bool
+
+    /// `lower...upper`.
+    public static func between(_ lower: Double, _ upper: Double) -> Range {
+      Range(lower: lower, upper: upper, excludesLower: false)
+    }
+    /// `lower` and more.
+    public static func atLeast(_ lower: Double) -> Range {
+      Range(lower: lower, upper: .infinity, excludesLower: false)
+    }
+    /// More than `lower`, up to `upper`.
+    public static func above(_ lower: Double, upTo upper: Double = .infinity) -> Range {
+      Range(lower: lower, upper: upper, excludesLower: true)
+    }
+
+    /// Whether a number is allowed.
+    public func contains(_ number: Double) -> Bool {
+      number <= upper && (excludesLower ? number > lower : number >= lower)
+    }
+
+    /// "from 0 to 1", "1 or more", "above 0".
+    public var description: String {
+      let low = NumberFormat.shortest(lower)
+      if upper == .infinity { return excludesLower ? "above \(low)" : "\(low) or more" }
+      let high = NumberFormat.shortest(upper)
+      if lower == -.infinity { return "\(high) or less" }
+      return excludesLower ? "above \(low), up to \(high)" : "from \(low) to \(high)"
+    }
+  }
+
+  /// The positional arguments, in order; those that are not required come last.
+  public let positional: [Parameter]
+  /// The options, in the order in which help lists them.
+  public let options: [Parameter]
+
+  /// Puts a signature together. Positional arguments can also be given by name.
+  public init(_ positional: [Parameter] = [], options: [Parameter] = []) {
+    (self.positional, self.options) = (positional, options)
+  }
+
+  /// All parameters, positional ones first.
+  public var parameters: [Parameter] { positional + options }
+
+  /// The parameter that a written name or alias means.
+  public func parameter(_ name: String) -> Parameter? {
+    parameters.first { $0.name == name || $0.aliases.contains(name) }
+  }
+}

@@ -1,0 +1,63 @@
+internal import Language
+internal import Testing
+
+struct DiagnosticTests {
+  private func diagnostic(_ text: String, marking word: String, hint: String? = nil)
+    -> Diagnostic
+  {
+    let offset = text.firstRange(of: word).map { text[..<$0.lowerBound].utf8.count } ?? 0
+    return Diagnostic(
+      "wrong", at: Span(offset, offset + word.utf8.count),
+      in: SourceText(name: "a.yolos", text), hint: hint)
+  }
+
+  @Test func `the place comes first and the hint stands behind the underline`() {
+    let found = diagnostic("x = 1\ny = train nano epoch=3\n", marking: "epoch", hint: "did you?")
+    #expect(
+      DiagnosticPrinter().text(of: found) == """
+        a.yolos:2:16: error: wrong
+            2 | y = train nano epoch=3
+              |                ^~~~~ did you?
+
+        """)
+  }
+
+  @Test func `wide characters and tabs keep the underline in its place`() {
+    let found = diagnostic("\t\"漢字é\" bad", marking: "bad")
+    #expect(
+      DiagnosticPrinter().text(of: found) == """
+        a.yolos:1:8: error: wrong
+            1 |   "漢字é" bad
+              |           ^~~
+
+        """)
+  }
+
+  @Test func `a megabyte line is cut to the stretch that matters`() {
+    let filler = String(repeating: "a", count: 500_000)
+    let text = DiagnosticPrinter().text(of: diagnostic("\(filler) bad \(filler)", marking: "bad"))
+    #expect(text.utf8.count < 500)
+    #expect(text.contains("a bad a"))
+  }
+
+  @Test func `bytes that are not UTF-8 are refused with line and offset`() {
+    #expect(throws: Diagnostic.self) { try SourceText.decode(name: "b", bytes: [97, 10, 0xFF]) }
+    do {
+      _ = try SourceText.decode(name: "b", bytes: [97, 10, 0xFF])
+    } catch {
+      #expect(error.message == "b:2: byte 2 is not UTF-8")
+    }
+  }
+
+  @Test(arguments: [
+    ("epoch", "epochs"), ("epcohs", "epochs"), ("imgs", "imgsz"), ("patince", "patience"),
+    ("lr", "lr0"),
+  ]) func `a near name is suggested`(word: String, meant: String) {
+    #expect(
+      Suggestion.nearest(to: word, among: ["epochs", "imgsz", "patience", "lr0", "box"]) == meant)
+  }
+
+  @Test(arguments: ["banana", "x", "ox12"]) func `a far name is not`(word: String) {
+    #expect(Suggestion.nearest(to: word, among: ["epochs", "imgsz", "box"]) == nil)
+  }
+}
