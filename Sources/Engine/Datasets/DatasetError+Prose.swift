@@ -1,0 +1,91 @@
+extension DatasetError {
+  /// Place first, then what was expected and found, then the next step where we know it.
+  public var description: String {
+    if case .audit(let problems) = problem { return Self.prose(problems, in: file) }
+    let place = line.map { "\(file):\($0)" } ?? file
+    return "\(place): \(problem.prose)"
+  }
+
+  /// Every problem on a line of its own, up to a number that one can read.
+  private static func prose(_ problems: [DatasetProblem], in file: String) -> String {
+    let shown = 20
+    var lines = problems.prefix(shown).map(\.description)
+    if problems.count > shown { lines.append("… and \(problems.count - shown) more") }
+    let files = Set(problems.map(\.file)).count
+    lines.append(
+      """
+      \(file): \(counted(problems.count, "problem")) in \(counted(files, "file")); correct them, or \
+      say labels="lenient" to drop what cannot be used
+      """)
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension DatasetError.Problem {
+  fileprivate var prose: String {
+    switch self {
+    case .refused(let action, let reason): return "cannot \(action): \(reason)"
+    case .tooLarge(let bytes, let limit):
+      return "holds \(bytes) bytes, more than the \(limit) that such a file may have"
+    case .syntax(let format, let reason): return "is not \(format): \(reason)"
+    case .missingKey(let key, let hint): return "has no '\(key)'; \(hint)"
+    case .wrongValue(let key, let expected, let found):
+      return "'\(key)' should be \(expected), found \(found)"
+    case .classCount(let declared, let names):
+      return "nc is \(declared), but 'names' lists \(names); remove nc or complete the names"
+    case .classKeys(let missing, let count):
+      return "'names' has \(count) classes but no number \(missing); number them 0 to \(count - 1)"
+    case .duplicateName(let name): return "the class name '\(name)' occurs twice"
+    case .missingFolder(let key, let tried):
+      return """
+        '\(key)': no such folder or list; looked for \(tried.joined(separator: ", ")); paths are \
+        relative to the YAML file
+        """
+    case .noImages(let key, let place):
+      return "'\(key)': no image (.jpg, .jpeg, .png) in \(place)"
+    case .noLabels(let key, let images, let example):
+      return "'\(key)': none of \(counted(images, "image")) has labels; expected, for one, \(example)"
+    case .audit(let problems): return counted(problems.count, "problem")
+    case .image(let reason): return reason
+    case .conversion(let problem): return problem.prose
+    }
+  }
+}
+
+extension ConversionProblem {
+  fileprivate var prose: String {
+    switch self {
+    case .mixedCoordinates(let normalized, let absolute):
+      return """
+        boxes are neither all fractions nor all pixels: \(normalized) looks normalised, \(absolute) \
+        absolute; say which with coords="normalized" or coords="absolute"
+        """
+    case .unknownReference(let item, let what, let identifier):
+      return "\(item) refers to \(what) \(identifier), which the file does not list"
+    case .badItem(let item, let expected, let found):
+      return "\(item): expected \(expected), found \(found)"
+    case .duplicateIdentifier(let what, let identifier):
+      return "\(what) \(identifier) is listed twice"
+    case .missingImages(let folder, let names):
+      let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+      return "not in \(folder): \(names.prefix(3).joined(separator: ", "))\(more)"
+    case .ambiguousImage(let name, let candidates):
+      return "'\(name)' could be any of \(candidates.joined(separator: ", "))"
+    case .rotatedFrame(let image, let annotated, let found):
+      return """
+        \(image) was annotated as \(annotated[0]) x \(annotated[1]), but is \(found[0]) x \(found[1]) \
+        once its EXIF rotation is applied; export the annotations again from the rotated picture
+        """
+    case .sameName(let name, let first, let second):
+      return "\(first) and \(second) would both be written as \(name)"
+    case .unknownClass(let name, let known):
+      return "there is no class '\(name)'; there are \(known.joined(separator: ", "))"
+    case .rule(let text): return text
+    }
+  }
+}
+
+/// "1 image", "3 images".
+package func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}

@@ -1,0 +1,42 @@
+/// Something about a data set that its user should hear, though nothing is wrong.
+public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
+  /// A path does not exist as written, relative to the YAML file, and was understood another way.
+  case pathReread(key: String, written: String, readAs: String)
+  /// `valid:` stands for `val:`.
+  case validReadAsVal
+  /// Images have no label file; they count as backgrounds, or as unlabelled in the test split.
+  case withoutLabels(split: DatasetSplit, images: Int)
+  /// Label files belong to no image.
+  case strayLabels(split: DatasetSplit, files: Int, example: String)
+  /// Bytes behind the end of a picture, which decoders ignore.
+  case trailingBytes(images: Int, example: String)
+  /// What the lenient reading left out.
+  case leftOut(images: Int, rows: Int)
+
+  /// One sentence.
+  public var description: String {
+    switch self {
+    case .pathReread(let key, let written, let readAs):
+      return """
+        \(key): '\(written)' does not exist seen from the YAML file; read as '\(readAs)'
+        """
+    case .validReadAsVal: return "'valid' is read as 'val'"
+    case .withoutLabels(.test, let images):
+      return "test: \(counted(images, "image")) without labels, for prediction only"
+    case .withoutLabels(let split, let images):
+      return "\(split): \(counted(images, "image")) without a label file, used as background"
+    case .strayLabels(let split, let files, let example):
+      return "\(split): \(counted(files, "label file")) without an image, such as \(example)"
+    case .trailingBytes(let images, let example):
+      return """
+        \(counted(images, "JPEG")) with bytes behind the end of the picture, such as \(example); \
+        they are ignored
+        """
+    case .leftOut(let images, let rows):
+      return """
+        labels="lenient": \(counted(images, "image")) left out with their labels, \
+        \(counted(rows, "duplicate row")) removed
+        """
+    }
+  }
+}

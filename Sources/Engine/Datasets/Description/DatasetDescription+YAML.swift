@@ -1,0 +1,180 @@
+internal import Yams
+
+extension DatasetDescription {
+  /// Reads the text of a YAML file; `file` is named in errors, and paths are relative to its folder.
+  ///
+  /// - Throws: ``DatasetError`` with the line where there is one.
+  public init(yaml: String, file: String) throws(DatasetError) {
+    let map = try DescriptionMap(yaml: yaml, file: file)
+    var splits: [DatasetSplit: Places] = [:]
+    var notes: [DatasetNote] = []
+    splits[.train] = try map.places("train")
+    splits[.val] = try map.places("val")
+    splits[.test] = try map.places("test")
+    if splits[.val] == nil, let valid = try map.places("valid") {
+      splits[.val] = valid
+      notes.append(.validReadAsVal)
+    }
+    guard !splits.isEmpty else {
+      throw DatasetError(
+        file: file,
+        problem: .missingKey("train", hint: "name the folder of the training images: train: images/train"))
+    }
+    self.init(
+      file: file, root: try map.places("path"), splits: splits, classNames: try map.classNames(),
+      notes: notes)
+  }
+
+  private init(
+    file: String, root: Places?, splits: [DatasetSplit: Places], classNames: [String],
+    notes: [DatasetNote]
+  ) {
+    (self.file, self.root, self.splits, self.classNames) = (file, root, splits, classNames)
+    self.notes = notes
+  }
+}
+
+/// The top level of a YAML file with the places of its values.
+private struct DescriptionMap {
+  let file: String
+  private let nodes: [String: Node]
+
+  init(yaml: String, file: String) throws(DatasetError) {
+    let root: Node?
+    do { root = try Yams.compose(yaml: yaml) } catch {
+      throw Self.syntaxError(error, file)
+    }
+    guard case .mapping(let mapping)? = root else {
+      throw DatasetError(
+        file: file, line: 1, problem: .syntax(format: "a data set description", reason: "expected 'key: value' lines"))
+    }
+    var nodes: [String: Node] = [:]
+    for (key, value) in mapping {
+      if let key = key.scalar?.string { nodes[key] = value }
+    }
+    (self.file, self.nodes) = (file, nodes)
+  }
+
+  private static func syntaxError(_ error: any Error, _ file: String) -> DatasetError {
+    let problem: (line: Int?, reason: String) =
+      switch error {
+      case YamlError.scanner(_, let problem, let mark, _),
+        YamlError.parser(_, let problem, let mark, _),
+        YamlError.composer(_, let problem, let mark, _):
+        (mark.line, problem)
+      case YamlError.reader(let problem, _, _, _): (nil, problem)
+      case YamlError.duplicatedKeysInMapping(let duplicates, _):
+        (nil, "the key '\(duplicates.first ?? "")' occurs twice")
+      default: (nil, "it cannot be parsed")
+      }
+    return DatasetError(
+      file: file, line: problem.line, problem: .syntax(format: "YAML", reason: problem.reason))
+  }
+
+  /// The value of a key, unless it is absent or null.
+  private func node(_ key: String) -> Node? {
+    guard let node = nodes[key], node.null == nil else { return nil }
+    return node
+  }
+
+  private func wrong(_ key: String, _ expected: String, _ node: Node) -> DatasetError {
+    let found =
+      switch node {
+      case .scalar(let scalar): "'\(scalar.string)'"
+      case .mapping: "a map"
+      case .sequence: "a list"
+      case .alias: "an alias"
+      }
+    return DatasetError(
+      file: file, line: node.mark?.line,
+      problem: .wrongValue(key: key, expected: expected, found: found))
+  }
+
+  /// A path or a list of paths.
+  func places(_ key: String) throws(DatasetError) -> DatasetDescription.Places? {
+    guard let node = node(key) else { return nil }
+    let line = node.mark?.line ?? 1
+    if let path = node.scalar?.string {
+      guard !path.isEmpty else { return nil }
+      return DatasetDescription.Places(key: key, paths: [path], line: line)
+    }
+    guard let entries = node.sequence, !entries.isEmpty else {
+      throw wrong(key, "a path or a list of paths", node)
+    }
+    var paths: [String] = []
+    for entry in entries {
+      guard let path = entry.scalar?.string, !path.isEmpty else {
+        throw wrong(key, "a list of paths", entry)
+      }
+      paths.append(path)
+    }
+    return DatasetDescription.Places(key: key, paths: paths, line: line)
+  }
+
+  /// The classes from `names`, a list or a map from 0, and `nc`, which must agree.
+  func classNames() throws(DatasetError) -> [String] {
+    let declared = try classCount()
+    guard let node = node("names") else {
+      if let declared, declared.count <= 10_000 {
+        // The reference's own rule for a file with `nc` alone.
+        return (0..<declared.count).map { "class_\($0)" }
+      }
+      throw DatasetError(
+        file: file, problem: .missingKey("names", hint: "list the classes: names: [donkey, sheep]"))
+    }
+    let names: [String] =
+      if let mapping = node.mapping { try numbered(mapping, node) } else { try listed(node) }
+    if let declared, declared.count != names.count {
+      throw DatasetError(
+        file: file, line: declared.line,
+        problem: .classCount(declared: declared.count, names: names.count))
+    }
+    var seen: Set<String> = []
+    for name in names where !seen.insert(name).inserted {
+      throw DatasetError(file: file, line: node.mark?.line, problem: .duplicateName(name))
+    }
+    return names
+  }
+
+  private func classCount() throws(DatasetError) -> (count: Int, line: Int?)? {
+    guard let node = node("nc") else { return nil }
+    guard let count = node.scalar.flatMap({ Int($0.string) }), count > 0 else {
+      throw wrong("nc", "the number of classes", node)
+    }
+    return (count, node.mark?.line)
+  }
+
+  private func listed(_ node: Node) throws(DatasetError) -> [String] {
+    guard let entries = node.sequence, !entries.isEmpty else {
+      throw wrong("names", "a list or a numbered map of class names", node)
+    }
+    var names: [String] = []
+    for entry in entries {
+      guard let name = entry.scalar?.string else { throw wrong("names", "a name", entry) }
+      names.append(name)
+    }
+    return names
+  }
+
+  private func numbered(_ mapping: Node.Mapping, _ node: Node) throws(DatasetError) -> [String] {
+    var byNumber: [Int: String] = [:]
+    for (key, value) in mapping {
+      guard let number = key.scalar.flatMap({ Int($0.string) }) else {
+        throw wrong("names", "a class number before each name", key)
+      }
+      guard let name = value.scalar?.string else { throw wrong("names", "a name", value) }
+      byNumber[number] = name
+    }
+    var names: [String] = []
+    for number in 0..<byNumber.count {
+      guard let name = byNumber[number] else {
+        throw DatasetError(
+          file: file, line: node.mark?.line,
+          problem: .classKeys(missing: number, count: byNumber.count))
+      }
+      names.append(name)
+    }
+    guard !names.isEmpty else { throw wrong("names", "at least one class name", node) }
+    return names
+  }
+}

@@ -1,0 +1,58 @@
+internal import Files
+internal import Foundation
+
+/// What a data set's YAML file says, before any folder is looked into.
+///
+/// The keys are those of YOLO users: `path`, `train`, `val` (or `valid`), `test`, `names`, `nc`.
+/// Source: <https://docs.ultralytics.com/datasets/detect/>.
+public struct DatasetDescription: Equatable, Sendable {
+  /// One or several folders or lists of images, and the line where they are named.
+  public struct Places: Equatable, Sendable {
+    /// The key as it is written.
+    public let key: String
+    /// The paths as they are written; at least one.
+    public let paths: [String]
+    /// From 1.
+    public let line: Int
+  }
+
+  /// The YAML file as the user named it.
+  public let file: String
+  /// `path`: what the other paths are relative to; nil where it is the YAML file's own folder.
+  public let root: Places?
+  /// The splits that are named.
+  public let splits: [DatasetSplit: Places]
+  /// The classes by index.
+  public let classNames: [String]
+  /// The old habits met so far.
+  public let notes: [DatasetNote]
+
+  /// The largest YAML file that is read, in bytes.
+  static let sizeLimit = 4 << 20
+
+  /// Reads a YAML file.
+  ///
+  /// - Throws: ``DatasetError`` with the line where there is one.
+  public init(contentsOf file: String) throws(DatasetError) {
+    try self.init(yaml: text(of: file, limit: Self.sizeLimit), file: file)
+  }
+}
+
+/// A text file as a string, bounded; invalid UTF-8 is an error.
+func text(of file: String, limit: Int) throws(DatasetError) -> String {
+  guard let text = String(data: try content(of: file, limit: limit), encoding: .utf8) else {
+    throw DatasetError(file: file, problem: .syntax(format: "UTF-8 text", reason: "a byte is not"))
+  }
+  return text
+}
+
+/// A file's bytes, after a look at how many there are.
+func content(of file: String, limit: Int) throws(DatasetError) -> Data {
+  let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+  if let size = (attributes?[.size] as? NSNumber)?.intValue, size > limit {
+    throw DatasetError(file: file, problem: .tooLarge(bytes: size, limit: limit))
+  }
+  do { return try AtomicFile.read(file) } catch {
+    throw DatasetError(file: file, problem: .refused(action: error.action, reason: error.reason))
+  }
+}

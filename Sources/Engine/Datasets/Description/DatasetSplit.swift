@@ -1,0 +1,12 @@
+/// The three parts of a data set.
+public enum DatasetSplit: String, CaseIterable, Hashable, Sendable, CustomStringConvertible {
+  /// What training learns from.
+  case train
+  /// What decides between epochs and runs.
+  case val
+  /// What is kept for the end; it may lack labels.
+  case test
+
+  /// The word used in data set files.
+  public var description: String { rawValue }
+}

@@ -1,0 +1,69 @@
+internal import Foundation
+
+/// What lies in a data set's folders: which files are images, in which order, and where their labels are.
+package enum ImageFolder {
+  /// The suffixes of the pictures we decode.
+  static let suffixes: Set<String> = ["jpg", "jpeg", "png"]
+  /// The suffixes of pictures that others decode: named when met, never passed over.
+  static let foreignSuffixes: Set<String> = [
+    "avif", "bmp", "dng", "gif", "heic", "heif", "mpo", "pfm", "tif", "tiff", "webp",
+  ]
+
+  /// Every picture under a folder, or of a text file with one path a line, in the order of their bytes.
+  static func images(in place: String) -> [String] {
+    let paths = isFolder(place) ? found(under: place) : listed(in: place)
+    return sortedByBytes(unique(paths))
+  }
+
+  private static func found(under folder: String) -> [String] {
+    guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
+    var paths: [String] = []
+    while let path = walk.nextObject() as? String {
+      let name = (path as NSString).lastPathComponent
+      guard !name.hasPrefix("."), isImage(name) else { continue }
+      paths.append(joined(folder, path))
+    }
+    return paths
+  }
+
+  /// A list's lines: relative to the list where they begin with a dot or exist there, else as written.
+  private static func listed(in file: String) -> [String] {
+    guard let text = try? text(of: file, limit: 256 << 20) else { return [] }
+    let home = (file as NSString).deletingLastPathComponent
+    return text.split(whereSeparator: \.isNewline).compactMap { line in
+      let path = line.trimmingCharacters(in: .whitespaces)
+      return path.isEmpty || path.hasPrefix("#") ? nil : joined(home, path)
+    }
+  }
+
+  static func isImage(_ path: String) -> Bool {
+    let suffix = (path as NSString).pathExtension.lowercased()
+    return suffixes.contains(suffix) || foreignSuffixes.contains(suffix)
+  }
+
+  static func isForeign(_ path: String) -> Bool {
+    foreignSuffixes.contains((path as NSString).pathExtension.lowercased())
+  }
+
+  /// Sorts as every other tool does, by bytes; Swift's own order is another.
+  static func sortedByBytes(_ paths: [String]) -> [String] {
+    paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Where an image's labels are: the last `images` folder becomes `labels`, else beside the image.
+  package static func labelPath(ofImage image: String) -> String {
+    let stem = (image as NSString).deletingPathExtension + ".txt"
+    guard let place = stem.range(of: "/images/", options: .backwards) else {
+      return stem.hasPrefix("images/") ? "labels/" + stem.dropFirst(7) : stem
+    }
+    return stem.replacingCharacters(in: place, with: "/labels/")
+  }
+
+  /// The label file of an image, or nil where there is none in either place.
+  static func labels(ofImage image: String) -> String? {
+    let beside = (image as NSString).deletingPathExtension + ".txt"
+    return unique([labelPath(ofImage: image), beside]).first {
+      FileManager.default.fileExists(atPath: $0)
+    }
+  }
+}

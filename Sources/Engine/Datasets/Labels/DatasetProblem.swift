@@ -1,0 +1,112 @@
+/// One thing that the audit of a data set found wrong, with its place.
+public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The rule that was broken.
+  public enum Rule: Hashable, Sendable {
+    /// A row has neither five columns nor those of a polygon.
+    case columnCount(Int)
+    /// The file holds polygons and this row is a box.
+    case mixedKinds
+    /// A polygon has an x without a y.
+    case oddPolygon
+    /// A column is no number.
+    case notANumber
+    /// A column is infinite or "nan".
+    case notFinite
+    /// A class has a fraction.
+    case fractionalClass
+    /// A class is negative.
+    case negativeClass
+    /// A class is not below the number of classes.
+    case classTooLarge(classCount: Int)
+    /// A coordinate or a side is below -0.01.
+    case below
+    /// A coordinate or a side is above 1.01.
+    case above
+    /// The row says what another row says.
+    case duplicate(ofLine: Int)
+    /// The label file is unreasonably large.
+    case labelFileTooLarge
+    /// The label file cannot be read; the system's reason.
+    case unreadable(String)
+    /// The picture cannot be read; the decoder's reason.
+    case badImage(String)
+    /// The picture has a side below ten pixels.
+    case tinyImage(width: Int, height: Int)
+    /// The JPEG ends before its end marker.
+    case truncatedImage
+    /// Bytes follow the JPEG's end marker.
+    case trailingBytes(Int)
+    /// A picture in a format that we cannot decode.
+    case unsupportedFormat
+  }
+
+  /// What the lenient reading does about it.
+  public enum Effect: Hashable, Sendable {
+    /// The image goes, and its labels with it: a row alone is never dropped.
+    case rejects
+    /// The row goes; what it said is said by another.
+    case corrects
+    /// Nothing: the content is whole.
+    case harmless
+  }
+
+  /// The file as the data set names it.
+  public let file: String
+  /// The line, from 1; nil where the file as a whole is meant.
+  public let line: Int?
+  /// The column in bytes, from 1; nil where the line as a whole is meant.
+  public let column: Int?
+  /// What is wrong.
+  public let rule: Rule
+  /// The offending text, cut to forty characters; empty where there is none.
+  public let value: String
+
+  /// A problem with its place.
+  public init(file: String, line: Int? = nil, column: Int? = nil, rule: Rule, value: String = "") {
+    (self.file, self.line, self.column, self.rule) = (file, line, column, rule)
+    self.value = value.count > 40 ? value.prefix(40) + "…" : value
+  }
+
+  /// What the lenient reading does about it.
+  public var effect: Effect {
+    switch rule {
+    case .duplicate: .corrects
+    case .trailingBytes: .harmless
+    default: .rejects
+    }
+  }
+
+  /// `file:line:column: ` and what is wrong with which value.
+  public var description: String {
+    var place = file
+    if let line { place += ":\(line)" }
+    if let column { place += ":\(column)" }
+    return "\(place): \(prose)"
+  }
+
+  private var prose: String {
+    switch rule {
+    case .columnCount(let count):
+      "expected 5 columns (class, centre x, centre y, width, height), found \(count)"
+    case .mixedKinds: "a box in a file of polygons; keep one kind a file"
+    case .oddPolygon: "a polygon needs pairs of x and y, found an odd number of coordinates"
+    case .notANumber: "expected a number, found '\(value)'"
+    case .notFinite: "expected a finite number, found '\(value)'"
+    case .fractionalClass: "expected a whole number as class, found \(value)"
+    case .negativeClass: "expected a class from 0, found \(value)"
+    case .classTooLarge(let count):
+      "class \(value) does not exist: the \(count) classes are 0 to \(count - 1)"
+    case .below: "\(value) is below 0; coordinates are fractions of the image"
+    case .above: "\(value) is above 1; coordinates are fractions of the image, not pixels"
+    case .duplicate(let line): "says the same as line \(line)"
+    case .labelFileTooLarge: "is too large to be a label file (\(value) bytes)"
+    case .unreadable(let reason): "cannot read: \(reason)"
+    case .badImage(let reason): "cannot be decoded: \(reason)"
+    case .tinyImage(let width, let height):
+      "is \(width) x \(height) pixels; both sides must have at least 10"
+    case .truncatedImage: "the picture is cut off before its end"
+    case .trailingBytes(let count): "\(counted(count, "byte")) behind the end of the picture, ignored"
+    case .unsupportedFormat: "only JPEG and PNG can be read; convert the picture"
+    }
+  }
+}
