@@ -64,7 +64,9 @@ let package = Package(
 
     // Engine, from the ground up. An arrow points only to rooms above it in this list.
     .target(name: "CKernels", path: "Sources/Engine/CKernels"),
-    .target(name: "CImages", dependencies: ["CPNG"], path: "Sources/Engine/CImages"),
+    .target(
+      name: "CImages", dependencies: ["CPNG"], path: "Sources/Engine/CImages",
+      linkerSettings: [.linkedLibrary("png")]),
     .room("Mathematics", in: "Engine"),
     .room("Files", in: "Engine", uses: ["CCrypto"]),
     .room("Geometry", in: "Engine"),
@@ -108,7 +110,7 @@ let package = Package(
       swiftSettings: strict),
     .tests("Mathematics", of: ["Mathematics"]),
     .tests("Files", of: ["Files"]),
-    .tests("Images", of: ["Files", "Geometry", "Images"]),
+    .tests("Images", of: ["Files", "Geometry", "Images", "Tensors"]),
     .tests("Tensors", of: ["CKernels", "Mathematics", "Tensors"]),
     .tests("Layers", of: ["Layers", "Tensors"]),
     .tests("Evaluation", of: ["Evaluation", "Geometry"]),

@@ -1,5 +1,42 @@
+// What pictures need from C: libpng behind a setjmp that never crosses a Swift frame, and the two
+// pixel loops that every training image passes through.
 #ifndef CIMAGES_H
 #define CIMAGES_H
 #include <stddef.h>
 #include <stdint.h>
+
+/// Decodes a whole PNG file into `width * height` RGB pixels of 8 bits.
+///
+/// 16-bit samples keep their high byte, alpha is dropped without blending, gray is replicated, palettes
+/// are looked up. The caller has read the sides from the header; other sides in the file are an error.
+/// Returns 0, or 1 with a reason in `message`.
+int yolos_png_decode(const uint8_t *_Nonnull data, size_t size, uint32_t width, uint32_t height,
+                     uint8_t *_Nonnull rgb, char *_Nonnull message, size_t capacity);
+
+/// Encodes RGB pixels as a PNG file in memory that the caller frees with `free`.
+///
+/// `texts` holds `count` pairs of keyword and UTF-8 text, each ended by a NUL. Returns 0, or 1 with a
+/// reason in `message` and nothing to free.
+int yolos_png_encode(const uint8_t *_Nonnull rgb, uint32_t width, uint32_t height,
+                     const char *_Nonnull texts, int count, uint8_t *_Nullable *_Nonnull output,
+                     size_t *_Nonnull size, char *_Nonnull message, size_t capacity);
+
+/// One resampled coordinate: two source positions and the weight of the second, of 16384.
+typedef struct {
+  int32_t first, second, weight;
+} yolos_tap;
+
+/// Bilinear resampling of RGB pixels in integers, hence with the same bits everywhere.
+///
+/// `columns` and `rows` hold one tap for every output column and row. `scratch` holds
+/// `3 * source_width` values. `stride` counts bytes from one output row to the next.
+void yolos_resample(const uint8_t *_Nonnull source, int source_width, const yolos_tap *_Nonnull columns,
+                    int width, const yolos_tap *_Nonnull rows, int height, uint8_t *_Nonnull output,
+                    size_t stride, int16_t *_Nonnull scratch);
+
+/// Copies RGB pixels in another order: output pixel (x, y) is the one at `origin + x * dx + y * dy`,
+/// counted in pixels of the source.
+void yolos_reorder(const uint8_t *_Nonnull source, ptrdiff_t origin, ptrdiff_t dx, ptrdiff_t dy,
+                   int width, int height, uint8_t *_Nonnull output);
+
 #endif

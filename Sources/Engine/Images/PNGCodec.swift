@@ -1,0 +1,68 @@
+internal import CImages
+public import Foundation
+
+func decodePNG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem) -> Photo {
+  var photo = Photo(width: header.width, height: header.height, gray: 0)
+  var message = [CChar](repeating: 0, count: 200)
+  // SAFETY: every pointer lives for the call only. `pixels` holds 3 * width * height bytes, which the
+  // decoder fills after it has compared the sides with the file's; it never reads past `bytes`.
+  let status = unsafe bytes.withUnsafeBufferPointer { source in
+    unsafe photo.pixels.withUnsafeMutableBufferPointer { target in
+      unsafe message.withUnsafeMutableBufferPointer { words -> Int32 in
+        guard let source = source.baseAddress, let target = target.baseAddress,
+          let words = words.baseAddress
+        else { return 1 }
+        return unsafe yolos_png_decode(
+          source, bytes.count, UInt32(header.width), UInt32(header.height), target, words, 200)
+      }
+    }
+  }
+  guard status == 0 else {
+    let reason = text(message)
+    throw reason == "the file ends too early" ? .truncated : .damaged(reason)
+  }
+  return photo
+}
+
+extension Photo {
+  /// The picture as a PNG file; the same pixels and text give the same bytes.
+  ///
+  /// - Parameter text: Keywords of 1 to 79 ASCII characters with what they say, written as text
+  ///   chunks (PNG specification, 11.3.3) in this order.
+  public func png(text: [(String, String)] = []) -> Data {
+    precondition(width > 0 && height > 0, "an empty picture cannot become a PNG file")
+    precondition(
+      text.allSatisfy { (1...79).contains($0.0.utf8.count) && !"\($0.0)\($0.1)".utf8.contains(0) },
+      "a PNG keyword has 1 to 79 bytes, and no text holds a NUL")
+    let words: [CChar] = text.flatMap { Array($0.0.utf8CString) + Array($0.1.utf8CString) } + [0]
+    var message = [CChar](repeating: 0, count: 200)
+    var output: UnsafeMutablePointer<UInt8>?
+    var size = 0
+    // SAFETY: `pixels` holds 3 * width * height bytes, `words` holds `text.count` pairs of strings that
+    // end on NUL; all pointers live for the call only.
+    let status = unsafe pixels.withUnsafeBufferPointer { pixels in
+      unsafe words.withUnsafeBufferPointer { words in
+        unsafe message.withUnsafeMutableBufferPointer { message -> Int32 in
+          guard let pixels = pixels.baseAddress, let words = words.baseAddress,
+            let message = message.baseAddress
+          else { return 1 }
+          return unsafe yolos_png_encode(
+            pixels, UInt32(width), UInt32(height), words, Int32(text.count), &output, &size,
+            message,
+            200)
+        }
+      }
+    }
+    guard status == 0, let output = unsafe output else {
+      preconditionFailure("libpng refused \(width) x \(height) pixels: \(Images.text(message))")
+    }
+    // SAFETY: the encoder gave us `size` bytes, which we copy and free once.
+    defer { unsafe free(output) }
+    return unsafe Data(bytes: output, count: size)
+  }
+}
+
+/// What stands in a C buffer before its first NUL.
+private func text(_ message: [CChar]) -> String {
+  String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
