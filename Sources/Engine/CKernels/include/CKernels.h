@@ -30,4 +30,12 @@ static inline void yolos_pause(void) {
 #endif
 }
 
+/// The kernels in use: "AVX2+FMA" or "portable". Both give the same bits.
+const char *yolos_instruction_set(void);
+
+/// Uses the portable kernels from now on (1), or again the best ones for this processor (0). For tests.
+void yolos_prefer_portable(int portable);
+
+#include "convolution.h"
+
 #endif

@@ -1,0 +1,7 @@
+// Every kernel that is compiled once for each instruction set. See dispatch.h.
+
+#pragma STDC FP_CONTRACT OFF
+
+#include "vector.h"
+
+#include "epilogue.h"

@@ -1,0 +1,13 @@
+// All kernels for the processor that the compiler takes for granted. Where that one has no fused
+// multiply-add, the C library computes it: slowly, but to the same bit.
+
+#include "dispatch.h"
+
+#include <math.h>
+#include <string.h>
+
+// Vectors are passed between static functions of this file only, so their calling convention is ours.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define YOLOS(name) yolos_portable_##name
+#include "kernels.h"

@@ -1,0 +1,55 @@
+/// One way of computing convolutions: the native kernels, OpenBLAS, or the plain reference.
+///
+/// All maps are NHWC views and may be channel slices of wider maps; what lies between the channels of
+/// a slice is neither read nor written. Maps of one call do not overlap. Every result is the same,
+/// bit for bit, on any number of threads; between backends the bits differ (docs/numerics.md).
+public protocol ConvolutionBackend: Sendable {
+  /// The name that `--backend` takes.
+  var name: String { get }
+
+  /// How many floats the packed weights of a shape take.
+  func packedCount(_ shape: ConvolutionShape, for use: PackedUse) -> Int
+
+  /// Brings weights (O, I, K, K) into the order this backend reads.
+  func pack(
+    _ weights: UnsafePointer<Float>, _ shape: ConvolutionShape, for use: PackedUse,
+    into packed: UnsafeMutablePointer<Float>, on compute: Compute)
+
+  /// y = epilogue(w * x).
+  ///
+  /// - Parameters:
+  ///   - shape: The convolution.
+  ///   - x: (N, H, W, I).
+  ///   - weights: Packed for `.forward`.
+  ///   - y: (N, H', W', O), overwritten.
+  ///   - epilogue: What follows.
+  ///   - compute: The threads and their scratch memory.
+  func forward(
+    _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>, y: FeatureMap,
+    epilogue: Epilogue, on compute: Compute)
+
+  /// dx = ∂L/∂x, from dz = ∂L/∂(w * x).
+  ///
+  /// - Parameters:
+  ///   - shape: The convolution.
+  ///   - dz: (N, H', W', O).
+  ///   - weights: Packed for `.dataGradient`.
+  ///   - dx: (N, H, W, I).
+  ///   - accumulate: Whether to add to dx rather than to overwrite it.
+  ///   - compute: The threads and their scratch memory.
+  func dataGradient(
+    _ shape: ConvolutionShape, dz: FeatureMap, weights: UnsafePointer<Float>, dx: FeatureMap,
+    accumulate: Bool, on compute: Compute)
+
+  /// Adds ∂L/∂w to dw.
+  ///
+  /// - Parameters:
+  ///   - shape: The convolution.
+  ///   - x: (N, H, W, I).
+  ///   - dz: (N, H', W', O).
+  ///   - dw: (O, I, K, K).
+  ///   - compute: The threads and their scratch memory.
+  func weightGradient(
+    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>,
+    on compute: Compute)
+}
