@@ -1,0 +1,69 @@
+internal import CCairo
+internal import Foundation
+
+/// Collects what Cairo writes.
+final class ByteSink {
+  fileprivate(set) var bytes = Data()
+}
+
+extension Canvas {
+  /// A canvas of vectors, written into `sink` when finished. The sink must outlive the canvas.
+  static func vectors(
+    width: Double, height: Double, into sink: ByteSink, place: String
+  ) throws(ChartError) -> Canvas {
+    let typeface = try Typeface.shared.get()
+    // SAFETY: the caller keeps the sink alive; Cairo calls the closure until `finish` returns.
+    let surface = unsafe cairo_svg_surface_create_for_stream(
+      { closure, data, length in
+        guard let closure = unsafe closure, let data = unsafe data else {
+          return CAIRO_STATUS_WRITE_ERROR
+        }
+        let sink = unsafe Unmanaged<ByteSink>.fromOpaque(closure).takeUnretainedValue()
+        unsafe sink.bytes.append(data, count: Int(length))
+        return CAIRO_STATUS_SUCCESS
+      }, Unmanaged.passUnretained(sink).toOpaque(), width, height)
+    guard let surface = unsafe surface else {
+      throw ChartError(place: place, problem: .cairo("no surface"))
+    }
+    return unsafe Canvas(
+      surface: surface, width: width, height: height, scale: 1, typeface: typeface)
+  }
+
+  /// Writes what is left to the stream.
+  func finish(place: String) throws(ChartError) {
+    try requireSuccess(place)
+    unsafe cairo_surface_finish(surface)
+  }
+}
+
+/// What must be set right in the text that Cairo writes.
+enum SVGText {
+  /// Numbers Cairo's surfaces from one, as their own numbers count all surfaces of the process, and
+  /// adds title and provenance.
+  static func settled(_ bytes: Data, title: String, provenance: String) -> Data {
+    let text = String(decoding: bytes, as: UTF8.self)
+    var numbers: [Substring: Int] = [:]
+    var parts = text.split(separator: "surface", omittingEmptySubsequences: false)
+    for index in parts.indices.dropFirst() {
+      let digits = parts[index].prefix { $0.isASCII && $0.isNumber }
+      guard !digits.isEmpty else { continue }
+      let number = numbers[digits, default: numbers.count + 1]
+      numbers[digits] = number
+      parts[index] = "\(number)" + parts[index].dropFirst(digits.count)
+    }
+    var settled = parts.joined(separator: "surface")
+    if let start = settled.range(of: "<svg"),
+      let end = settled.range(of: ">", range: start.upperBound..<settled.endIndex)
+    {
+      settled.insert(
+        contentsOf: "\n<title>\(escaped(title))</title>\n<desc>\(escaped(provenance))</desc>",
+        at: end.upperBound)
+    }
+    return Data(settled.utf8)
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacingOccurrences(of: "&", with: "&amp;")
+      .replacingOccurrences(of: "<", with: "&lt;").replacingOccurrences(of: ">", with: "&gt;")
+  }
+}

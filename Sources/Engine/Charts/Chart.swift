@@ -1,0 +1,64 @@
+public import Foundation
+public import Images
+
+/// A drawn figure: numbers in, picture and numbers out.
+///
+/// Every kind of chart makes one. The same input gives the same bytes.
+public struct Chart: Sendable {
+  /// What stands above the picture.
+  public let title: String
+  /// What the picture shows, in a sentence, for those who cannot see it.
+  public let alternativeText: String
+  /// Every number that was drawn.
+  public let numbers: NumberTable
+  private let drawing: any Drawing
+
+  /// Pixels to a unit. Text is 12 units high, so that it reads well at half the size, too.
+  public static let pixelsPerUnit = 2.0
+
+  init(
+    title: String, alternativeText: String, numbers: NumberTable, drawing: any Drawing
+  ) {
+    (self.title, self.alternativeText, self.numbers) = (title, alternativeText, numbers)
+    self.drawing = drawing
+  }
+
+  /// The picture in pixels.
+  ///
+  /// - Throws: ``ChartError`` without the font, or for a picture too large to be drawn.
+  public func photo() throws(ChartError) -> Photo {
+    let canvas = try Canvas.pixels(
+      width: drawing.width, height: try height(), scale: Self.pixelsPerUnit, place: title)
+    drawing.draw(on: canvas)
+    return try canvas.photo(place: title)
+  }
+
+  /// The picture as a Scalable Vector Graphic, with all text drawn as outlines.
+  ///
+  /// - Parameter provenance: What the picture was made of; kept in its `desc` element.
+  /// - Throws: ``ChartError`` without the font.
+  public func svg(provenance: String) throws(ChartError) -> Data {
+    let sink = ByteSink()
+    let canvas = try Canvas.vectors(
+      width: drawing.width, height: try height(), into: sink, place: title)
+    drawing.draw(on: canvas)
+    try canvas.finish(place: title)
+    return SVGText.settled(sink.bytes, title: title, provenance: provenance)
+  }
+
+  /// Legends and titles decide the height, so it takes a canvas to measure text on.
+  private func height() throws(ChartError) -> Double {
+    let ruler = try Canvas.pixels(width: 1, height: 1, scale: 1, place: title)
+    return drawing.height(on: ruler).rounded(.up)
+  }
+}
+
+/// What a chart is made of: something that knows its size once text can be measured.
+protocol Drawing: Sendable {
+  /// Width in units.
+  var width: Double { get }
+  /// Height in units.
+  func height(on canvas: Canvas) -> Double
+  /// Draws all of it; the origin is the top left of the picture.
+  func draw(on canvas: Canvas)
+}

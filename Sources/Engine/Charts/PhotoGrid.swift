@@ -1,0 +1,174 @@
+internal import Geometry
+public import Images
+
+/// Photographs in a grid with boxes drawn over them: contact sheets, galleries, comparisons.
+public struct PhotoGrid: Sendable {
+  /// One photograph of the grid.
+  public struct Cell: Sendable {
+    /// The line below it, such as the file's name.
+    public let caption: String
+    /// The photograph.
+    public let photo: Photo
+    /// The boxes over it.
+    public let boxes: [BoxOverlay.Item]
+
+    /// One photograph.
+    public init(caption: String, photo: Photo, boxes: [BoxOverlay.Item]) {
+      (self.caption, self.photo, self.boxes) = (caption, photo, boxes)
+    }
+  }
+
+  /// What stands above the picture.
+  public let title: String
+  /// The classes' names.
+  public let names: [String]
+  /// What stands above each column; empty where the columns mean nothing.
+  public let headings: [String]
+  /// The photographs, row by row.
+  public let cells: [Cell]
+  /// Photographs in a row.
+  public let columns: Int
+
+  /// A contact sheet or gallery: the columns mean nothing.
+  public init(title: String, names: [String], cells: [Cell], columns: Int) {
+    (self.title, self.names, headings) = (title, names, [])
+    (self.cells, self.columns) = (cells, max(1, columns))
+  }
+
+  /// A comparison: one row a photograph, one column a model, or labels beside predictions.
+  public init(title: String, names: [String], headings: [String], rows: [[Cell]]) {
+    precondition(
+      rows.allSatisfy { $0.count == headings.count }, "every row needs \(headings.count) cells")
+    (self.title, self.names, self.headings) = (title, names, headings)
+    (cells, columns) = (rows.flatMap { $0 }, max(1, headings.count))
+  }
+
+  /// The picture with its numbers, one row a box.
+  public var chart: Chart {
+    let count = cells.count
+    let width = min(980.0, max(480, Double(columns) * 300))
+    return Chart(
+      title: title,
+      alternativeText: "\(title): \(count) photograph\(count == 1 ? "" : "s") with boxes"
+        + (headings.isEmpty ? "" : " for " + headings.joined(separator: ", ")),
+      numbers: numbers, drawing: PhotoSheet(grid: self, width: width))
+  }
+
+  private var numbers: NumberTable {
+    var table = NumberTable(
+      columns: ["photograph", "column", "class", "confidence", "left", "top", "right", "bottom"])
+    for (index, cell) in cells.enumerated() {
+      let column = headings.isEmpty ? "" : headings[index % columns]
+      for item in cell.boxes {
+        let name = names.indices.contains(item.classIndex)
+          ? names[item.classIndex] : "class \(item.classIndex)"
+        let edges = [item.box.minX, item.box.minY, item.box.maxX, item.box.maxY]
+        table.append(
+          [
+            .text(cell.caption), .text(column), .text(name),
+            item.confidence.map { .number($0) } ?? .empty,
+          ] + edges.map { .number(Double("\($0)") ?? Double($0)) })
+      }
+    }
+    return table
+  }
+}
+
+/// The drawing of a grid of photographs.
+struct PhotoSheet: Drawing {
+  let grid: PhotoGrid
+  let width: Double
+
+  private let gap = 10.0
+  private let captionHeight = 18.0
+  private let headingHeight = 20.0
+
+  private var inner: Double { width - 2 * Theme.margin }
+  private var cellWidth: Double {
+    (inner - gap * Double(grid.columns - 1)) / Double(grid.columns)
+  }
+
+  private var rows: [ArraySlice<PhotoGrid.Cell>] {
+    stride(from: 0, to: grid.cells.count, by: grid.columns).map {
+      grid.cells[$0..<min($0 + grid.columns, grid.cells.count)]
+    }
+  }
+
+  /// The height that the tallest photograph of a row needs, at most one and a half times the width.
+  private func photoHeight(_ row: ArraySlice<PhotoGrid.Cell>) -> Double {
+    let heights = row.map {
+      cellWidth * Double($0.photo.height) / Double(max(1, $0.photo.width))
+    }
+    return min(heights.max() ?? 0, cellWidth * 1.5)
+  }
+
+  private var sheet: Sheet { Sheet(title: grid.title, panels: [], width: width, legend: legend) }
+
+  private var legend: Legend {
+    let used = Set(grid.cells.flatMap(\.boxes).map(\.classIndex)).sorted()
+    return Legend(
+      entries: used.map { index in
+        .init(
+          name: grid.names.indices.contains(index) ? grid.names[index] : "class \(index)",
+          color: Theme.color(index), mark: .square)
+      })
+  }
+
+  func height(on canvas: Canvas) -> Double {
+    let photos = rows.reduce(0) { $0 + photoHeight($1) + captionHeight + gap }
+    let key = legend.height(width: inner, on: canvas)
+    return titleHeight(on: canvas) + (grid.headings.isEmpty ? 0 : headingHeight) + photos - gap
+      + (key > 0 ? key + 8 : 0) + 2 * Theme.margin
+  }
+
+  private func titleLines(on canvas: Canvas) -> [String] {
+    canvas.broken(grid.title, to: inner * 0.94, size: Theme.titleSize)
+  }
+
+  private func titleHeight(on canvas: Canvas) -> Double {
+    Double(titleLines(on: canvas).count) * 20 + 8
+  }
+
+  func draw(on canvas: Canvas) {
+    var y = Theme.margin
+    for line in titleLines(on: canvas) {
+      canvas.text(
+        line, at: Point(x: Theme.margin, y: y + 9), size: Theme.titleSize, weight: .bold)
+      y += 20
+    }
+    y += 8
+    if !grid.headings.isEmpty {
+      for (index, heading) in grid.headings.enumerated() {
+        let text = canvas.fitted(heading, to: cellWidth, size: 12, weight: .bold)
+        let x = Theme.margin + Double(index) * (cellWidth + gap) + cellWidth / 2
+        canvas.text(text, at: Point(x: x, y: y + 7), size: 12, weight: .bold, anchor: .middle)
+      }
+      y += headingHeight
+    }
+    for row in rows {
+      let height = photoHeight(row)
+      for (index, cell) in row.enumerated() {
+        let x = Theme.margin + Double(index) * (cellWidth + gap)
+        draw(cell, in: Rectangle(x: x, y: y, width: cellWidth, height: height), on: canvas)
+      }
+      y += height + captionHeight + gap
+    }
+    legend.draw(on: canvas, x: Theme.margin, y: y - gap + 8, width: inner)
+  }
+
+  private func draw(_ cell: PhotoGrid.Cell, in area: Rectangle, on canvas: Canvas) {
+    let width = Double(max(1, cell.photo.width)), height = Double(max(1, cell.photo.height))
+    let scale = min(area.width / width, area.height / height)
+    let place = Rectangle(
+      x: area.x + (area.width - width * scale) / 2, y: area.y, width: width * scale,
+      height: height * scale)
+    canvas.draw(cell.photo, in: place)
+    BoxOverlay(names: grid.names, items: cell.boxes).draw(
+      on: canvas, over: place, photoWidth: cell.photo.width, photoHeight: cell.photo.height,
+      line: min(2.5, max(1.2, place.width / 150)), letters: min(11, max(8, place.width / 20)))
+    canvas.text(
+      canvas.fitted(cell.caption, to: area.width, size: 10.5),
+      at: Point(x: area.midX, y: place.maxY + 10), size: 10.5, color: Theme.faintText,
+      anchor: .middle)
+  }
+}

@@ -1,0 +1,114 @@
+/// Lines and dots over two axes.
+struct PlotPanel: Panel {
+  struct Mark: Sendable {
+    enum Shape: Sendable {
+      case line(width: Double, dash: [Double])
+      case dots(radius: Double, rim: Color?)
+    }
+
+    var points: [Point]
+    var color: Color
+    var shape: Shape
+    var opacity = 1.0
+  }
+
+  /// A name written beside a point.
+  struct Note: Sendable {
+    let text: String
+    let at: Point
+    let color: Color
+  }
+
+  var title = ""
+  var x: AxisTitle
+  var y: AxisTitle
+  /// Fixed ends, for quantities that have them.
+  var xRange: ClosedRange<Double>?
+  var yRange: ClosedRange<Double>?
+  /// The horizontal axis counts: epochs, boxes.
+  var countsX = false
+  var countsY = false
+  /// Start at zero where all values are positive.
+  var fromZeroX = false
+  var fromZeroY = true
+  /// The vertical axis points down, as rows of a picture do.
+  var downwards = false
+  var marks: [Mark]
+  var notes: [Note] = []
+
+  func draw(on canvas: Canvas, in area: Rectangle) {
+    let points = marks.flatMap(\.points)
+    let verticalCount = max(2, Int(area.height / 55)), horizontalCount = max(2, Int(area.width / 80))
+    let vertical =
+      yRange.map { Axis(from: $0.lowerBound, to: $0.upperBound, count: verticalCount) }
+      ?? Axis(
+        covering: points.map(\.y), count: verticalCount, wholeNumbers: countsY, zero: fromZeroY)
+    let horizontal =
+      xRange.map { Axis(from: $0.lowerBound, to: $0.upperBound, count: horizontalCount) }
+      ?? Axis(
+        covering: points.map(\.x), count: horizontalCount, wholeNumbers: countsX, zero: fromZeroX)
+    let labels = vertical.ticks.map { canvas.width(of: $0.label, size: 11) }.max() ?? 0
+    let frame = AxisFrame(
+      plot: area.inset(left: labels + 26, top: title.isEmpty ? 8 : 24, right: 12, bottom: 38),
+      horizontal: horizontal, vertical: vertical, downwards: downwards)
+    frame.draw(on: canvas, title: title, x: x, y: y)
+    guard points.contains(where: { $0.x.isFinite && $0.y.isFinite }) else {
+      canvas.text(
+        "no values", at: Point(x: frame.plot.midX, y: frame.plot.midY), color: Theme.faintText,
+        anchor: .middle)
+      return
+    }
+    // A line on the frame itself shows its full width.
+    canvas.clipped(to: frame.plot.inset(left: -6, top: -6, right: -6, bottom: -6)) {
+      for mark in marks { draw(mark, in: frame, on: canvas) }
+    }
+    drawNotes(in: frame, on: canvas)
+  }
+
+  private func draw(_ mark: Mark, in frame: AxisFrame, on canvas: Canvas) {
+    switch mark.shape {
+    case .dots(let radius, let rim):
+      for point in mark.points where point.x.isFinite && point.y.isFinite {
+        canvas.dot(
+          frame.place(point), radius: radius, mark.color, opacity: mark.opacity, rim: rim)
+      }
+    case .line(let width, let dash):
+      // What is not finite breaks the line; a value alone between two breaks is a dot.
+      let runs = mark.points.split { !($0.x.isFinite && $0.y.isFinite) }
+      for run in runs {
+        let places = run.map(frame.place)
+        if places.count == 1 {
+          canvas.dot(places[0], radius: width + 0.75, mark.color, opacity: mark.opacity)
+        } else {
+          canvas.line(places, mark.color, width: width, dash: dash, opacity: mark.opacity)
+        }
+      }
+    }
+  }
+
+  /// Puts each name beside its point, where it covers neither a point nor another name.
+  private func drawNotes(in frame: AxisFrame, on canvas: Canvas) {
+    let dots = marks.flatMap(\.points).map(frame.place)
+    var taken = dots.map { Rectangle(x: $0.x - 6, y: $0.y - 6, width: 12, height: 12) }
+    for note in notes {
+      let point = frame.place(note.at)
+      let width = canvas.width(of: note.text, size: 11)
+      let offsets: [(Double, Double)] = [
+        (9, -7), (9, -20), (-9 - width, -7), (-width / 2, -24), (-width / 2, 10), (9, 6),
+        (-9 - width, -22), (-9 - width, 8), (9, 20), (9, -34), (-9 - width, 22), (9, 34),
+      ]
+      let candidates = offsets.map {
+        Rectangle(x: point.x + $0.0, y: point.y + $0.1, width: width, height: 14)
+      }
+      let inside = candidates.filter {
+        $0.x >= frame.plot.x && $0.maxX <= frame.plot.maxX && $0.y >= frame.plot.y - 4
+          && $0.maxY <= frame.plot.maxY + 4
+      }
+      let cost = { (place: Rectangle) in taken.reduce(0.0) { $0 + $1.overlap(place) } }
+      guard let best = (inside.isEmpty ? candidates : inside).min(by: { cost($0) < cost($1) })
+      else { continue }
+      taken.append(best)
+      canvas.text(note.text, at: Point(x: best.x, y: best.midY), size: 11, color: note.color)
+    }
+  }
+}

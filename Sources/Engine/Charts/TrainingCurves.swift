@@ -1,0 +1,108 @@
+/// Everything that `results.csv` holds, one panel a quantity: a run on its own or several overlaid.
+///
+/// Colour tells the runs apart, the kind of line training from validation, so that a run looks the
+/// same in every picture.
+public struct TrainingCurves: Sendable {
+  /// What stands above the picture.
+  public let title: String
+  /// The runs, in the legend's order.
+  public let runs: [RunHistory]
+
+  /// The curves of some runs.
+  public init(title: String, runs: [RunHistory]) { (self.title, self.runs) = (title, runs) }
+
+  private static let validationDash: [Double] = [5, 3.5]
+
+  /// The picture with its numbers.
+  public var chart: Chart {
+    let panels = losses + metrics + rates
+    let windows = Set(runs.map { Smoothing(count: $0.epochs.count).window }).filter { $0 > 1 }.sorted()
+    let smoothing =
+      windows.isEmpty
+      ? ""
+      : "Faint: every epoch; strong: mean of \(windows.map(String.init).joined(separator: " or ")) "
+        + "epochs. "
+    let hasBest = runs.contains { $0.bestEpoch != nil }
+    return Chart(
+      title: title,
+      alternativeText: "\(title): losses, precision, recall, mAP and learning rate by epoch for "
+        + runs.map(\.name).joined(separator: ", "),
+      numbers: RunHistory.numbers(runs),
+      drawing: Sheet(
+        title: title, subtitle: smoothing + (hasBest ? "Ring: the best epoch." : ""),
+        panels: panels, columns: min(4, max(1, panels.count)),
+        width: panels.count < 3 ? 720 : 980, panelHeight: 236, legend: legend))
+  }
+
+  private var legend: Legend {
+    let names = runs.map { run in
+      Legend.Entry(
+        name: run.name, color: Theme.color(run.colorIndex), mark: .line(dash: [], width: 2.4))
+    }
+    let hasValidation = runs.contains { run in
+      ["box", "cls", "dfl"].contains { run.values("val/\($0)_loss") != nil }
+    }
+    guard hasValidation else { return Legend(entries: names) }
+    let kinds = [
+      Legend.Entry(name: "train", color: Theme.faintText, mark: .line(dash: [], width: 2.2)),
+      Legend.Entry(
+        name: "val", color: Theme.faintText, mark: .line(dash: Self.validationDash, width: 2.2)),
+    ]
+    return Legend(entries: names + kinds)
+  }
+
+  /// Training and validation loss on one axis each.
+  private var losses: [any Panel] {
+    ["box", "cls", "dfl"].compactMap { part in
+      let marks = runs.flatMap { run in
+        (run.series("train/\(part)_loss")?.marks(smooths: true, dash: []) ?? [])
+          + (run.series("val/\(part)_loss")?.marks(smooths: true, dash: Self.validationDash) ?? [])
+      }
+      return panel("\(part) loss", marks: marks, best: [])
+    }
+  }
+
+  private var metrics: [any Panel] {
+    let columns = [
+      ("precision", "metrics/precision(B)"), ("recall", "metrics/recall(B)"),
+      ("mAP50", "metrics/mAP50(B)"), ("mAP50-95", "metrics/mAP50-95(B)"),
+    ]
+    return columns.compactMap { name, column in
+      panel(
+        name, marks: runs.flatMap { $0.series(column)?.marks(smooths: true, dash: []) ?? [] },
+        best: runs.map { ($0.best(column), $0.colorIndex) }, range: 0...1)
+    }
+  }
+
+  /// The learning rates; groups that share one curve are drawn once.
+  private var rates: [any Panel] {
+    let dashes: [[Double]] = [[], [5, 3.5], [1.5, 3]]
+    let marks = runs.flatMap { run -> [PlotPanel.Mark] in
+      var seen: [[Double]] = []
+      return zip(["lr/pg0", "lr/pg1", "lr/pg2"], dashes).flatMap { column, dash in
+        guard let series = run.series(column), !seen.contains(series.y) else {
+          return [PlotPanel.Mark]()
+        }
+        seen.append(series.y)
+        return series.marks(smooths: false, dash: dash)
+      }
+    }
+    return [panel("learning rate", marks: marks, best: [])].compactMap { $0 }
+  }
+
+  private func panel(
+    _ name: String, marks: [PlotPanel.Mark], best: [(Point?, Int)],
+    range: ClosedRange<Double>? = nil
+  ) -> (any Panel)? {
+    guard !marks.isEmpty else { return nil }
+    let rings = best.compactMap { point, color in
+      point.map {
+        PlotPanel.Mark(
+          points: [$0], color: .white, shape: .dots(radius: 3.5, rim: Theme.color(color)))
+      }
+    }
+    return PlotPanel(
+      title: name, x: AxisTitle("epoch"), y: AxisTitle(name), yRange: range, countsX: true,
+      marks: marks + rings)
+  }
+}

@@ -1,0 +1,109 @@
+import Charts
+import Geometry
+import Images
+
+/// One chart of every kind, from made-up numbers.
+enum Samples {
+  static let names = ["oslík", "ovečka", "prasátko"]
+
+  /// Noise without a random source: the fraction of a multiple of the golden ratio.
+  static func noise(_ index: Int, _ seed: Int) -> Double {
+    let value = Double(index * 7 + seed * 131) * 0.618_033_988_75
+    return value - value.rounded(.down) - 0.5
+  }
+
+  static func history(_ name: String, color: Int, epochs: Int = 100, speed: Double) -> RunHistory {
+    let range = Array(1...epochs)
+    let fall = { (epoch: Int) in 1 / (1 + speed * Double(epoch) / 10) }
+    func column(_ name: String, _ seed: Int, _ value: (Int) -> Double) -> RunHistory.Column {
+      .init(name: name, values: range.map { value($0) + noise($0, seed + color) * 0.12 })
+    }
+    func metric(_ name: String, _ seed: Int, _ top: Double) -> RunHistory.Column {
+      .init(
+        name: name,
+        values: range.map { min(1, max(0, top * (1 - fall($0)) + noise($0, seed + color) * 0.08)) })
+    }
+    let rate = range.map { 0.001667 * min(1, Double($0) / 8) * (1 - 0.99 * Double($0) / Double(epochs)) }
+    return RunHistory(
+      name: name, colorIndex: color, epochs: range,
+      columns: [
+        column("train/box_loss", 1) { 0.4 + 1.2 * fall($0) },
+        column("train/cls_loss", 2) { 0.3 + 3.4 * fall($0) },
+        column("train/dfl_loss", 3) { 0.9 + 0.9 * fall($0) },
+        metric("metrics/precision(B)", 4, 1.06), metric("metrics/recall(B)", 5, 1.02),
+        metric("metrics/mAP50(B)", 6, 1.05), metric("metrics/mAP50-95(B)", 7, 0.85),
+        column("val/box_loss", 8) { 0.7 + 1.0 * fall($0) + 0.002 * Double($0) },
+        column("val/cls_loss", 9) { 0.8 + 2.5 * fall($0) + 0.004 * Double($0) },
+        column("val/dfl_loss", 10) { 1.1 + 0.8 * fall($0) + 0.001 * Double($0) },
+        .init(name: "lr/pg0", values: rate), .init(name: "lr/pg1", values: rate),
+        .init(name: "lr/pg2", values: rate),
+      ], bestEpoch: epochs * 7 / 8)
+  }
+
+  static let runs = [
+    history("n", color: 0, speed: 2), history("s", color: 1, epochs: 80, speed: 4),
+    history("s, 10 frozen", color: 2, speed: 1), history("l, 22 frozen", color: 3, speed: 0.4),
+  ]
+
+  static func curves(_ kind: ClassCurves.Kind) -> ClassCurves {
+    let x = (0...100).map { Double($0) / 100 }
+    func y(_ at: Double, _ power: Double) -> Double {
+      let tail = (0..<Int(power)).reduce(1.0) { product, _ in product * at }
+      return switch kind {
+      case .precisionRecall, .recall: 1 - tail
+      case .f1: at < 0.02 ? 0.3 : (1 - tail) * (0.6 + 0.4 * (1 - (1 - at) * (1 - at)))
+      case .precision: 1 - 0.6 * (1 - at) * (1 - at) * (1 - 0.1 * power / 10)
+      }
+    }
+    let powers = [14.0, 8, 4]
+    let curves = zip(names, powers).enumerated().map { index, pair in
+      ClassCurves.Curve(
+        name: pair.0, classIndex: index, x: x, y: x.map { y($0, pair.1) })
+    }
+    let mean = x.indices.map { i in curves.reduce(0) { $0 + $1.y[i] } / 3 }
+    return ClassCurves(
+      kind: kind, curves: curves, mean: .init(name: "all classes", classIndex: 0, x: x, y: mean))
+  }
+
+  static let labels = (0..<240).map { index in
+    LabeledBox<Normalized>(
+      box: Box(
+        centerX: Float(0.5 + noise(index, 1) * 0.8), centerY: Float(0.55 + noise(index, 2) * 0.6),
+        width: Float(0.22 + noise(index, 3) * 0.3), height: Float(0.3 + noise(index, 4) * 0.4)),
+      classIndex: index % 7 < 4 ? 0 : index % 7 < 6 ? 1 : 2)
+  }
+
+  /// A picture of soft hills, to have something under the boxes.
+  static func photo(_ seed: Int, width: Int = 480, height: Int = 360) -> Photo {
+    var photo = Photo(width: width, height: height, gray: 0)
+    for y in 0..<height {
+      for x in 0..<width {
+        let hill = height / 2 + (x - width / 2) * (x - width / 2) / (width * (3 + seed % 3))
+        let at = (y * width + x) * 3
+        let ground = y > hill
+        photo.pixels[at] = ground ? UInt8(90 + y * 60 / height) : UInt8(150 + y * 90 / height)
+        photo.pixels[at + 1] = ground ? UInt8(140 + x * 40 / width) : UInt8(190 + y * 50 / height)
+        photo.pixels[at + 2] = ground ? 80 : 235
+      }
+    }
+    return photo
+  }
+
+  static func boxes(_ seed: Int, sure: Bool, in size: (Int, Int) = (480, 360)) -> [BoxOverlay.Item] {
+    (0..<3).map { index in
+      let x = Float(size.0) * Float(0.5 + noise(seed * 3 + index, 5) * 0.8)
+      let y = Float(size.1) * Float(0.55 + noise(seed * 3 + index, 6) * 0.7)
+      return BoxOverlay.Item(
+        box: Box(centerX: x, centerY: y, width: Float(size.0) * 0.28, height: Float(size.1) * 0.4),
+        classIndex: (seed + index) % 3,
+        confidence: sure ? 0.5 + noise(seed + index, 7) : nil)
+    }
+  }
+
+  static func cell(_ seed: Int, sure: Bool, tall: Bool = false) -> PhotoGrid.Cell {
+    let size = tall ? (360, 480) : (480, 360)
+    return .init(
+      caption: "toys/photo-\(seed).png", photo: photo(seed, width: size.0, height: size.1),
+      boxes: boxes(seed, sure: sure, in: size))
+  }
+}
