@@ -6,10 +6,12 @@ import Images
 enum Samples {
   static let names = ["oslík", "ovečka", "prasátko"]
 
-  /// Noise without a random source: the fraction of a multiple of the golden ratio.
+  /// Noise in -0.5..<0.5 by mixing the bits of a place and a seed (as SplitMix64 does).
   static func noise(_ index: Int, _ seed: Int) -> Double {
-    let value = Double(index * 7 + seed * 131) * 0.618_033_988_75
-    return value - value.rounded(.down) - 0.5
+    var bits = UInt64(index) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(seed) &* 0xD1B5_4A32_D192_ED03
+    bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
+    return Double((bits ^ bits >> 31) >> 11) / 9_007_199_254_740_992 - 0.5
   }
 
   static func history(_ name: String, color: Int, epochs: Int = 100, speed: Double) -> RunHistory {

@@ -50,8 +50,9 @@ struct Axis: Hashable, Sendable {
   }
 
   /// An axis with fixed ends, such as 0...1 for a precision.
-  init(from lower: Double, to upper: Double, count: Int) {
-    let step = Step(covering: (upper - lower) / Double(max(1, count)), wholeNumbers: false)
+  init(from lower: Double, to upper: Double, count: Int, wholeNumbers: Bool = false) {
+    let step = Step(
+      covering: (upper - lower) / Double(max(1, count)), wholeNumbers: wholeNumbers)
     let first = Int((lower / step.size - 1e-3).rounded(.up))
     let last = Int((upper / step.size + 1e-3).rounded(.down))
     let round = Axis(step: step, from: first, to: max(first, last))
@@ -91,7 +92,9 @@ struct Axis: Hashable, Sendable {
     init(covering rough: Double, wholeNumbers: Bool) {
       var exponent = 0, power = 1.0
       let rough = wholeNumbers ? max(1, rough) : rough
-      while rough.isFinite, power > rough, exponent > -300 { (power, exponent) = (power / 10, exponent - 1) }
+      while rough.isFinite, power > rough, exponent > -300 {
+        (power, exponent) = (power / 10, exponent - 1)
+      }
       while rough.isFinite, power * 10 <= rough { (power, exponent) = (power * 10, exponent + 1) }
       let ratio = rough / power
       // The slack forgives the rounding of the division.

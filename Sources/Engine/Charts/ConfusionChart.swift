@@ -26,10 +26,11 @@ public struct ConfusionChart: Sendable {
     let panels: [any Panel] = [
       MatrixPanel(
         title: "counts", labels: labels,
-        values: counts.map { $0.map(Double.init) }, texts: counts.map { $0.map { $0 == 0 ? "" : String($0) } }),
+        values: counts.map { $0.map(Double.init) },
+        texts: counts.map { $0.map { $0 == 0 ? "" : String($0) } }),
       MatrixPanel(
-        title: "share of the true class", labels: labels, values: shares,
-        texts: shares.map { $0.map { $0 == 0 ? "" : NumberText.fixed($0, 2) } }),
+        title: "per cent of the true class", labels: labels, values: shares,
+        texts: shares.map { $0.map(Self.percent) }),
     ]
     let wide = labels.count <= 12
     let side = max(wide ? 330 : 620, 110 + Double(labels.count) * 15)
@@ -43,6 +44,11 @@ public struct ConfusionChart: Sendable {
           + "\(NumberText.short(iou)). Background: found where nothing is, or not found.",
         panels: panels, columns: wide ? 2 : 1, width: wide ? 2 * side + 60 : side + 60,
         panelHeight: side))
+  }
+
+  /// "85", or "<1" for what would round to nothing.
+  private static func percent(_ share: Double) -> String {
+    share == 0 ? "" : share < 0.005 ? "<1" : NumberText.fixed(share * 100, 0)
   }
 
   /// Each column divided by its sum; zero where the sum is zero.

@@ -43,10 +43,10 @@ public struct LineChart: Sendable {
   /// The picture with its numbers.
   public var chart: Chart {
     let windows = Set(series.map { Smoothing(count: $0.y.count).window }).filter { $0 > 1 }
+    let sizes = windows.sorted().map(String.init).joined(separator: " or ")
     let note =
       smooths && !windows.isEmpty
-      ? "faint: every value; strong: mean of \(windows.sorted().map(String.init).joined(separator: " or ")) neighbours"
-      : ""
+      ? "Faint: every value; strong: mean of \(sizes) neighbours." : ""
     let panel = PlotPanel(
       x: x, y: y, yRange: yRange, countsX: countsX,
       marks: series.flatMap { $0.marks(smooths: smooths, dash: []) })

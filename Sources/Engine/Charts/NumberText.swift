@@ -17,7 +17,7 @@ enum NumberText {
     return exact(mantissa: Int(scaled.rounded()), exponent: -decimals)
   }
 
-  /// A number with about three significant digits: "0.0123", "4.56", "78.9", "1234".
+  /// A number with at most three significant digits: "0.0123", "4.5", "78.9", "1234".
   static func short(_ value: Double) -> String {
     let size = value.magnitude
     guard size > 0, size.isFinite else { return size == 0 ? "0" : "–" }
@@ -25,7 +25,10 @@ enum NumberText {
     while size >= limit, decimals > 0 { (decimals, limit) = (decimals - 1, limit * 10) }
     var least = 1.0
     while size < least, decimals < 12 { (decimals, least) = (decimals + 1, least / 10) }
-    return fixed(value, decimals)
+    var text = Substring(fixed(value, decimals))
+    guard text.contains(".") else { return String(text) }
+    while text.last == "0" { text = text.dropLast() }
+    return String(text.last == "." ? text.dropLast() : text)
   }
 
   /// A whole number in superscript, as in 10⁻³.

@@ -94,12 +94,14 @@ struct PhotoSheet: Drawing {
     }
   }
 
-  /// The height that the tallest photograph of a row needs, at most one and a half times the width.
+  /// The height that the tallest photograph of a row needs; beside broad ones a tall one is made
+  /// smaller, so that little is left empty.
   private func photoHeight(_ row: ArraySlice<PhotoGrid.Cell>) -> Double {
     let heights = row.map {
       cellWidth * Double($0.photo.height) / Double(max(1, $0.photo.width))
     }
-    return min(heights.max() ?? 0, cellWidth * 1.5)
+    let allTall = heights.allSatisfy { $0 > cellWidth }
+    return min(heights.max() ?? 0, cellWidth * (allTall ? 1.5 : 1))
   }
 
   private var sheet: Sheet { Sheet(title: grid.title, panels: [], width: width, legend: legend) }

@@ -44,7 +44,10 @@ struct PlotPanel: Panel {
       ?? Axis(
         covering: points.map(\.y), count: verticalCount, wholeNumbers: countsY, zero: fromZeroY)
     let horizontal =
-      xRange.map { Axis(from: $0.lowerBound, to: $0.upperBound, count: horizontalCount) }
+      (xRange ?? countedRange(points.map(\.x))).map { 
+        Axis(
+          from: $0.lowerBound, to: $0.upperBound, count: horizontalCount, wholeNumbers: countsX)
+      }
       ?? Axis(
         covering: points.map(\.x), count: horizontalCount, wholeNumbers: countsX, zero: fromZeroX)
     let labels = vertical.ticks.map { canvas.width(of: $0.label, size: 11) }.max() ?? 0
@@ -63,6 +66,14 @@ struct PlotPanel: Panel {
       for mark in marks { draw(mark, in: frame, on: canvas) }
     }
     drawNotes(in: frame, on: canvas)
+  }
+
+  /// From zero to the last epoch; a handful of epochs starts at the first one.
+  private func countedRange(_ values: [Double]) -> ClosedRange<Double>? {
+    let finite = values.filter(\.isFinite)
+    guard countsX, let least = finite.min(), let largest = finite.max(), least >= 0 else { return nil }
+    let first = largest <= 12 ? least : 0
+    return first < largest ? first...largest : nil
   }
 
   private func draw(_ mark: Mark, in frame: AxisFrame, on canvas: Canvas) {

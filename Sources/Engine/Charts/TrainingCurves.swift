@@ -16,7 +16,8 @@ public struct TrainingCurves: Sendable {
   /// The picture with its numbers.
   public var chart: Chart {
     let panels = losses + metrics + rates
-    let windows = Set(runs.map { Smoothing(count: $0.epochs.count).window }).filter { $0 > 1 }.sorted()
+    let windows = Set(runs.map { Smoothing(count: $0.epochs.count).window }).filter { $0 > 1 }
+      .sorted()
     let smoothing =
       windows.isEmpty
       ? ""
