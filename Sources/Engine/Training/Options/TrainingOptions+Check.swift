@@ -1,0 +1,91 @@
+extension TrainingOptions {
+  /// Everything that is wrong with given options, in their order; none where they can be used.
+  ///
+  /// This needs neither data nor weights, so that a whole script can be checked before its first epoch.
+  ///
+  /// - Parameters:
+  ///   - given: Names and values.
+  ///   - rules: Which version's rules hold; under the classic ones freezing everything is allowed.
+  ///   - modules: How many modules the network has; 23 in every YOLOv8.
+  public static func problems(
+    in given: [(name: String, value: OptionValue)], rules: Compatibility = .current,
+    modules: Int = 23
+  ) -> [OptionError] {
+    let optimizer = chosenOptimizer(given)
+    var seen: Set<String> = []
+    return given.compactMap { name, value in
+      let problem =
+        !seen.insert(name).inserted
+        ? .repeated
+        : problem(name, value) ?? conflict(name, with: optimizer)
+          ?? frozen(name, value, rules: rules, modules: modules)
+      return problem.map { OptionError(option: name, problem: $0) }
+    }
+  }
+
+  private static func chosenOptimizer(_ given: [(name: String, value: OptionValue)]) -> String {
+    guard case .text(let name)? = given.first(where: { $0.name == "optimizer" })?.value else {
+      return "auto"
+    }
+    return name.lowercased()
+  }
+
+  private static func problem(_ name: String, _ value: OptionValue) -> OptionError.Problem? {
+    guard let option = TrainingOption.named(name) else {
+      return .unknown(nearest: nearest(to: name))
+    }
+    if case .refused(let reason) = option.support {
+      let same = option.accepted(value) == option.defaultValue || value == option.defaultValue
+      return same ? nil : .refused(reason: reason)
+    }
+    guard option.accepted(value) == nil else { return nil }
+    return .outOfRange(found: value, expected: option.range, unit: option.unit)
+  }
+
+  /// An option that the optimizer would silently ignore.
+  private static func conflict(
+    _ name: String, with optimizer: String
+  ) -> OptionError.Problem? {
+    switch (name, optimizer) {
+    case ("lr0", "auto"), ("momentum", "auto"), ("warmup_bias_lr", "auto"): .overwrittenByAuto
+    case ("warmup_momentum", "adam"): .unusedBy(optimizer: "Adam")
+    case ("warmup_momentum", "adamw"): .unusedBy(optimizer: "AdamW")
+    default: nil
+    }
+  }
+
+  private static func frozen(
+    _ name: String, _ value: OptionValue, rules: Compatibility, modules: Int
+  ) -> OptionError.Problem? {
+    guard name == "freeze", let freezing = Freezing(value), rules == .current else { return nil }
+    if freezing.freezesEverything(of: modules) {
+      return .freezesEverything(found: freezing, modules: modules)
+    }
+    guard case .modules(let indices) = freezing, let beyond = indices.first(where: { $0 >= modules })
+    else { return nil }
+    return .noSuchModule(beyond, modules: modules)
+  }
+
+  /// The known name at most two edits away, the first of the nearest.
+  private static func nearest(to name: String) -> String? {
+    let distances = TrainingOption.all.map { (edits(from: name, to: $0.name), $0.name) }
+    guard let best = distances.min(by: { $0.0 < $1.0 }), best.0 <= 2 else { return nil }
+    return best.1
+  }
+
+  /// The Levenshtein distance: insertions, deletions and replacements of one letter.
+  private static func edits(from: String, to: String) -> Int {
+    let from = Array(from), to = Array(to)
+    var row = Array(0...to.count)
+    for (i, a) in from.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, b) in to.enumerated() {
+        let replaced = diagonal + (a == b ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
+      }
+    }
+    return row[to.count]
+  }
+}

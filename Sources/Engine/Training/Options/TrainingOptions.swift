@@ -1,0 +1,105 @@
+/// The settings of one training run: every option's effective value, and where it came from.
+public struct TrainingOptions: Equatable, Sendable {
+  /// Where a value came from.
+  public enum Origin: Equatable, Sendable, CustomStringConvertible {
+    /// The default, the same under all rules.
+    case standard
+    /// The default of the chosen rules, where they differ.
+    case profile(Compatibility)
+    /// The user.
+    case given
+    /// Computed from other values; the text says how.
+    case derived(String)
+
+    /// One word, or the rule for a derived value.
+    public var description: String {
+      switch self {
+      case .standard: "default"
+      case .profile(let rules): "default of \(rules)"
+      case .given: "given"
+      case .derived(let rule): rule
+      }
+    }
+  }
+
+  /// One option with its effective value.
+  public struct Setting: Equatable, Sendable {
+    /// The option.
+    public let option: TrainingOption
+    /// The value in force.
+    public var value: OptionValue
+    /// Where it came from.
+    public var origin: Origin
+  }
+
+  /// Which version's rules hold.
+  public let rules: Compatibility
+  /// All options in the order of ``TrainingOption/all``.
+  public private(set) var settings: [Setting]
+  /// Remarks on what was given, for people: options without effect, values that were adjusted.
+  public private(set) var notes: [String] = []
+  private var positions: [String: Int] = [:]
+
+  /// The defaults with some values given.
+  ///
+  /// - Parameters:
+  ///   - given: Names and values, each name once.
+  ///   - rules: Which version's defaults hold.
+  ///   - modules: How many modules the network has; 23 in every YOLOv8.
+  /// - Throws: The first problem that ``problems(in:rules:modules:)`` finds.
+  public init(
+    _ given: [(name: String, value: OptionValue)] = [], rules: Compatibility = .current,
+    modules: Int = 23
+  ) throws(OptionError) {
+    if let problem = Self.problems(in: given, rules: rules, modules: modules).first {
+      throw problem
+    }
+    self.rules = rules
+    settings = TrainingOption.all.map { option in
+      Setting(
+        option: option, value: option.defaultValue(under: rules),
+        origin: option.classicDefault == option.defaultValue ? .standard : .profile(rules))
+    }
+    for (position, setting) in settings.enumerated() { positions[setting.option.name] = position }
+    for (name, value) in given { take(name, value) }
+    if freezing.freezesEverything(of: modules) {
+      notes.append("freeze: \(freezing) is the whole network; no weight will move")
+    }
+    let side = integer("imgsz"), rounded = (side + 31) / 32 * 32
+    if side != rounded {
+      derive("imgsz", .integer(rounded), "\(side) rounded up to a multiple of 32")
+      notes.append("imgsz: \(side) is rounded up to \(rounded), a multiple of 32")
+    }
+  }
+
+  /// The setting of an option; a name that no option bears is a programmer's mistake.
+  public subscript(name: String) -> Setting {
+    guard let position = positions[name] else {
+      preconditionFailure("training has no option '\(name)'")
+    }
+    return settings[position]
+  }
+
+  /// Replaces a value by a computed one.
+  mutating func derive(_ name: String, _ value: OptionValue, _ rule: String) {
+    guard let position = positions[name] else {
+      preconditionFailure("training has no option '\(name)'")
+    }
+    settings[position].value = value
+    settings[position].origin = .derived(rule)
+  }
+
+  /// Adds a remark for people.
+  mutating func note(_ text: String) { notes.append(text) }
+
+  private mutating func take(_ name: String, _ value: OptionValue) {
+    guard let position = positions[name] else { return }
+    let option = settings[position].option
+    guard let accepted = option.accepted(value) else { return }
+    settings[position].value = accepted
+    settings[position].origin = .given
+    if case .noted(let why) = option.support, accepted != option.defaultValue {
+      notes.append("\(name)=\(accepted) changes nothing: \(why)")
+    }
+  }
+}

@@ -1,0 +1,175 @@
+public import Files
+internal import Foundation
+internal import Layers
+internal import Tensors
+
+/// Everything a run needs to go on as if it had never stopped: weights, moments, averages, waiting
+/// gradients, counters and results.
+///
+/// File format, little-endian: the eight bytes `yolosrun`; the length of a JSON header as 64 bits; the
+/// header (progress, and name and length of every array); the arrays as 32-bit floats in that order; the
+/// SHA-256 digest of all bytes before it. Weights are kept in full precision, unlike in checkpoints.
+public struct RunState: Sendable {
+  /// The part that is not arrays.
+  public struct Progress: Equatable, Codable, Sendable {
+    /// Epochs that are finished.
+    public var epochs: Int
+    /// Steps of the optimizer, and updates of the average.
+    public var optimizerSteps: Int, averageUpdates: Int
+    /// How the optimizer moves weights.
+    public var method: Optimizer.Method
+    /// Which batches still wait for a step.
+    public var accumulation: Accumulation
+    /// The best epoch so far.
+    public var stopping: EarlyStopping
+    /// One line for every finished epoch.
+    public var results: [EpochResult]
+    /// Identifies options, data and starting weights: a run goes on only where all are the same.
+    public var identity: String
+
+    /// The part that is not arrays.
+    public init(
+      epochs: Int, optimizerSteps: Int, averageUpdates: Int, method: Optimizer.Method,
+      accumulation: Accumulation, stopping: EarlyStopping, results: [EpochResult], identity: String
+    ) {
+      (self.epochs, self.optimizerSteps) = (epochs, optimizerSteps)
+      (self.averageUpdates, self.method) = (averageUpdates, method)
+      (self.accumulation, self.stopping) = (accumulation, stopping)
+      (self.results, self.identity) = (results, identity)
+    }
+  }
+
+  /// The part that is not arrays.
+  public var progress: Progress
+  /// The arrays by name, as the bytes of 32-bit floats, in the order of the file.
+  var arrays: [(name: String, bytes: Data)] = []
+
+  private static let magic = Data("yolosrun".utf8)
+
+  /// A state without arrays.
+  public init(progress: Progress) { self.progress = progress }
+
+  private struct Header: Codable {
+    var progress: Progress
+    var arrays: [Entry]
+
+    struct Entry: Codable {
+      let name: String, bytes: Int
+    }
+  }
+
+  /// Writes the state in one step, so that a crash leaves the old one or the new one.
+  ///
+  /// - Throws: ``FileError`` with the path and the system's reason.
+  public func write(to path: String) throws(FileError) {
+    try AtomicFile.write(encoded(), to: path)
+  }
+
+  /// The bytes of the file.
+  func encoded() -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let header = Header(
+      progress: progress, arrays: arrays.map { .init(name: $0.name, bytes: $0.bytes.count) })
+    guard let json = try? encoder.encode(header) else {
+      preconditionFailure("a run's progress holds nothing that JSON cannot")
+    }
+    var content = Self.magic
+    content.reserveCapacity(
+      16 + json.count + arrays.reduce(32) { $0 + $1.bytes.count })
+    for byte in 0..<8 { content.append(UInt8(truncatingIfNeeded: json.count >> (8 * byte))) }
+    content.append(json)
+    for array in arrays { content.append(array.bytes) }
+    content.append(contentsOf: Digest(of: content).bytes)
+    return content
+  }
+
+  /// Reads a state and checks its digest.
+  ///
+  /// - Throws: ``RunStateError`` with the file and what is wrong.
+  public static func read(_ path: String) throws(RunStateError) -> RunState {
+    let content: Data
+    do {
+      content = try AtomicFile.read(path)
+    } catch {
+      throw RunStateError(file: path, problem: .unreadable(error.reason))
+    }
+    return try decode(content, file: path)
+  }
+
+  /// The state in a file's bytes.
+  static func decode(_ content: Data, file: String) throws(RunStateError) -> RunState {
+    func fail(_ problem: RunStateError.Problem) -> RunStateError {
+      RunStateError(file: file, problem: problem)
+    }
+    guard content.prefix(8) == magic else { throw fail(.notAState) }
+    guard content.count >= 48 else { throw fail(.damaged) }
+    let body = content.dropLast(32)
+    guard Digest(of: body).bytes == Array(content.suffix(32)) else { throw fail(.damaged) }
+    let length = content[8..<16].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(body.count - 16) else { throw fail(.damaged) }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    var offset = 16 + Int(length)
+    guard let header = try? decoder.decode(Header.self, from: content[16..<offset]) else {
+      throw fail(.otherVersion)
+    }
+    var state = RunState(progress: header.progress)
+    for entry in header.arrays {
+      guard entry.bytes >= 0, entry.bytes <= body.count - offset else { throw fail(.damaged) }
+      state.arrays.append((entry.name, content[offset..<offset + entry.bytes]))
+      offset += entry.bytes
+    }
+    guard offset == body.count else { throw fail(.damaged) }
+    return state
+  }
+}
+
+/// Why a run cannot go on from a saved state.
+public struct RunStateError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What is wrong.
+  public enum Problem: Equatable, Sendable {
+    /// The system refused the file.
+    case unreadable(String)
+    /// The file is something else.
+    case notAState
+    /// The content does not fit its digest.
+    case damaged
+    /// The header is of another version.
+    case otherVersion
+    /// An array the network needs is absent or has another size.
+    case mismatch(array: String, expected: Int, found: Int?)
+    /// Options, data or starting weights are others.
+    case otherRun
+  }
+
+  /// The file's path.
+  public let file: String
+  /// What is wrong.
+  public let problem: Problem
+
+  /// Names an unusable state.
+  public init(file: String, problem: Problem) { (self.file, self.problem) = (file, problem) }
+
+  /// One line: the file first.
+  public var description: String {
+    let what =
+      switch problem {
+      case .unreadable(let reason): "cannot read: \(reason)"
+      case .notAState: "this is no saved state of a run"
+      case .damaged:
+        "the content does not fit its digest; start anew from the weights beside it"
+      case .otherVersion:
+        "the state is of another version of yolos; start anew from the weights beside it"
+      case .mismatch(let array, let expected, let found):
+        "expected \(expected) floats of '\(array)', "
+          + (found.map { "found \($0)" } ?? "found none")
+      case .otherRun:
+        "options, data or starting weights are not those of this run; start a new one"
+      }
+    return "\(file): \(what)"
+  }
+}

@@ -1,0 +1,94 @@
+/// Everything about a run that is known before its first batch: options resolved for the data set.
+public struct TrainingPlan: Equatable, Sendable {
+  /// The options with derived values filled in; print these.
+  public let options: TrainingOptions
+  /// How weights are updated.
+  public let method: Optimizer.Method
+  /// Rates, momentum and accumulation of every iteration.
+  public let schedule: Schedule
+  /// Weight decay scaled to the images between two steps.
+  public let weightDecay: Double
+  /// How an epoch is judged.
+  public var fitness: Fitness { options.rules.fitness }
+  /// The first epoch without mosaic, counted from 0, or nil where mosaic stays open.
+  public let mosaicClosesAt: Int?
+
+  /// Resolves options for a data set.
+  ///
+  /// `optimizer=auto` becomes AdamW with lr0 = 0.002 * 5 / (4 + classes), rounded to six digits, where
+  /// ceil(images / max(batch, nbs)) * epochs is at most 10,000, and SGD with lr0 = 0.01 above; momentum
+  /// becomes 0.9 and warmup_bias_lr 0.
+  ///
+  /// - Parameters:
+  ///   - options: What the user chose.
+  ///   - images: Training photographs, at least 1.
+  ///   - classes: Classes of the data set.
+  public init(options: TrainingOptions, images: Int, classes: Int) {
+    precondition(images > 0, "a plan needs at least one image")
+    var options = options
+    let batch = options.batch, nominal = options.integer("nbs")
+    let iterations = (images + max(batch, nominal) - 1) / max(batch, nominal) * options.epochs
+    method = Self.chooseMethod(&options, iterations: iterations, classes: classes)
+    let accumulate = max(1, Int((Double(nominal) / Double(batch)).rounded(.toNearestOrEven)))
+    weightDecay =
+      options.number("weight_decay") * Double(batch * accumulate) / Double(nominal)
+    schedule = Schedule(
+      epochs: options.epochs, batchesPerEpoch: (images + batch - 1) / batch,
+      settings: Self.scheduleSettings(of: options))
+    mosaicClosesAt = Self.mosaicClosing(
+      epochs: options.epochs, closing: options.integer("close_mosaic"), rules: options.rules)
+    self.options = options
+  }
+
+  /// The first epoch without mosaic, counted from 0, or nil where mosaic stays open.
+  ///
+  /// - Parameters:
+  ///   - epochs: Epochs of the run.
+  ///   - closing: How many of the last ones do without; 0 for none.
+  ///   - rules: Whether runs shorter than that never open it.
+  public static func mosaicClosing(epochs: Int, closing: Int, rules: Compatibility) -> Int? {
+    guard closing > 0, rules.closesMosaicInShortRuns || closing <= epochs else { return nil }
+    return max(epochs - closing, 0)
+  }
+
+  private static func chooseMethod(
+    _ options: inout TrainingOptions, iterations: Int, classes: Int
+  ) -> Optimizer.Method {
+    switch options.text("optimizer") {
+    case "SGD": return .sgd
+    case "Adam": return .adam
+    case "AdamW": return .adamW
+    default: break
+    }
+    let short = iterations <= 10_000
+    let rule =
+      "\(iterations) iterations are \(short ? "at most" : "more than") 10,000 (optimizer=auto)"
+    let rate = ((0.002 * 5 / Double(4 + classes)) * 1e6).rounded(.toNearestOrEven) / 1e6
+    options.derive("optimizer", .text(short ? "AdamW" : "SGD"), rule)
+    options.derive(
+      "lr0", .number(short ? rate : 0.01),
+      short ? "0.002 * 5 / (4 + \(classes) classes)" : "optimizer=auto with SGD")
+    options.derive("momentum", .number(0.9), "optimizer=auto")
+    options.derive("warmup_bias_lr", .number(0), "optimizer=auto")
+    if short && options["warmup_momentum"].origin == .given {
+      options.note("warmup_momentum changes nothing: AdamW's betas are not warmed up")
+    }
+    return short ? .adamW : .sgd
+  }
+
+  private static func scheduleSettings(of options: TrainingOptions) -> Schedule.Settings {
+    var settings = Schedule.Settings()
+    settings.lr0 = options.number("lr0")
+    settings.lrf = options.number("lrf")
+    settings.cosine = options.flag("cos_lr")
+    settings.momentum = options.number("momentum")
+    settings.warmupEpochs = options.number("warmup_epochs")
+    settings.warmupMomentum = options.number("warmup_momentum")
+    settings.warmupBiasRate = options.number("warmup_bias_lr")
+    settings.warmupFloor = options.integer("warmup_floor")
+    settings.batch = options.batch
+    settings.nominalBatch = options.integer("nbs")
+    settings.capsShortRuns = options.rules.capsShortRuns
+    return settings
+  }
+}
