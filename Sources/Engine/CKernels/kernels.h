@@ -5,3 +5,5 @@
 #include "vector.h"
 
 #include "epilogue.h"
+#include "normalize.h"
+#include "pooling.h"

@@ -37,5 +37,6 @@ const char *yolos_instruction_set(void);
 void yolos_prefer_portable(int portable);
 
 #include "convolution.h"
+#include "passes.h"
 
 #endif

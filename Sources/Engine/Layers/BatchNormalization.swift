@@ -1,0 +1,174 @@
+internal import CKernels
+public import Tensors
+
+/// Batch normalisation over the channels of a feature map, followed by SiLU.
+///
+/// Ioffe & Szegedy, 2015, <https://arxiv.org/abs/1502.03167>. In training the batch is normalised by
+/// its own mean and biased variance, while the running variance takes the unbiased one.
+public final class BatchNormalization {
+  /// Added to the variance; the reference's value for detectors, not the usual 1e-5.
+  public static let epsilon = 1e-3
+  /// The share of the batch's statistics in the new running ones.
+  public static let momentum = 0.03
+
+  /// γ, one number a channel.
+  public let scale: Parameter
+  /// β, one number a channel.
+  public let shift: Parameter
+  /// The average of the batches' means.
+  public let runningMean: FloatBuffer
+  /// The average of the batches' unbiased variances.
+  public let runningVariance: FloatBuffer
+  /// How many batches the running statistics have seen.
+  public var batchesTracked: Int64 = 0
+  /// Whether training normalises by the batch's own statistics and moves the running ones.
+  public var usesBatchStatistics = true
+  /// The checkpoint's name, for example "model.0.bn".
+  public let name: String
+
+  // What the last forward pass normalised by, for the backward pass.
+  let affineScale, affineShift, mean: FloatBuffer
+  private let a, b, k: FloatBuffer
+  private var inverseDeviation: [Double]
+  private var normalizedByBatch = false
+
+  /// A fresh normalisation: γ = 1, β = 0, running mean 0 and variance 1.
+  public init(_ name: String, channels: Int) {
+    self.name = name
+    scale = Parameter(name + ".weight", shape: [channels], role: .scale)
+    shift = Parameter(name + ".bias", shape: [channels], role: .bias)
+    runningMean = FloatBuffer(count: channels)
+    runningVariance = FloatBuffer(count: channels)
+    affineScale = FloatBuffer(count: channels)
+    affineShift = FloatBuffer(count: channels)
+    mean = FloatBuffer(count: channels)
+    a = FloatBuffer(count: channels)
+    b = FloatBuffer(count: channels)
+    k = FloatBuffer(count: channels)
+    inverseDeviation = [Double](repeating: 1, count: channels)
+    for channel in 0..<channels {
+      unsafe scale.value.base[channel] = 1
+      unsafe runningVariance.base[channel] = 1
+    }
+  }
+
+  /// The number of channels.
+  public var channels: Int { scale.count }
+
+  /// What normalisation by the running statistics does to one channel: y = scale * x + shift.
+  public func folded(_ channel: Int) -> (scale: Double, shift: Double) {
+    let deviation = (Double(unsafe runningVariance.base[channel]) + Self.epsilon).squareRoot()
+    let factor = Double(unsafe scale.value.base[channel]) / deviation
+    let mean = Double(unsafe runningMean.base[channel])
+    return (factor, Double(unsafe shift.value.base[channel]) - mean * factor)
+  }
+
+  /// Chooses the mean and variance to normalise `z` by, and moves the running statistics where the
+  /// batch's own are used.
+  package func prepare(for z: FeatureMap, on pool: ThreadPool) {
+    normalizedByBatch = usesBatchStatistics
+    if usesBatchStatistics { measure(z, on: pool) }
+    for channel in 0..<channels {
+      if !usesBatchStatistics {
+        unsafe mean.base[channel] = unsafe runningMean.base[channel]
+        let variance = Double(unsafe runningVariance.base[channel])
+        inverseDeviation[channel] = 1 / (variance + Self.epsilon).squareRoot()
+      }
+      let factor = Double(unsafe scale.value.base[channel]) * inverseDeviation[channel]
+      unsafe affineScale.base[channel] = Float(factor)
+      unsafe affineShift.base[channel] = Float(
+        Double(unsafe shift.value.base[channel]) - Double(unsafe mean.base[channel]) * factor)
+    }
+  }
+
+  /// y = SiLU(normalised z) + residual, by the statistics that were prepared last. `y` may be `z`.
+  package func apply(
+    to z: FeatureMap, residual: FeatureMap?, y: FeatureMap, on pool: ThreadPool
+  ) {
+    Elementwise.overPixels(of: z, on: pool) { [affineScale, affineShift] _, first, count in
+      // SAFETY: the tasks own disjoint runs of y.
+      unsafe yolos_normalize(
+        z.base + first * z.pixel, z.pixel, affineScale.base, affineShift.base, 1,
+        residual.map { unsafe UnsafePointer($0.base + first * $0.pixel) }, residual?.pixel ?? 0,
+        y.base + first * y.pixel, y.pixel, Int32(z.channels), count)
+    }
+  }
+
+  /// Writes ∂L/∂z over z, given ∂L/∂y, and adds ∂L/∂γ and ∂L/∂β where they are trained.
+  package func backward(z: FeatureMap, dy: FeatureMap, on pool: ThreadPool) {
+    let trained = !scale.isFrozen || !shift.isFrozen
+    let (sum, sumZ) =
+      normalizedByBatch || trained
+      ? sums(z: z, dy: dy, on: pool)
+      : ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels))
+    let count = Double(z.pixels)
+    for channel in 0..<channels {
+      let inverse = inverseDeviation[channel]
+      if !scale.isFrozen { unsafe scale.gradient.base[channel] += Float(sumZ[channel] * inverse) }
+      if !shift.isFrozen { unsafe shift.gradient.base[channel] += Float(sum[channel]) }
+      // dz = γ/σ (du - mean(du) - x̂ mean(du x̂)) with x̂ = (z - μ)/σ; running statistics are constants.
+      let factor = Double(unsafe scale.value.base[channel]) * inverse
+      unsafe a.base[channel] = Float(factor)
+      unsafe b.base[channel] =
+        normalizedByBatch ? Float(-factor * inverse * inverse * sumZ[channel] / count) : 0
+      unsafe k.base[channel] = normalizedByBatch ? Float(-factor * sum[channel] / count) : 0
+    }
+    Elementwise.overPixels(of: z, on: pool) {
+      [affineScale, affineShift, mean, a, b, k] _, first, count in
+      // SAFETY: the tasks own disjoint runs of z.
+      unsafe yolos_normalize_gradient(
+        z.base + first * z.pixel, z.pixel, dy.base + first * dy.pixel, dy.pixel, affineScale.base,
+        affineShift.base, mean.base, a.base, b.base, k.base, 1, Int32(z.channels), count)
+    }
+  }
+
+  private func measure(_ z: FeatureMap, on pool: ThreadPool) {
+    let partial = PartialSums(over: z, columns: 2)
+    Elementwise.overPixels(of: z, on: pool) { task, first, count in
+      // SAFETY: each task owns a row of the partial sums.
+      unsafe yolos_moments(
+        z.base + first * z.pixel, z.pixel, Int32(z.channels), count,
+        partial.row(task, column: 0), partial.row(task, column: 1))
+    }
+    let grain = Elementwise.pixelsPerTask(channels: channels), pixels = z.pixels
+    for channel in 0..<channels {
+      var count = 0.0, average = 0.0, squares = 0.0
+      for task in 0..<partial.count {
+        let more = Double(min(grain, pixels - task * grain))
+        let delta = partial.value(task, channel, column: 0) - average
+        average += delta * (more / (count + more))
+        squares +=
+          partial.value(task, channel, column: 1) + delta * delta * (count * more / (count + more))
+        count += more
+      }
+      let biased = squares / count
+      // One value a channel has no unbiased variance; like the reference, nothing finite follows.
+      let unbiased = squares / (count - 1)
+      unsafe mean.base[channel] = Float(average)
+      inverseDeviation[channel] = 1 / (biased + Self.epsilon).squareRoot()
+      let keep = 1 - Self.momentum
+      unsafe runningMean.base[channel] = Float(
+        keep * Double(unsafe runningMean.base[channel]) + Self.momentum * average)
+      unsafe runningVariance.base[channel] = Float(
+        keep * Double(unsafe runningVariance.base[channel]) + Self.momentum * unbiased)
+    }
+    batchesTracked += 1
+  }
+
+  private func sums(
+    z: FeatureMap, dy: FeatureMap, on pool: ThreadPool
+  ) -> (sum: [Double], sumZ: [Double]) {
+    let partial = PartialSums(over: z, columns: 2)
+    Elementwise.overPixels(of: z, on: pool) { [affineScale, affineShift, mean] task, first, count in
+      // SAFETY: each task owns a row of the partial sums.
+      unsafe yolos_normalize_sums(
+        z.base + first * z.pixel, z.pixel, dy.base + first * dy.pixel, dy.pixel, affineScale.base,
+        affineShift.base, mean.base, 1, Int32(z.channels), count, partial.row(task, column: 0),
+        partial.row(task, column: 1))
+    }
+    return (
+      (0..<channels).map { partial.sum($0, column: 0) },
+      (0..<channels).map { partial.sum($0, column: 1) }
+    )
+  }
+}

@@ -1,0 +1,55 @@
+internal import Tensors
+
+/// Which maps a network needs when, packed into one arena.
+///
+/// Maps whose lifetimes do not meet share memory. The packing is greedy: the largest map first, each at
+/// the lowest place where nothing that lives at the same time is in the way.
+struct MemoryPlan {
+  /// One map to be placed.
+  struct Request {
+    /// Floats.
+    let count: Int
+    /// The first step that writes the map.
+    let first: Int
+    /// The last step that reads it.
+    var last: Int
+  }
+
+  private(set) var requests: [Request] = []
+
+  /// Asks for a map; returns its number.
+  mutating func request(count: Int, at step: Int) -> Int {
+    requests.append(Request(count: (count + 15) / 16 * 16, first: step, last: step))
+    return requests.count - 1
+  }
+
+  /// Keeps a map until a step.
+  mutating func extend(_ request: Int, to step: Int) {
+    requests[request].last = max(requests[request].last, step)
+  }
+
+  /// The offset of every map, and the size of the arena, in floats.
+  func pack() -> (offsets: [Int], total: Int) {
+    var offsets = [Int](repeating: 0, count: requests.count)
+    var placed: [Int] = []
+    var total = 0
+    let bySize = requests.indices.sorted {
+      (requests[$1].count, $0) < (requests[$0].count, $1)
+    }
+    for index in bySize {
+      let request = requests[index]
+      let neighbours = placed.filter {
+        requests[$0].first <= request.last && request.first <= requests[$0].last
+      }.sorted { offsets[$0] < offsets[$1] }
+      var offset = 0
+      for other in neighbours {
+        if offset + request.count <= offsets[other] { break }
+        offset = max(offset, offsets[other] + requests[other].count)
+      }
+      offsets[index] = offset
+      placed.append(index)
+      total = max(total, offset + request.count)
+    }
+    return (offsets, total)
+  }
+}

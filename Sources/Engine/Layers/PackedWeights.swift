@@ -1,0 +1,99 @@
+internal import Tensors
+
+/// A graph's filters in the form its backend computes with.
+public final class PackedWeights {
+  private struct Entry {
+    let unit: ConvolutionUnit
+    let forward: FloatBuffer
+    var dataGradient: FloatBuffer?
+    let bias: FloatBuffer
+    /// Normalisation by running statistics is part of the filters.
+    let isFolded: Bool
+  }
+
+  private let compute: Compute
+  private var entries: [ObjectIdentifier: Entry] = [:]
+
+  init(compute: Compute) { self.compute = compute }
+
+  /// Packs the filters of a unit for the first time.
+  func add(_ unit: ConvolutionUnit, folded: Bool, dataGradient: Bool) {
+    let id = ObjectIdentifier(unit)
+    if var entry = entries[id] {
+      precondition(entry.isFolded == folded, "'\(unit.name)' is packed in two forms")
+      if dataGradient && entry.dataGradient == nil {
+        entry.dataGradient = buffer(unit, .dataGradient)
+        entries[id] = entry
+        pack(entry)
+      }
+      return
+    }
+    let entry = Entry(
+      unit: unit, forward: buffer(unit, .forward),
+      dataGradient: dataGradient ? buffer(unit, .dataGradient) : nil,
+      bias: FloatBuffer(count: (unit.shape.outputs + 15) / 16 * 16), isFolded: folded)
+    entries[id] = entry
+    pack(entry)
+  }
+
+  /// Packs again what training has changed.
+  func refresh(_ units: [ConvolutionUnit]) {
+    for unit in units {
+      if let entry = entries[ObjectIdentifier(unit)] { pack(entry) }
+    }
+  }
+
+  @unsafe func forward(_ unit: ConvolutionUnit) -> UnsafePointer<Float> {
+    unsafe UnsafePointer(entry(unit).forward.base)
+  }
+
+  @unsafe func dataGradient(_ unit: ConvolutionUnit) -> UnsafePointer<Float> {
+    guard let buffer = entry(unit).dataGradient else {
+      preconditionFailure("'\(unit.name)' was not packed for its data gradient")
+    }
+    return unsafe UnsafePointer(buffer.base)
+  }
+
+  @unsafe func bias(_ unit: ConvolutionUnit) -> UnsafePointer<Float>? {
+    let entry = entry(unit)
+    guard entry.isFolded || unit.bias != nil else { return nil }
+    return unsafe UnsafePointer(entry.bias.base)
+  }
+
+  private func entry(_ unit: ConvolutionUnit) -> Entry {
+    guard let entry = entries[ObjectIdentifier(unit)] else {
+      preconditionFailure("'\(unit.name)' was not packed")
+    }
+    return entry
+  }
+
+  private func buffer(_ unit: ConvolutionUnit, _ use: PackedUse) -> FloatBuffer {
+    FloatBuffer(count: compute.backend.packedCount(unit.shape, for: use))
+  }
+
+  private func pack(_ entry: Entry) {
+    let unit = entry.unit
+    if entry.isFolded {
+      let (weight, bias) = unit.folded()
+      for i in bias.indices { unsafe entry.bias.base[i] = bias[i] }
+      unsafe weight.withUnsafeBufferPointer { weight in
+        // SAFETY: a filter has at least one weight.
+        if let base = weight.baseAddress { unsafe pack(base, entry) }
+      }
+    } else {
+      if let bias = unit.bias {
+        for i in 0..<bias.count { unsafe entry.bias.base[i] = unsafe bias.value.base[i] }
+      }
+      unsafe pack(UnsafePointer(unit.weight.value.base), entry)
+    }
+  }
+
+  private func pack(_ weight: UnsafePointer<Float>, _ entry: Entry) {
+    let shape = entry.unit.shape
+    // SAFETY: the buffers have the size that the backend asked for.
+    unsafe compute.backend.pack(weight, shape, for: .forward, into: entry.forward.base, on: compute)
+    if let buffer = entry.dataGradient {
+      unsafe compute.backend.pack(weight, shape, for: .dataGradient, into: buffer.base, on: compute)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+internal import Tensors
+
+/// One call of a kernel over planned maps: what a plan is made of.
+enum Step {
+  /// y = SiLU(x * w' + b') + residual with the normalisation folded in; no SiLU for plain units.
+  case fused(ConvolutionUnit, x: PlannedMap, residual: PlannedMap?, y: PlannedMap)
+  /// z = x * w, plus the bias of a plain unit.
+  case convolve(ConvolutionUnit, x: PlannedMap, z: PlannedMap)
+  /// Chooses the statistics that z is normalised by.
+  case prepare(BatchNormalization, z: PlannedMap)
+  /// y = SiLU(normalised z) + residual.
+  case normalize(BatchNormalization, z: PlannedMap, residual: PlannedMap?, y: PlannedMap)
+  case maxPool(x: PlannedMap, y: PlannedMap, kernel: Int)
+  case upsample(x: PlannedMap, y: PlannedMap, factor: Int)
+  case copy(x: PlannedMap, y: PlannedMap, accumulate: Bool)
+  /// Where the caller reads the outputs and writes their gradients.
+  case loss
+  case clear(PlannedMap)
+  /// Writes ∂L/∂z over z and adds ∂L/∂γ, ∂L/∂β.
+  case normalizeGradient(BatchNormalization, z: PlannedMap, dy: PlannedMap)
+  case weightGradient(ConvolutionUnit, x: PlannedMap, dz: PlannedMap)
+  case biasGradient(Parameter, dz: PlannedMap)
+  case dataGradient(ConvolutionUnit, dz: PlannedMap, dx: PlannedMap, accumulate: Bool)
+  case maxPoolGradient(x: PlannedMap, dy: PlannedMap, dx: PlannedMap, kernel: Int)
+  case upsampleGradient(dy: PlannedMap, dx: PlannedMap, factor: Int, accumulate: Bool)
+
+  /// Every map that the step reads or writes.
+  var maps: [PlannedMap] {
+    switch self {
+    case .fused(_, let x, let residual, let y): [x, y] + (residual.map { [$0] } ?? [])
+    case .convolve(_, let x, let z): [x, z]
+    case .prepare(_, let z): [z]
+    case .normalize(_, let z, let residual, let y): [z, y] + (residual.map { [$0] } ?? [])
+    case .maxPool(let x, let y, _), .upsample(let x, let y, _), .copy(let x, let y, _): [x, y]
+    case .loss: []
+    case .clear(let map): [map]
+    case .normalizeGradient(_, let z, let dy): [z, dy]
+    case .weightGradient(_, let x, let dz): [x, dz]
+    case .biasGradient(_, let dz): [dz]
+    case .dataGradient(_, let dz, let dx, _): [dz, dx]
+    case .maxPoolGradient(let x, let dy, let dx, _): [x, dy, dx]
+    case .upsampleGradient(let dy, let dx, _, _): [dy, dx]
+    }
+  }
+
+  /// Runs the step on maps in memory.
+  func run(in layout: Layout, with weights: PackedWeights, on compute: Compute) {
+    let pool = compute.pool
+    switch self {
+    case .fused(let unit, let x, let residual, let y):
+      // SAFETY: weights and bias outlive the call; the maps were planned for these channels.
+      let epilogue = unsafe Epilogue(
+        bias: weights.bias(unit), silu: unit.normalization != nil,
+        residual: residual.map(layout.map))
+      unsafe compute.backend.forward(
+        unit.shape, x: layout.map(x), weights: weights.forward(unit), y: layout.map(y),
+        epilogue: epilogue, on: compute)
+    case .convolve(let unit, let x, let z):
+      let epilogue = unsafe Epilogue(bias: weights.bias(unit), silu: false, residual: nil)
+      unsafe compute.backend.forward(
+        unit.shape, x: layout.map(x), weights: weights.forward(unit), y: layout.map(z),
+        epilogue: epilogue, on: compute)
+    case .prepare(let normalization, let z): normalization.prepare(for: layout.map(z), on: pool)
+    case .normalize(let normalization, let z, let residual, let y):
+      normalization.apply(
+        to: layout.map(z), residual: residual.map(layout.map), y: layout.map(y), on: pool)
+    case .maxPool(let x, let y, let kernel):
+      Elementwise.maxPool(layout.map(x), to: layout.map(y), kernel: kernel, on: pool)
+    case .upsample(let x, let y, let factor):
+      Elementwise.upsample(layout.map(x), to: layout.map(y), factor: factor, on: pool)
+    case .copy(let x, let y, let accumulate):
+      Elementwise.copy(layout.map(x), to: layout.map(y), accumulate: accumulate, on: pool)
+    case .loss: break
+    default: runBackward(in: layout, with: weights, on: compute)
+    }
+  }
+
+  private func runBackward(in layout: Layout, with weights: PackedWeights, on compute: Compute) {
+    let pool = compute.pool
+    switch self {
+    case .clear(let map): Elementwise.clear(layout.map(map), on: pool)
+    case .normalizeGradient(let normalization, let z, let dy):
+      normalization.backward(z: layout.map(z), dy: layout.map(dy), on: pool)
+    case .weightGradient(let unit, let x, let dz):
+      // SAFETY: the gradient has the shape of the weights.
+      unsafe compute.backend.weightGradient(
+        unit.shape, x: layout.map(x), dz: layout.map(dz), dw: unit.weight.gradient.base,
+        on: compute)
+    case .biasGradient(let bias, let dz):
+      unsafe Elementwise.addChannelSums(of: layout.map(dz), to: bias.gradient.base, on: pool)
+    case .dataGradient(let unit, let dz, let dx, let accumulate):
+      unsafe compute.backend.dataGradient(
+        unit.shape, dz: layout.map(dz), weights: weights.dataGradient(unit), dx: layout.map(dx),
+        accumulate: accumulate, on: compute)
+    case .maxPoolGradient(let x, let dy, let dx, let kernel):
+      Elementwise.maxPoolGradient(
+        x: layout.map(x), dy: layout.map(dy), dx: layout.map(dx), kernel: kernel, on: pool)
+    case .upsampleGradient(let dy, let dx, let factor, let accumulate):
+      Elementwise.upsampleGradient(
+        dy: layout.map(dy), dx: layout.map(dx), factor: factor, accumulate: accumulate, on: pool)
+    default: preconditionFailure("a forward step reached the backward pass")
+    }
+  }
+}

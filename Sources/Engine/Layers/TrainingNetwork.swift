@@ -1,0 +1,105 @@
+public import Tensors
+
+/// How much of a forward pass is kept for the backward pass. The results are the same, bit for bit.
+public enum MemoryMode: String, Sendable, CaseIterable {
+  /// Keeps what every convolution gave; recomputes normalisation and activation.
+  case normal
+  /// Keeps what passes from module to module; recomputes the convolutions inside. About a quarter
+  /// more time, less than half the memory.
+  case low
+}
+
+/// A network that learns: forward and backward over planned memory.
+///
+/// Kept from the forward pass are the convolutions' results z, before normalisation; their activations
+/// are computed anew when the backward pass comes by, and ∂L/∂z is written over z. No gradient is
+/// computed below the lowest trained unit.
+public final class TrainingNetwork {
+  private let forwardSteps: [Step]
+  private let backwardSteps: [Step]
+  private let layout: Layout
+  private let weights: PackedWeights
+  private let compute: Compute
+  private let trainedUnits: [ConvolutionUnit]
+  private let plannedInput: PlannedMap
+  private let plannedOutputs: [PlannedMap]
+  private let plannedGradients: [PlannedMap]
+  private let plannedInputGradient: PlannedMap?
+
+  /// Images in a batch.
+  public let count: Int
+
+  /// Plans one training step.
+  ///
+  /// What is frozen, and which normalisations use their running statistics, is read from the graph's
+  /// units now and must not change afterwards.
+  ///
+  /// - Parameters:
+  ///   - graph: The network.
+  ///   - count: Images in a batch.
+  ///   - height: Rows of an image, a multiple of the network's largest stride.
+  ///   - width: Columns of an image, likewise.
+  ///   - memoryMode: What is kept for the backward pass.
+  ///   - inputGradient: Whether the backward pass goes on down to the images.
+  ///   - weights: Those of another training plan of the same graph, to share memory.
+  ///   - arena: The memory; shared with plans that never run at the same time.
+  /// - Throws: ``NetworkError`` where the image size does not fit, or a batch has no variance.
+  public init(
+    _ graph: Graph, count: Int, height: Int, width: Int, memoryMode: MemoryMode = .normal,
+    inputGradient: Bool = false, sharing weights: PackedWeights? = nil, in arena: Arena = Arena(), on compute: Compute
+  ) throws(NetworkError) {
+    let sizes = try graph.bufferSizes(height: height, width: width)
+    var planner = TrainingPlanner(
+      graph: graph, sizes: sizes, count: count, mode: memoryMode, reachesImages: inputGradient)
+    try planner.checkStatistics()
+    planner.planForward()
+    let boundary = planner.now
+    planner.planLoss()
+    plannedOutputs = graph.outputs.map { planner.output($0) }
+    plannedGradients = graph.outputs.map { planner.outputGradient($0) }
+    plannedInput = planner.output(graph.input)
+    planner.planBackward()
+    plannedInputGradient = inputGradient ? planner.outputGradient(graph.input) : nil
+
+    self.count = count
+    self.compute = compute
+    self.weights = weights ?? PackedWeights(compute: compute)
+    forwardSteps = Array(planner.steps[..<boundary])
+    backwardSteps = Array(planner.steps[boundary...])
+    trainedUnits = graph.nodes.compactMap(\.unit).filter {
+      !$0.weight.isFrozen || $0.bias?.isFrozen == false
+    }
+    layout = Layout(planner.memory, in: arena)
+    for step in planner.steps {
+      switch step {
+      case .fused(let unit, _, _, _): self.weights.add(unit, folded: true, dataGradient: false)
+      case .convolve(let unit, _, _): self.weights.add(unit, folded: false, dataGradient: false)
+      case .dataGradient(let unit, _, _, _):
+        self.weights.add(unit, folded: false, dataGradient: true)
+      default: break
+      }
+    }
+  }
+
+  /// The packed filters, for further plans of the same graph.
+  public var packedWeights: PackedWeights { weights }
+  /// Where the caller writes the images: N x H x W x 3, values 0...1.
+  public var input: FeatureMap { layout.map(plannedInput) }
+  /// The network's outputs between ``forward()`` and ``backward()``.
+  public var outputs: [FeatureMap] { plannedOutputs.map(layout.map) }
+  /// Where the caller writes ∂L/∂outputs, all of it, before ``backward()``.
+  public var outputGradients: [FeatureMap] { plannedGradients.map(layout.map) }
+  /// ∂L/∂images after ``backward()``, where it was asked for.
+  public var inputGradient: FeatureMap? { plannedInputGradient.map(layout.map) }
+
+  /// Computes the outputs with the weights as they are now, and moves the running statistics.
+  public func forward() {
+    weights.refresh(trainedUnits)
+    for step in forwardSteps { step.run(in: layout, with: weights, on: compute) }
+  }
+
+  /// Adds ∂L/∂θ to the gradient of every trained parameter.
+  public func backward() {
+    for step in backwardSteps { step.run(in: layout, with: weights, on: compute) }
+  }
+}
