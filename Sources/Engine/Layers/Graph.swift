@@ -101,6 +101,20 @@ public struct Graph {
 }
 
 extension Graph {
+  /// The same network with the outputs of its first modules as further outputs, in order.
+  package func exposing(modulesBelow limit: Int) -> Graph {
+    let last = (0..<limit).map { module -> Slice in
+      let own = nodes.filter { $0.module == module }
+      // A module without steps of its own is a concatenation: all of what the next one reads.
+      let next = nodes.first { $0.module > module }
+      guard let slice = own.last?.output ?? next?.input else {
+        preconditionFailure("module \(module) has no output")
+      }
+      return slice
+    }
+    return Graph(bufferChannels: bufferChannels, nodes: nodes, outputs: outputs + last)
+  }
+
   /// Input pixels from one cell to the next, for each pair of outputs.
   package func levelStrides() -> [Int] {
     // Large enough that every level has cells, whatever the strides.
