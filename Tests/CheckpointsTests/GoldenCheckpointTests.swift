@@ -78,7 +78,8 @@ import Testing
 
   @Test func `the half precision weights of a trainer's file are those of the reference`() throws {
     let checkpoint = try read("yolov8n_2plysaci.pt")
-    let keys = try #require(Shared.golden("model")).appendingPathComponent("yolov8n_state_dict.json")
+    let keys = try #require(Shared.golden("model")).appendingPathComponent(
+      "yolov8n_state_dict.json")
     let layouts = try goldenJSON(keys)
     let text = try #require(String(data: try Data(contentsOf: keys), encoding: .utf8))
     #expect(!layouts.isEmpty && checkpoint.state.names.allSatisfy { text.contains("\"\($0)\"") })

@@ -6,7 +6,8 @@ import Testing
     for bits in UInt16.min...UInt16.max {
       let single = Half.single(bits)
       #expect(single.bitPattern == Float(Float16(bitPattern: bits)).bitPattern || single.isNaN)
-      #expect(Half.nearest(single) == bits || (single.isNaN && Half.single(Half.nearest(single)).isNaN))
+      #expect(
+        Half.nearest(single) == bits || (single.isNaN && Half.single(Half.nearest(single)).isNaN))
     }
   }
 

@@ -26,7 +26,9 @@ internal import Foundation
     self.count = count
     unsafe memory = .allocate(byteCount: max(1, count), alignment: 16)
     // SAFETY: `fill` gets exactly the bytes that were allocated.
-    guard unsafe fill(UnsafeMutableRawBufferPointer(rebasing: memory[0..<count])) else { return nil }
+    guard unsafe fill(UnsafeMutableRawBufferPointer(rebasing: memory[0..<count])) else {
+      return nil
+    }
   }
 
   deinit { unsafe memory.deallocate() }
@@ -44,7 +46,8 @@ internal import Foundation
   /// A little-endian integer at any offset.
   func integer<T: FixedWidthInteger>(at offset: Int, as type: T.Type = T.self) -> T {
     precondition(
-      offset >= 0 && offset <= count - MemoryLayout<T>.size, "integer at byte \(offset) of \(count)")
+      offset >= 0 && offset <= count - MemoryLayout<T>.size, "integer at byte \(offset) of \(count)"
+    )
     // SAFETY: checked above; integers have no invalid bit patterns.
     return unsafe T(littleEndian: memory.loadUnaligned(fromByteOffset: offset, as: T.self))
   }

@@ -64,7 +64,8 @@ extension CheckpointError.Problem {
     case .refused(let action, let reason): "cannot \(action): \(reason)"
     case .unknownFormat(let bytes):
       "expected a checkpoint of torch (.pt) or .safetensors, but the file begins with "
-        + (bytes.isEmpty ? "nothing: it is empty" : "bytes \(bytes.map(hexadecimal).joined(separator: " "))")
+        + (bytes.isEmpty
+          ? "nothing: it is empty" : "bytes \(bytes.map(hexadecimal).joined(separator: " "))")
     case .truncated(let needed, let available):
       "needs \(needed) more bytes, but only \(available) are left; was the file copied completely?"
     case .tooLarge(let what, let needed, let limit):

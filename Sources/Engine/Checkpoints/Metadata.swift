@@ -53,7 +53,9 @@ public struct Metadata: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     for (key, value) in elements { self[key] = value }
   }
 
-  /// The value of a name. Setting an absent name appends it; setting nil removes the name.
+  /// The value of a name.
+  ///
+  /// Setting an absent name appends it; setting nil removes the name.
   public subscript(key: String) -> MetadataValue? {
     get { values[key] }
     set {

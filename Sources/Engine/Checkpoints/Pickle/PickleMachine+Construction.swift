@@ -40,7 +40,9 @@ extension PickleMachine {
     return elements
   }
 
-  /// Stands in for a call. What is not known here becomes an inert record.
+  /// Stands in for a call.
+  ///
+  /// What is not known here becomes an inert record.
   private mutating func make(
     _ maker: Reference, _ arguments: [Reference]
   ) throws(CheckpointError) {
@@ -211,7 +213,8 @@ extension PickleMachine {
 
   private func unsupported(_ type: String) -> CheckpointError {
     failure(
-      .unsupported("numbers of type \(type)", advice: "convert the model to float32 and save again"))
+      .unsupported("numbers of type \(type)", advice: "convert the model to float32 and save again")
+    )
   }
 }
 

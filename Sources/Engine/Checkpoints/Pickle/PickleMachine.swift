@@ -8,7 +8,9 @@
 /// Each instruction costs bounded work and memory, so a file can ask for no more than its own length
 /// allows. Source: CPython's `pickletools.py`, protocols 2 to 5.
 struct PickleMachine {
-  /// How much a pickle may ask for. The pickles of real checkpoints have some twenty thousand objects.
+  /// How much a pickle may ask for.
+  ///
+  /// The pickles of real checkpoints have some twenty thousand objects in a hundred kilobytes.
   enum Limit {
     static let objects = 4_000_000
     static let bytes = 64 << 20

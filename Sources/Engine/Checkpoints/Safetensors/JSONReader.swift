@@ -41,7 +41,8 @@ struct JSONReader {
       let start = reader.offset
       let key = try text()
       guard result[key] == nil else {
-        throw reader.failure(.malformed(expected: "each name once", found: "'\(key)' twice"), at: start)
+        throw reader.failure(
+          .malformed(expected: "each name once", found: "'\(key)' twice"), at: start)
       }
       skipSpace()
       try expect(":")

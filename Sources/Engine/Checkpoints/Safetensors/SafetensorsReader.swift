@@ -137,7 +137,8 @@ struct SafetensorsReader {
     CheckpointError(file: file, place: .tensor(name), problem: problem)
   }
 
-  private static let types: [String: ElementType] = [
+  /// The number types by the format's names for them.
+  static let types: [String: ElementType] = [
     "F16": .half, "BF16": .bfloat, "F32": .single, "F64": .double, "I8": .int8, "I16": .int16,
     "I32": .int32, "I64": .int64, "U8": .uint8, "BOOL": .boolean,
   ]

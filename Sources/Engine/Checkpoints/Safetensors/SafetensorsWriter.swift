@@ -30,7 +30,8 @@ extension Checkpoint {
     }
     // Wide numbers first, so that each lies at a multiple of its size.
     let order = plans.indices.sorted {
-      plans[$0].size != plans[$1].size ? plans[$0].size > plans[$1].size : $0 < $1
+      let (a, b) = (plans[$0].type.size, plans[$1].type.size)
+      return a != b ? a > b : $0 < $1
     }
     var offsets = [Int](repeating: 0, count: plans.count)
     var end = 0
@@ -42,7 +43,7 @@ extension Checkpoint {
     header += nativeTexts.map { MetadataValue.quoted($0.key) + ":" + MetadataValue.quoted($0.text) }
       .joined(separator: ",")
     header += "}"
-    for (plan, offset) in zip(plans, offsets) { header += "," + plan.entry(at: offset) }
+    for (plan, offset) in zip(plans, offsets) { header += "," + entry(of: plan, at: offset) }
     header += "}"
     while !header.utf8.count.isMultiple(of: 8) { header += " " }
     var result = Data(capacity: 8 + header.utf8.count + end)
@@ -51,52 +52,11 @@ extension Checkpoint {
     for index in order { result.append(contentsOf: plans[index].bytes()) }
     return result
   }
-}
 
-/// A tensor on its way into a file.
-private struct StoredTensor {
-  let name: String
-  let value: StateDictionary.Value
-  /// The format's name of the number type.
-  let type: String
-  /// Bytes of one number.
-  let size: Int
-
-  init(name: String, value: StateDictionary.Value, half: Bool) {
-    (self.name, self.value) = (name, value)
-    switch value {
-    case .integers: (type, size) = ("I64", 8)
-    case .floats(let tensor):
-      // Not-a-number and infinity survive in half precision; 65520 would turn into infinity.
-      let fits = half && tensor.scalars.allSatisfy { !($0.isFinite && abs($0) > Half.greatest) }
-      (type, size) = fits ? ("F16", 2) : ("F32", 4)
-    }
-  }
-
-  var byteCount: Int { value.shape.count * size }
-
-  func entry(at offset: Int) -> String {
-    let extents = value.shape.extents.map(String.init).joined(separator: ",")
-    return MetadataValue.quoted(name)
-      + ":{\"dtype\":\"\(type)\",\"shape\":[\(extents)],"
-      + "\"data_offsets\":[\(offset),\(offset + byteCount)]}"
-  }
-
-  /// The numbers in little-endian order.
-  func bytes() -> [UInt8] {
-    switch value {
-    case .integers(let integers, _): littleEndian(integers.map { UInt64(bitPattern: $0) })
-    case .floats(let tensor) where size == 2: littleEndian(tensor.scalars.map(Half.nearest))
-    case .floats(let tensor): littleEndian(tensor.scalars.map(\.bitPattern))
-    }
-  }
-
-  private func littleEndian<T: FixedWidthInteger & UnsignedInteger>(_ numbers: [T]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(numbers.count * size)
-    for number in numbers {
-      for byte in 0..<size { result.append(UInt8(truncatingIfNeeded: number >> T(8 * byte))) }
-    }
-    return result
+  private func entry(of tensor: StoredTensor, at offset: Int) -> String {
+    let code = SafetensorsReader.types.first { $0.value == tensor.type }?.key ?? ""
+    let extents = tensor.value.shape.extents.map(String.init).joined(separator: ",")
+    return MetadataValue.quoted(tensor.name) + ":{\"dtype\":\"\(code)\",\"shape\":[\(extents)],"
+      + "\"data_offsets\":[\(offset),\(offset + tensor.byteCount)]}"
   }
 }

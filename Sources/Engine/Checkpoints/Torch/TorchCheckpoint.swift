@@ -104,7 +104,9 @@ struct TorchReader {
 
   private func holdsWeights(_ reference: PickleHeap.Reference) -> Bool {
     if isModule(reference) { return true }
-    return heap.pairs(reference)?.contains { if case .tensor = heap[$0.value] { true } else { false } }
+    return heap.pairs(reference)?.contains {
+      if case .tensor = heap[$0.value] { true } else { false }
+    }
       ?? false
   }
 
@@ -157,7 +159,9 @@ struct TorchReader {
     var names = [String?](repeating: nil, count: pairs.count)
     for (key, value) in pairs {
       let index = heap.integer(key) ?? heap.text(key).flatMap { Int($0) }
-      guard let index, names.indices.contains(index), let name = heap.text(value) else { throw fault }
+      guard let index, names.indices.contains(index), let name = heap.text(value) else {
+        throw fault
+      }
       names[index] = name
     }
     let complete = names.compactMap { $0 }
@@ -170,7 +174,8 @@ struct TorchReader {
     else {
       throw CheckpointError(
         file: file,
-        problem: .malformed(expected: "strides as whole numbers of pixels", found: "\(floats.prefix(16))"))
+        problem: .malformed(
+          expected: "strides as whole numbers of pixels", found: "\(floats.prefix(16))"))
     }
     return floats.map { Int($0) }
   }

@@ -28,10 +28,13 @@ struct TorchWeights {
   mutating func gather(
     module: PickleHeap.Reference, prefix: String = "", depth: Int = 0
   ) throws(CheckpointError) {
-    guard depth < 32 else { throw failure(.tooLarge(what: "nesting of modules", needed: depth + 1, limit: 32)) }
+    guard depth < 32 else {
+      throw failure(.tooLarge(what: "nesting of modules", needed: depth + 1, limit: 32))
+    }
     guard let attributes = heap.attributes(module) else { return }
     try pay(heap.pairs(attributes)?.count ?? 0)
-    let transient = heap.value("_non_persistent_buffers_set", in: attributes)
+    let transient =
+      heap.value("_non_persistent_buffers_set", in: attributes)
       .flatMap { heap.elements($0) } ?? []
     try pay(transient.count)
     let skipped = Set(transient.compactMap { heap.text($0) })
@@ -122,7 +125,10 @@ struct TorchWeights {
 
   private mutating func pay(_ count: Int) throws(CheckpointError) {
     steps -= 1 + count
-    if steps < 0 { throw failure(.tooLarge(what: "modules and their attributes", needed: 10_000_001, limit: 10_000_000)) }
+    if steps < 0 {
+      throw failure(
+        .tooLarge(what: "modules and their attributes", needed: 10_000_001, limit: 10_000_000))
+    }
   }
 
   private func failure(_ problem: CheckpointError.Problem) -> CheckpointError {

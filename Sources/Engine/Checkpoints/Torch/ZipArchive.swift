@@ -25,7 +25,8 @@ internal import CZip
       let reason = unsafe String(cString: zip_error_strerror(&error))
       unsafe zip_error_fini(&error)
       unsafe zip_source_free(source)
-      throw CheckpointError(file: file, problem: .refused(action: "open the archive", reason: reason))
+      throw CheckpointError(
+        file: file, problem: .refused(action: "open the archive", reason: reason))
     }
     unsafe archive = opened
     let count = unsafe zip_get_num_entries(opened, 0)
