@@ -129,7 +129,7 @@ let package = Package(
     .tests("Charts", of: ["Charts", "Files", "Geometry", "Images"]),
     .tests("Toys", of: ["Datasets", "Files", "Geometry", "Images", "Toys"]),
     .tests("Language", of: ["Language"]),
-    .tests("Report", of: ["Files", "Report"]),
+    .tests("Report", of: ["Files", "Mathematics", "Report"]),
     .tests("Commands", of: ["Commands", "Files", "Language", "Report"]),
   ]
 )

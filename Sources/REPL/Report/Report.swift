@@ -1,1 +1,0 @@
-// Report: see docs/architecture.md.

@@ -1,0 +1,133 @@
+internal import Foundation
+
+/// Compares a recorded report with one that was made afresh from it.
+public struct ReportCheck: Equatable, Sendable {
+  /// How one block came out.
+  public struct Item: Codable, Equatable, Sendable {
+    /// The line of the block in the recorded report.
+    public let line: Int
+    /// The first line of the step or of the prose.
+    public let title: String
+    /// Whether it is a step; otherwise it is prose with values in it, or an output of the whole report.
+    public let isStep: Bool
+    /// What differs; empty where everything came out the same.
+    public let differences: [Difference]
+  }
+
+  /// One thing that did not come out the same.
+  public struct Difference: Codable, Equatable, Sendable {
+    /// Where: "table 'Runs', row 2 (s), column 'mAP50'".
+    public let place: String
+    /// What the report says; nil where it has nothing there.
+    public let recorded: String?
+    /// What came out now; nil where nothing did.
+    public let fresh: String?
+  }
+
+  /// Every step, and all else that was generated, in the report's order.
+  public let items: [Item]
+
+  /// Whether everything came out the same.
+  public var isSame: Bool { items.allSatisfy(\.differences.isEmpty) }
+
+  /// Compares two reports exactly, but for volatile values.
+  ///
+  /// - Parameters:
+  ///   - recorded: The report as it was read.
+  ///   - fresh: The report of the run that was made to check it.
+  ///   - comparesPictures: Whether pictures must have the same bytes, too. Their numbers must in any case;
+  ///     pictures only where both were drawn on the same platform.
+  public init(recorded: Document, fresh: Document, comparesPictures: Bool) {
+    let comparison = OutputComparison(comparesPictures: comparesPictures)
+    let before = Self.units(recorded), after = Self.units(fresh)
+    items = (0..<max(before.count, after.count)).compactMap { index in
+      let old = index < before.count ? before[index] : nil
+      let new = index < after.count ? after[index] : nil
+      guard let unit = old ?? new else { return nil }
+      let differences = comparison.differences(old, new)
+      guard unit.isStep || !unit.outputs.isEmpty || !differences.isEmpty else { return nil }
+      return Item(
+        line: old?.line ?? 0, title: unit.title, isStep: unit.isStep, differences: differences)
+    }
+  }
+
+  /// The result for people: a line a step, and below it what differs.
+  public var text: String {
+    let lines = items.flatMap { item -> [String] in
+      let head = "\(item.differences.isEmpty ? "same     " : "DIFFERENT")  \(item.title)"
+      let place = item.line > 0 ? "  (line \(item.line))" : ""
+      return [head + place]
+        + item.differences.flatMap { difference in
+          [
+            "             \(difference.place)",
+            "               recorded: \(Self.shown(difference.recorded))",
+            "               now:      \(Self.shown(difference.fresh))",
+          ]
+        }
+    }
+    let wrong = items.count { !$0.differences.isEmpty }
+    let end =
+      wrong == 0
+      ? "all \(items.count) came out the same"
+      : "\(wrong) of \(items.count) did not come out the same"
+    return (lines + [end]).joined(separator: "\n")
+  }
+
+  /// The result for programs, as JSON with sorted keys.
+  public var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // Strings, whole numbers and booleans cannot fail to encode.
+    return (try? encoder.encode(items)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+  }
+
+  private static func shown(_ text: String?) -> String {
+    guard let text else { return "(nothing)" }
+    return text.replacing("\n", with: "\n                         ")
+  }
+
+  /// A block that somebody wrote, with what came of it.
+  struct Unit: Equatable {
+    var line: Int
+    var title: String
+    var isStep: Bool
+    /// What was run, exactly.
+    var source: String
+    var outputs: [Output]
+  }
+
+  /// The document in units; outputs before the first block stand on their own.
+  private static func units(_ document: Document) -> [Unit] {
+    var units: [Unit] = []
+    for entry in document.entries {
+      switch entry.block {
+      case .step(let step):
+        units.append(
+          Unit(
+            line: entry.line, title: title(step.source), isStep: true, source: step.source,
+            outputs: []))
+      case .prose(let prose):
+        units.append(
+          Unit(
+            line: entry.line, title: title(prose.source), isStep: false, source: prose.source,
+            outputs: prose.rendered.map { [.emitted($0)] } ?? []))
+      case .output(let output):
+        let standsAlone = OutputComparison.concernsTheReport(output)
+        if standsAlone || units.isEmpty {
+          let name = OutputComparison.name(output)
+          units.append(
+            Unit(line: entry.line, title: name, isStep: false, source: name, outputs: [output]))
+        } else {
+          units[units.count - 1].outputs.append(output)
+        }
+      }
+    }
+    return units
+  }
+
+  private static func title(_ source: String) -> String {
+    let lines = MarkdownText.lines(of: source).map(String.init)
+    let first = lines.first { !$0.allSatisfy(\.isWhitespace) } ?? ""
+    return first.count > 72 ? first.prefix(71) + "…" : first
+  }
+}

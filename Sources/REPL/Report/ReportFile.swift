@@ -1,0 +1,76 @@
+public import Files
+public import Foundation
+
+/// A report on the disk that is rewritten after every step, so that a run that dies leaves a valid
+/// report up to there.
+public struct ReportFile: Sendable {
+  /// The report's path.
+  public let path: String
+  /// What stands in it.
+  public private(set) var document: Document
+
+  /// A report that is not written yet.
+  public init(path: String, document: Document = Document()) {
+    (self.path, self.document) = (path, document)
+  }
+
+  /// The folder of pictures and numbers beside the report: `toys_files` for `toys.md`.
+  public var filesFolder: String {
+    ((path as NSString).deletingPathExtension) + "_files"
+  }
+
+  /// Adds a block at the end and writes the report.
+  ///
+  /// - Throws: ``FileError`` where it cannot be written; the file then holds what it held.
+  public mutating func append(_ block: Document.Block) throws(FileError) {
+    document.append(block)
+    try save()
+  }
+
+  /// Adds several blocks at the end and writes the report once.
+  ///
+  /// - Throws: ``FileError`` where it cannot be written.
+  public mutating func append(_ blocks: [Document.Block]) throws(FileError) {
+    for block in blocks { document.append(block) }
+    try save()
+  }
+
+  /// Writes the report in one step.
+  ///
+  /// - Throws: ``FileError`` where it cannot be written.
+  public func save() throws(FileError) {
+    try AtomicFile.write(MarkdownWriter.text(document), to: path)
+  }
+
+  /// Writes a file into ``filesFolder``.
+  ///
+  /// - Returns: Its path relative to the report, for a ``Figure``.
+  /// - Throws: ``FileError`` where it cannot be written.
+  public func store(_ content: Data, as name: String) throws(FileError) -> String {
+    try AtomicFile.write(content, to: "\(filesFolder)/\(name)")
+    return "\((filesFolder as NSString).lastPathComponent)/\(name)"
+  }
+
+  /// Writes a picture and its numbers beside the report and describes them.
+  ///
+  /// - Parameters:
+  ///   - name: The name of both files without an ending, such as `first-training`.
+  ///   - picture: The bytes of the picture.
+  ///   - ending: The picture's ending, `png` or `svg`.
+  ///   - csv: Its numbers.
+  ///   - alternativeText: What it shows.
+  /// - Throws: ``FileError`` where a file cannot be written.
+  public func figure(
+    named name: String, picture: Data, ending: String = "png", csv: String?,
+    alternativeText: String
+  ) throws(FileError) -> Figure {
+    let path = try store(picture, as: "\(name).\(ending)")
+    var figure = Figure(
+      path: path, alternativeText: alternativeText, digest: Digest(of: picture).description)
+    if let csv {
+      figure.numbers = try store(Data(csv.utf8), as: "\(name).csv")
+      figure.numbersDigest = Digest(of: csv).description
+    }
+    return figure
+  }
+}

@@ -1,0 +1,114 @@
+import Report
+import Testing
+
+@Suite struct CheckTests {
+  private func check(
+    _ change: (inout Table) -> Void, comparesPictures: Bool = true
+  ) -> ReportCheck {
+    var table = SampleReport.runs
+    change(&table)
+    var fresh = SampleReport.document
+    for index in fresh.entries.indices {
+      if case .output(.table) = fresh.entries[index].block {
+        fresh.entries[index].block = .output(.table(table))
+      }
+    }
+    return ReportCheck(
+      recorded: SampleReport.document, fresh: fresh, comparesPictures: comparesPictures)
+  }
+
+  @Test func `the same report is the same`() {
+    let check = check { _ in }
+    #expect(check.isSame)
+    #expect(check.items.count { $0.isStep } == 4)
+    #expect(check.text.hasSuffix("all 7 came out the same"))
+  }
+
+  @Test func `times and memory may differ`() {
+    let check = check {
+      $0.rows[0][3] = .init("9 m 1 s", isVolatile: true)
+      $0.rows[1][4] = .init("7 GB", isVolatile: true)
+    }
+    #expect(check.isSame)
+  }
+
+  @Test func `a cell that is no longer volatile does not hide a difference`() {
+    #expect(!check { $0.rows[0][3] = "9 m 1 s" }.isSame)
+  }
+
+  @Test func `a metric may not differ`() throws {
+    let check = check { $0.rows[1][2] = "0.706" }
+    let item = try #require(check.items.first { !$0.differences.isEmpty })
+    #expect(item.title == "for size in [\"s\"] {")
+    #expect(item.differences.count == 1)
+    let difference = try #require(item.differences.first)
+    #expect(difference.place == "table 'Runs', row 2 (s, 10 | frozen), column 'mAP50-95'")
+    #expect(difference.recorded == "0.705" && difference.fresh == "0.706")
+    #expect(check.text.contains("DIFFERENT  for size in"))
+    #expect(check.text.hasSuffix("1 of 7 did not come out the same"))
+    #expect(check.json.contains("\"recorded\" : \"0.705\""))
+  }
+
+  @Test func `a missing row is a difference`() {
+    let check = check { $0.rows.removeLast() }
+    #expect(check.items.flatMap(\.differences).map(\.place) == ["table 'Runs', row 2"])
+  }
+
+  @Test func `a report that stopped early differs`() {
+    var fresh = SampleReport.document
+    fresh.entries.removeLast(4)
+    let check = ReportCheck(
+      recorded: SampleReport.document, fresh: fresh, comparesPictures: false)
+    #expect(!check.isSame)
+  }
+
+  @Test func `prose with values is compared, its times are not`() {
+    func document(_ text: String, _ time: String) -> Document {
+      Document([
+        .prose(
+          Prose("{x} in {t}", rendered: VolatileText("\(text) in \(time)", volatilePieces: [time])))
+      ])
+    }
+    let same = ReportCheck(
+      recorded: document("0.7", "3 s"), fresh: document("0.7", "4 s"), comparesPictures: true)
+    let other = ReportCheck(
+      recorded: document("0.7", "3 s"), fresh: document("0.8", "3 s"), comparesPictures: true)
+    #expect(same.isSame)
+    #expect(other.items.flatMap(\.differences).first?.recorded == "0.7 in …")
+  }
+
+  @Test func `pictures are compared only where asked for, their numbers always`() {
+    func document(_ digest: String, _ numbers: String) -> Document {
+      Document([
+        .step(Step("plot first")),
+        .output(
+          .figure(
+            Figure(
+              path: "a.png", alternativeText: "a", digest: digest, numbers: "a.csv",
+              numbersDigest: numbers))),
+      ])
+    }
+    func isSame(_ digest: String, _ numbers: String, _ comparesPictures: Bool) -> Bool {
+      ReportCheck(
+        recorded: document("1", "1"), fresh: document(digest, numbers),
+        comparesPictures: comparesPictures
+      ).isSame
+    }
+    #expect(isSame("1", "1", true))
+    #expect(!isSame("2", "1", true))
+    #expect(isSame("2", "1", false))
+    #expect(!isSame("1", "2", false))
+  }
+
+  @Test func `a parameter that changed is named`() {
+    func document(_ value: String, _ origin: Parameter.Origin) -> Document {
+      Document([.output(.parameters([.init(name: "epochs", value: value, origin: origin)]))])
+    }
+    let origins = ReportCheck(
+      recorded: document("5", .script), fresh: document("5", .commandLine), comparesPictures: true)
+    let values = ReportCheck(
+      recorded: document("5", .script), fresh: document("6", .script), comparesPictures: true)
+    #expect(origins.isSame)
+    #expect(values.items.flatMap(\.differences).map(\.place) == ["parameters, epochs"])
+  }
+}
