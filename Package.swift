@@ -69,13 +69,15 @@ let package = Package(
       linkerSettings: [.linkedLibrary("png")]),
     .room("Mathematics", in: "Engine"),
     .room("Files", in: "Engine", uses: ["CCrypto"]),
-    .room("Geometry", in: "Engine"),
+    .room("Geometry", in: "Engine", uses: ["Mathematics"]),
     .room("Images", in: "Engine", uses: ["CImages", "CTurboJPEG", "Files", "Geometry"]),
     .room("Tensors", in: "Engine", uses: ["CKernels", "COpenBLAS", "Mathematics"]),
     .room("Layers", in: "Engine", uses: ["CKernels", "Tensors"]),
     .room("Evaluation", in: "Engine", uses: ["Geometry", "Mathematics"]),
     .room("Checkpoints", in: "Engine", uses: ["CZip", "Files", "Tensors"]),
-    .room("YOLO", in: "Engine", uses: ["Geometry", "Layers", "Mathematics", "Tensors", yams]),
+    .room(
+      "YOLO", in: "Engine",
+      uses: ["CKernels", "Geometry", "Layers", "Mathematics", "Tensors", yams]),
     .room("Export", in: "Engine", uses: ["Checkpoints", "Files", "Layers", "Tensors", "YOLO"]),
     .room(
       "Datasets", in: "Engine",
@@ -113,7 +115,8 @@ let package = Package(
     .tests("Images", of: ["Files", "Geometry", "Images", "Tensors"]),
     .tests("Tensors", of: ["CKernels", "Mathematics", "Tensors"]),
     .tests("Layers", of: ["Layers", "Tensors"]),
-    .tests("Evaluation", of: ["Evaluation", "Geometry"]),
+    .tests("Evaluation", of: ["Evaluation", "Geometry", "Mathematics", "Tensors"]),
+    .tests("Geometry", of: ["Geometry", "Tensors"]),
     .tests("Checkpoints", of: ["Checkpoints", "Files", "Tensors"]),
     .tests(
       "YOLO", of: ["Checkpoints", "Geometry", "Images", "Layers", "Mathematics", "Tensors", "YOLO"]),
