@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "loss.h"
+
 /// A batch of feature maps seen in place: N images of H x W pixels, C channels next to each other (NHWC).
 ///
 /// `pixel` is the distance in floats from one pixel to the next and may exceed `c`: that is how a
