@@ -1,0 +1,73 @@
+public import Geometry
+public import Mathematics
+
+/// How far a mean average precision may be trusted when the images are few: what it would be on other
+/// images drawn from these.
+///
+/// The percentile bootstrap (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, chapter
+/// 13): images are drawn with replacement, as many as there are, again and again. Samples without
+/// any object are drawn anew.
+public struct BootstrapInterval: Hashable, Sendable {
+  /// An interval of one figure.
+  public struct Bounds: Hashable, Sendable {
+    /// The lower end.
+    public let lower: Double
+    /// The upper end.
+    public let upper: Double
+  }
+
+  /// Of the mean average precision at IoU 0.5.
+  public let mAP50: Bounds
+  /// Of the mean average precision over the IoU thresholds from 0.5 to 0.95.
+  public let mAP50to95: Bounds
+  /// The share of the samples inside, for example 0.95.
+  public let level: Double
+  /// How many samples were drawn.
+  public let samples: Int
+
+  /// Draws samples; nil where no image has an object.
+  ///
+  /// - Parameters:
+  ///   - results: The images.
+  ///   - rules: Which version's arithmetic holds.
+  ///   - level: The share of the samples inside, 0...1.
+  ///   - samples: How many to draw, at least 1.
+  ///   - source: What decides the draws.
+  public init?(
+    of results: [ImageResult<some CoordinateSpace>], rules: EvaluationRules = .current,
+    level: Double = 0.95, samples: Int = 1000, source: inout RandomSource
+  ) {
+    precondition(samples >= 1 && level >= 0 && level <= 1, "\(samples) samples at level \(level)")
+    guard results.contains(where: { !$0.truths.isEmpty }) else { return nil }
+    let matched = results.map { MatchedImage($0, rules: rules) }
+    let classes = Ranking(matched).classes
+    // How many objects of each class every image holds.
+    let objects = classes.map { ranked in
+      matched.map { image in image.truths.count { $0 == ranked.classIndex } }
+    }
+    var at50: [Double] = [], over: [Double] = []
+    while at50.count < samples {
+      var times = [Int](repeating: 0, count: results.count)
+      for _ in results { times[source.below(results.count)] += 1 }
+      var averages: [[Double]] = []
+      for (ranked, counts) in zip(classes, objects) {
+        let total = zip(counts, times).reduce(0) { $0 + $1.0 * $1.1 }
+        guard total > 0 else { continue }
+        averages.append(ranked.averagePrecisions(rules, times: times, objects: total))
+      }
+      guard !averages.isEmpty else { continue }
+      at50.append(averages.map { $0[0] }.mean)
+      over.append(averages.map(\.mean).mean)
+    }
+    (self.level, self.samples) = (level, samples)
+    (mAP50, mAP50to95) = (BootstrapInterval.bounds(at50, level), BootstrapInterval.bounds(over, level))
+  }
+
+  /// The middle part of a list of numbers.
+  private static func bounds(_ values: [Double], _ level: Double) -> Bounds {
+    let sorted = values.sorted()
+    let places = Interpolation(x: sorted.indices.map(Double.init), y: sorted)
+    let outside = (1 - level) / 2 * Double(sorted.count - 1)
+    return Bounds(lower: places(outside), upper: places(Double(sorted.count - 1) - outside))
+  }
+}
