@@ -42,6 +42,19 @@ extension SIMD4 where Scalar == Float {
       Tensor(ofB, shape: a.shape), equals: try file.tensor("\(name).grad_target"),
       "\(name).grad_target", absolute: 1e-5, relative: 1e-3)
   }
+
+  @Test func `every box against every other agrees with the reference`() throws {
+    let folder = try #require(Shared.golden("loss"))
+    let file = try GoldenFile(folder.appendingPathComponent("ciou.safetensors"))
+    let a = try file.tensor("prediction"), b = try file.tensor("target")
+    let values = (0..<a.shape[0]).flatMap { row in
+      (0..<b.shape[0]).map { Float(Overlap.value(.iou, edges(a, row), edges(b, $0))) }
+    }
+    // The reference adds nothing to heights here, which moves the value by 1e-7 over a height.
+    expectGolden(
+      Tensor(values, shape: [a.shape[0], b.shape[0]]), equals: try file.tensor("pairwise.iou"),
+      "pairwise.iou", absolute: 2e-6, relative: 1e-5)
+  }
 }
 
 @Suite struct OverlapTests {

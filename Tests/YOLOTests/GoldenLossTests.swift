@@ -167,4 +167,24 @@ private struct GivenPredictions: AnchorPredictions {
     expectGolden(
       Tensor(slopes, shape: want.shape), equals: want, "grad_pred", absolute: 1e-5 * top)
   }
+
+  @Test func `distances are cut to what the bins can say, as in the reference`() throws {
+    let folder = try #require(Shared.golden("loss"))
+    let file = try GoldenFile(folder.appendingPathComponent("dfl.safetensors"))
+    let anchors = try file.tensor("bbox2dist.anchors"), boxes = try file.tensor("bbox2dist.boxes")
+    let distribution = SideDistribution(bins: try file.tensor("pred").shape[1])
+    var distances: [Float] = []
+    for row in 0..<boxes.shape[0] {
+      let x = Double(anchors.scalars[2 * row]), y = Double(anchors.scalars[2 * row + 1])
+      let box = boxes.scalars[4 * row..<4 * row + 4].map { Double($0) }
+      for distance in [x - box[0], y - box[1], box[2] - x, box[3] - y] {
+        let (bin, upper) = distribution.target(distance)
+        distances.append(Float(Double(bin) + upper))
+      }
+    }
+    // Differences of coordinates up to 32 in single precision.
+    expectGolden(
+      Tensor(distances, shape: boxes.shape), equals: try file.tensor("bbox2dist.distances"),
+      "bbox2dist.distances", absolute: 1e-5)
+  }
 }

@@ -60,7 +60,8 @@ public struct BootstrapInterval: Hashable, Sendable {
       over.append(averages.map(\.mean).mean)
     }
     (self.level, self.samples) = (level, samples)
-    (mAP50, mAP50to95) = (BootstrapInterval.bounds(at50, level), BootstrapInterval.bounds(over, level))
+    mAP50 = BootstrapInterval.bounds(at50, level)
+    mAP50to95 = BootstrapInterval.bounds(over, level)
   }
 
   /// The middle part of a list of numbers.

@@ -14,7 +14,7 @@ public struct ClassMetrics: Hashable, Sendable {
   public let recall: Double
   /// At ``DetectionMetrics/bestConfidence`` and IoU 0.5, 0...1.
   public let f1: Double
-  /// Average precision at the IoU thresholds 0.5, 0.55, ... 0.95.
+  /// Average precision at the ten IoU thresholds from 0.5 to 0.95.
   public let averagePrecisions: [Double]
   /// The 1000-point curves of the class.
   public let curves: Curves

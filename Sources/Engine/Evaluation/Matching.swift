@@ -37,7 +37,7 @@ struct MatchedImage: Sendable {
   /// The class of each object.
   let truths: [Int]
 
-  /// The IoU thresholds 0.5, 0.55, ... 0.95, rounded to single precision.
+  /// The ten IoU thresholds from 0.5 to 0.95, rounded to single precision.
   static let thresholds = (0..<10).map { Double(Float(0.5 + 0.05 * Double($0))) }
 
   init(_ result: ImageResult<some CoordinateSpace>, rules: EvaluationRules) {

@@ -39,13 +39,18 @@ extension Ranking.Class {
   /// Average precision at each IoU threshold.
   ///
   /// - Parameters:
+  ///   - rules: Which version's arithmetic holds.
   ///   - times: How often each image counts; nil for once.
   ///   - objects: How many objects there are then; nil for all.
+  /// - Returns: Ten numbers, 0...1.
   func averagePrecisions(
     _ rules: EvaluationRules, times: [Int]? = nil, objects: Int? = nil
   ) -> [Double] {
     let thresholds = MatchedImage.thresholds.indices
-    guard let times else { return thresholds.map { average(rows.map(\.isTrue), $0, instances, rules) } }
+    guard let times else {
+      let once = rows.map(\.isTrue)
+      return thresholds.map { average(once, $0, instances, rules) }
+    }
     let repeated = rows.flatMap { [UInt16](repeating: $0.isTrue, count: times[$0.image]) }
     return thresholds.map { average(repeated, $0, objects ?? instances, rules) }
   }

@@ -53,8 +53,10 @@ public struct Overlap: Sendable {
     return ElementaryFunctions.atan(size.x / size.y)
   }
 
-  /// The derivatives of ``value(_:_:_:angleA:angleB:)`` by the edges of both boxes. The weight of the
-  /// aspect term counts as constant, as its authors have it.
+  /// The derivatives of ``value(_:_:_:angleA:angleB:)`` by the edges of both boxes.
+  ///
+  /// The weight of the aspect term counts as constant, as its authors have it. Boxes that only touch
+  /// get no derivative through their intersection.
   public static func gradient(_ kind: Kind, _ a: Edges, _ b: Edges) -> (a: Edges, b: Edges) {
     var slopes = Slopes(a, b)
     let sizeA = size(a), sizeB = size(b)

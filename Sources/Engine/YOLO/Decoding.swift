@@ -8,13 +8,16 @@ extension HeadOutput {
   /// - Parameters:
   ///   - anchor: In 0..<``anchors``.
   ///   - image: In 0..<``count``.
+  /// - Returns: The box as it is, not clipped to the input.
   public func box(anchor: Int, image: Int) -> Box<InputPixels> {
     let edges = levels.map { $0.image(image) }.decodedBox(anchor, on: AnchorGrid(self))
     return Box(edges)
   }
 
-  /// Everything decoded: for each image and anchor the box as centre and size in input pixels, then
-  /// the class scores. Inference decodes only what passes its threshold; this is for comparisons.
+  /// Everything decoded.
+  ///
+  /// For each image and anchor: the box as centre and size in input pixels, then the class scores.
+  /// Inference decodes only what passes its threshold; this is for comparisons.
   ///
   /// - Returns: A tensor of shape (N, 4 + nc, A).
   package func decoded() -> Tensor {

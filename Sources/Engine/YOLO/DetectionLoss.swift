@@ -57,6 +57,7 @@ public struct DetectionLoss: Hashable, Sendable {
   ///   - gradient: Maps of the same sizes as `output` that receive the derivatives of
   ///     ``LossComponents/total``; nil where only the loss is wanted.
   ///   - pool: Who computes.
+  /// - Returns: The parts as they are logged, and the total.
   public func evaluate(
     _ output: HeadOutput, targets: [[LabeledBox<Normalized>]],
     imageSize: (height: Int, width: Int), gradient: HeadOutput? = nil, on pool: ThreadPool
@@ -73,13 +74,12 @@ public struct DetectionLoss: Hashable, Sendable {
     }
     let rows = assigned.values
     let mass = rows.reduce(0.0) { $0 + $1.reduce(0.0) { $0 + $1.target } }
-    let weight = 1 / max(mass, 1)
+    let weight = 1 / max(mass, 1), scale = weight * Double(count)
     let sums = Results<LossSums>(count: count, empty: LossSums())
     pool.run(count) { image, _ in
       let pass = LossPass(
         output: output, gradient: gradient, grid: grid, image: image,
-        boxWeight: gains.box * weight * Double(count), clsWeight: gains.cls * weight * Double(count),
-        dflWeight: gains.dfl * weight * Double(count))
+        boxWeight: gains.box * scale, clsWeight: gains.cls * scale, dflWeight: gains.dfl * scale)
       sums[image] = pass.run(rows[image])
     }
     let sum = sums.values.reduce(LossSums(), +)

@@ -1,7 +1,8 @@
 package import Tensors
 
-/// A head's logits as two tensors, the layout of reference data: boxes (N, 4 regMax, A) and scores
-/// (N, nc, A). It owns the memory that its ``output`` sees.
+/// A head's logits as two tensors, the layout of reference data.
+///
+/// Boxes are (N, 4 regMax, A), scores (N, nc, A). It owns the memory that its ``output`` sees.
 package struct HeadTensors: Sendable {
   /// The same numbers as maps; valid while this value lives.
   package let output: HeadOutput
@@ -17,9 +18,7 @@ package struct HeadTensors: Sendable {
     }
   }
 
-  /// Maps of zeros.
-  ///
-  /// - Parameter gap: Floats between the pixels of the maps.
+  /// Maps of zeros, with so many floats between their pixels.
   package init(count: Int, regMax: Int, classes: Int, grid: AnchorGrid, gap: Int = 0) {
     var buffers: [FloatBuffer] = [], levels: [HeadOutput.Level] = []
     for level in grid.levels {

@@ -47,9 +47,9 @@ public struct NonMaximumSuppression: Hashable, Sendable {
     public var anchor: Int
   }
 
-  /// The detections of each image, surest first. Only boxes whose score passes are decoded.
+  /// The detections of each image, surest first.
   ///
-  /// NaN scores are no candidates.
+  /// Only boxes whose score passes are decoded. NaN scores are no candidates.
   public func detections(in output: HeadOutput) -> [[Row]] {
     let grid = AnchorGrid(output), bound = logitBound
     return (0..<output.count).map { image in
@@ -73,6 +73,7 @@ public struct NonMaximumSuppression: Hashable, Sendable {
   /// - Parameters:
   ///   - decoded: A tensor (N, 4 + nc, A): centre, size in input pixels, scores.
   ///   - image: Which of its images.
+  /// - Returns: At most ``limit`` rows.
   package func detections(inDecoded decoded: Tensor, image: Int = 0) -> [Row] {
     let rows = decoded.shape[1], count = decoded.shape[2], first = image * rows * count
     var candidates: [Row] = []

@@ -66,7 +66,9 @@ public struct TaskAlignedAssigner: Hashable, Sendable {
         let score = predictions.score(anchor: anchor, classIndex: object.classIndex)
         best.offer(anchor, overlap, alignment: alignment(score: score, overlap: overlap))
       }
-      for entry in best.entries { claims.claim(entry.anchor, object: index, overlap: entry.overlap) }
+      for entry in best.entries {
+        claims.claim(entry.anchor, object: index, overlap: entry.overlap)
+      }
     }
     return targets(of: claims, objects, seeing: &predictions)
   }
