@@ -106,6 +106,9 @@ let package = Package(
       name: "yolos",
       dependencies: ["Commands", "CReadline", "Files", "Language", "Report", argumentParser],
       path: "Sources/REPL/yolos", swiftSettings: strict),
+    .executableTarget(
+      name: "bench", dependencies: ["Mathematics", "Tensors"], path: "Sources/Bench",
+      swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport",

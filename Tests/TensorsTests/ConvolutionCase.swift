@@ -41,8 +41,8 @@ final class ConvolutionCase {
   func run(on compute: Compute) -> Results {
     var results = Results()
     let y = Slice(like: dz), dx = Slice(like: x)
-    let forward = packed(for: .forward, on: compute)
-    let backward = packed(for: .dataGradient, on: compute)
+    let forward = packed(weights, for: .forward, on: compute)
+    let backward = packed(weights, for: .dataGradient, on: compute)
     // SAFETY: all buffers outlive the calls and have the extents of the shape.
     unsafe compute.backend.forward(
       shape, x: x.map, weights: forward.base, y: y.map, epilogue: Epilogue(), on: compute)
@@ -71,7 +71,20 @@ final class ConvolutionCase {
     return results
   }
 
-  private func packed(for use: PackedUse, on compute: Compute) -> FloatBuffer {
+  /// The sum of dz * (w * x), whose derivatives are what the gradients claim to be.
+  func product(x values: [Float], weights: [Float], on compute: Compute) -> Double {
+    let x = Slice(like: x), y = Slice(like: dz)
+    x.fill(values)
+    let packed = packed(weights, for: .forward, on: compute)
+    // SAFETY: as in `run`.
+    unsafe compute.backend.forward(
+      shape, x: x.map, weights: packed.base, y: y.map, epilogue: Epilogue(), on: compute)
+    return zip(y.values(), dz.values()).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+  }
+
+  private func packed(
+    _ weights: [Float], for use: PackedUse, on compute: Compute
+  ) -> FloatBuffer {
     let buffer = FloatBuffer(count: compute.backend.packedCount(shape, for: use))
     unsafe weights.withUnsafeBufferPointer { weights in
       guard let base = weights.baseAddress else { return }
@@ -128,6 +141,14 @@ final class Slice {
       }
     }
     return values
+  }
+
+  /// Sets the numbers of the slice, NHWC.
+  func fill(_ values: [Float]) {
+    for (index, value) in values.enumerated() {
+      // SAFETY: inside the map.
+      unsafe map.base[index / map.channels * map.pixel + index % map.channels] = value
+    }
   }
 
   /// Whether all channels beside the slice still hold the marker.

@@ -2,6 +2,32 @@
 
 #include "dispatch.h"
 
+
+YOLOS_DISPATCH(direct, (const yolos_pass *pass, int task, float *scratch), (pass, task, scratch))
+YOLOS_DISPATCH(winograd, (const yolos_pass *pass, int task, float *scratch), (pass, task, scratch))
+YOLOS_DISPATCH(spread, (const yolos_pass *pass, int task, float *scratch), (pass, task, scratch))
+
+YOLOS_DISPATCH(pack_direct, (const yolos_packing *packing, int panel), (packing, panel))
+YOLOS_DISPATCH(pack_turned, (const yolos_packing *packing, int panel), (packing, panel))
+YOLOS_DISPATCH(pack_winograd, (const yolos_packing *packing, int panel), (packing, panel))
+YOLOS_DISPATCH(pack_winograd_turned, (const yolos_packing *packing, int panel), (packing, panel))
+YOLOS_DISPATCH(pack_spread, (const yolos_packing *packing, int panel), (packing, panel))
+
+YOLOS_DISPATCH(
+    weight_gradient, (const yolos_weight_pass *pass, int group, float *scratch),
+    (pass, group, scratch))
+YOLOS_DISPATCH(weight_gradient_sum, (const yolos_weight_pass *pass, int input), (pass, input))
+YOLOS_DISPATCH(
+    winograd_gradient, (const yolos_weight_pass *pass, int group, float *scratch),
+    (pass, group, scratch))
+YOLOS_DISPATCH(
+    winograd_gradient_transform, (const yolos_weight_pass *pass, int chunk, int task),
+    (pass, chunk, task))
+YOLOS_DISPATCH(
+    winograd_gradient_product, (const yolos_weight_pass *pass, int chunk, int task),
+    (pass, chunk, task))
+YOLOS_DISPATCH(winograd_gradient_sum, (const yolos_weight_pass *pass, int input), (pass, input))
+
 YOLOS_DISPATCH(
     epilogue,
     (const yolos_map *y, ptrdiff_t first, ptrdiff_t count, const float *bias, int silu,

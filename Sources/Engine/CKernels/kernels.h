@@ -2,8 +2,25 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+#include "arithmetic.h"
 #include "vector.h"
 
 #include "epilogue.h"
 #include "normalize.h"
 #include "pooling.h"
+
+#include "microkernel.h"
+#include "rows.h"
+
+#include "direct.h"
+#include "spread.h"
+
+#include "winograd_transforms.h"
+
+#include "winograd.h"
+
+#include "pack.h"
+
+#include "outer_product.h"
+#include "weight_gradient.h"
+#include "winograd_gradient.h"

@@ -20,7 +20,7 @@
   /// What it holds is undefined, and another call for it may hand out the same memory: take it right
   /// before a parallel step.
   package func workerScratch(_ count: Int) -> WorkerScratch {
-    if (workers.first?.count ?? 0) < count {
+    if workers.isEmpty || workers[0].count < count {
       workers = []
       for _ in 0..<pool.threads { workers.append(FloatBuffer(count: count)) }
     }

@@ -2,6 +2,96 @@
 #define CKERNELS_CONVOLUTION_H
 
 // Convolutions. The padding is always kernel / 2, so an output has (h - 1) / stride + 1 rows.
+//
+// A pass is a number of tasks that may run in any order on any threads. Its plan, the number and cut
+// of the tasks, depends on the shapes alone. The caller fills in the first fields of a pass, calls the
+// plan, allocates what the plan asks for, and runs the tasks.
+
+/// A pass from an input map x to an output map y: the convolution itself, or its data gradient (which
+/// goes from dz to dx).
+typedef struct {
+  yolos_map x, y;
+  /// Window and step of the convolution.
+  int32_t kernel, stride;
+  /// Packed for the kernel that runs.
+  const float *weights;
+  /// y = silu(z + bias) + residual. Bias and residual may be null; the residual may be y itself.
+  const float *bias;
+  int32_t silu;
+  const float *residual;
+  ptrdiff_t residual_pixel;
+
+  /// The plan: the tasks are `blocks` pieces of the map x `groups` pieces of the output channels.
+  int32_t tasks, blocks, groups;
+  /// Pixels, rows or tiles in a piece, according to the kernel.
+  int32_t block;
+  /// Floats of scratch memory, aligned to 64 bytes, that each worker brings.
+  size_t scratch;
+} yolos_pass;
+
+/// Any convolution, directly from its definition: implicit matrix product.
+void yolos_plan_direct(yolos_pass *pass);
+void yolos_direct(const yolos_pass *pass, int task, float *scratch);
+
+/// Convolutions of kernel 3 and stride 1 by Winograd's F(4 x 4, 3 x 3).
+void yolos_plan_winograd(yolos_pass *pass);
+void yolos_winograd(const yolos_pass *pass, int task, float *scratch);
+
+/// The data gradient of stride 2: x is dz, y is dx; `kernel` and `stride` are those of the convolution.
+void yolos_plan_spread(yolos_pass *pass);
+void yolos_spread(const yolos_pass *pass, int task, float *scratch);
+
+/// How weights (O, I, K, K) are packed, and for what. Work is cut by panels of 16 output channels of
+/// the pass; what is left of the last panel is filled with zeros.
+typedef struct {
+  const float *weights;
+  int32_t inputs, outputs, kernel;
+  float *packed;
+} yolos_packing;
+
+/// For yolos_direct, forward: [panel][ky][kx][i][16].
+void yolos_pack_direct(const yolos_packing *packing, int panel);
+/// For yolos_direct, data gradient of stride 1: the window turned by 180 degrees, outputs and inputs
+/// exchanged.
+void yolos_pack_turned(const yolos_packing *packing, int panel);
+/// For yolos_winograd: [panel][36][i][16]; the `turned` one for the data gradient.
+void yolos_pack_winograd(const yolos_packing *packing, int panel);
+void yolos_pack_winograd_turned(const yolos_packing *packing, int panel);
+/// For yolos_spread: for each panel of inputs and each of the four phases, its taps.
+void yolos_pack_spread(const yolos_packing *packing, int panel);
+
+/// A weight gradient: adds to dw (O, I, K, K) from x and dz.
+typedef struct {
+  yolos_map x, dz;
+  int32_t kernel, stride;
+  float *dw;
+
+  /// The plan. Each group sums up a fixed part of the pixels; the groups are added in order.
+  int32_t groups, blocks, block;
+  /// Floats of scratch for each worker.
+  size_t scratch;
+  /// Floats of one group's sums, and where they lie.
+  size_t sum_count;
+  float *sums;
+  /// Winograd by chunks only: floats of the two transformed maps together, and where they lie.
+  size_t transformed_count;
+  float *transformed;
+} yolos_weight_pass;
+
+/// Directly: `groups` tasks, then yolos_weight_gradient_sum.
+void yolos_plan_weight_gradient(yolos_weight_pass *pass);
+void yolos_weight_gradient(const yolos_weight_pass *pass, int group, float *scratch);
+/// Adds the groups' sums for one input channel to dw: x.c tasks.
+void yolos_weight_gradient_sum(const yolos_weight_pass *pass, int input);
+
+/// Kernel 3, stride 1 by Winograd. Few channels (`transformed_count` is 0): `groups` tasks. Many: for each of the
+/// `blocks` chunks, 16 transform tasks, then 36 product tasks. Then yolos_winograd_gradient_sum.
+void yolos_plan_winograd_gradient(yolos_weight_pass *pass);
+void yolos_winograd_gradient(const yolos_weight_pass *pass, int group, float *scratch);
+void yolos_winograd_gradient_transform(const yolos_weight_pass *pass, int chunk, int task);
+void yolos_winograd_gradient_product(const yolos_weight_pass *pass, int chunk, int task);
+/// Transforms the groups' sums for one input channel back and adds them to dw: x.c tasks.
+void yolos_winograd_gradient_sum(const yolos_weight_pass *pass, int input);
 
 /// Finishes `count` output pixels of a convolution from pixel `first` on, in place:
 /// y = silu(y + bias) + residual. `bias` and `residual` may be null, and `silu` 0.

@@ -1,0 +1,33 @@
+// Small whole-number helpers that plans and kernels share.
+
+#ifndef YOLOS_ARITHMETIC_H
+#define YOLOS_ARITHMETIC_H
+
+#include "CKernels.h"
+
+/// Output channels of a panel: two registers of eight.
+enum { PANEL = 16 };
+/// Pixels of a register tile.
+enum { TILE = 6 };
+
+static inline int min_of(int a, int b) { return a < b ? a : b; }
+static inline int max_of(int a, int b) { return a > b ? a : b; }
+/// a / b, rounded up.
+static inline ptrdiff_t parts_of(ptrdiff_t a, ptrdiff_t b) { return (a + b - 1) / b; }
+static inline int panels_of(int channels) { return (channels + PANEL - 1) / PANEL; }
+/// Where part `index` of `count` things begins when they are split into `parts` as evenly as possible:
+/// 20 pixels are four tiles of five, not three of six and one of two.
+static inline ptrdiff_t part_start(ptrdiff_t count, ptrdiff_t parts, ptrdiff_t index) {
+  return count * index / parts;
+}
+
+/// Channels of a map filled up to whole registers.
+static inline ptrdiff_t padded_of(int channels) { return (channels + 7) / 8 * 8; }
+/// Whether a map has too few channels to be cut into panels.
+static inline int is_thin(int channels) { return channels < PANEL; }
+/// Winograd tiles of 4 x 4 outputs in a batch.
+static inline ptrdiff_t tiles_of(const yolos_map *map) {
+  return (ptrdiff_t)map->n * ((map->h + 3) / 4) * ((map->w + 3) / 4);
+}
+
+#endif

@@ -1,0 +1,142 @@
+// How each pass is cut into tasks, from the shapes alone: neither the number of threads nor the
+// processor has a say, and so the bits cannot depend on them.
+//
+// The numbers aim at a second-level cache of 512 KB and at eight tasks or more.
+
+#include "arithmetic.h"
+#include "dispatch.h"
+
+/// Floats of a task's scratch memory that leave room for weights and outputs in the cache.
+enum { BUDGET = 200 * 1024 / 4 };
+/// Tasks that a pass should at least have.
+enum { WANTED = 8 };
+
+static void cut(yolos_pass *pass, int blocks, int groups) {
+  pass->blocks = blocks;
+  pass->groups = groups;
+  pass->tasks = blocks * groups;
+}
+
+/// Into how many groups of panels to cut `blocks` pieces of a map that has too few of them.
+static int groups_for(int blocks, int channels) {
+  return blocks >= WANTED ? 1 : min_of(panels_of(channels), (int)parts_of(WANTED, blocks));
+}
+
+/// Rows of a block: as many as the budget holds, fewer where there would be too few blocks, and all
+/// blocks about equal. `line` is in floats, `lines` how many a row of the map needs, `more` how many on top.
+static int rows_of_block(int height, int images, ptrdiff_t line, int lines, int more) {
+  int rows = (int)((BUDGET / line - more) / lines);
+  rows = min_of(height, max_of(1, rows));
+  int blocks = (int)parts_of(height, rows);
+  if (blocks * images < WANTED) blocks = min_of(max_of(1, height / 4), (int)parts_of(WANTED, images));
+  blocks = max_of(blocks, (int)parts_of(height, rows));
+  return (int)parts_of(height, blocks);
+}
+
+static void plan_pixels(yolos_pass *pass) {
+  ptrdiff_t pixels = (ptrdiff_t)pass->x.n * pass->x.h * pass->x.w;
+  ptrdiff_t block = max_of(48, 24 * 1024 / pass->x.c);
+  if (parts_of(pixels, block) < WANTED) block = parts_of(pixels, WANTED);
+  // Whole tiles, and blocks of about equal size.
+  ptrdiff_t blocks = parts_of(pixels, block);
+  block = parts_of(parts_of(pixels, blocks), TILE) * TILE;
+  pass->block = (int32_t)block;
+  pass->scratch = 0;
+  blocks = parts_of(pixels, block);
+  cut(pass, (int)blocks, groups_for((int)blocks, pass->y.c));
+}
+
+void yolos_plan_direct(yolos_pass *pass) {
+  if (pass->kernel == 1 && pass->stride == 1) {
+    plan_pixels(pass);
+    return;
+  }
+  int pad = pass->kernel / 2;
+  ptrdiff_t line = (ptrdiff_t)(pass->x.w + 2 * pad) * pass->x.c;
+  pass->block =
+      rows_of_block(pass->y.h, pass->y.n, line, pass->stride, pass->kernel - pass->stride);
+  int blocks = pass->y.n * (int)parts_of(pass->y.h, pass->block);
+  pass->scratch = (size_t)(((pass->block - 1) * pass->stride + pass->kernel) * line);
+  cut(pass, blocks, groups_for(blocks, pass->y.c));
+}
+
+void yolos_plan_spread(yolos_pass *pass) {
+  int around = pass->kernel / 2;
+  ptrdiff_t line = (ptrdiff_t)(pass->x.w + around + 1) * pass->x.c;
+  pass->block = rows_of_block(pass->x.h, pass->x.n, line, 1, around + 1);
+  int blocks = pass->x.n * (int)parts_of(pass->x.h, pass->block);
+  pass->scratch = (size_t)((pass->block + around + 1) * line);
+  cut(pass, blocks, groups_for(blocks, pass->y.c));
+}
+
+void yolos_plan_winograd(yolos_pass *pass) {
+  ptrdiff_t tiles = tiles_of(&pass->y), depth = padded_of(pass->x.c);
+  ptrdiff_t block = max_of(2 * TILE, (int)(BUDGET / (36 * depth)) / TILE * TILE);
+  ptrdiff_t blocks = parts_of(tiles, block);
+  int groups = 1;
+  if (blocks < WANTED / 2) {
+    // Few tiles: rather transform them again for each group of panels than cut them smaller.
+    blocks = parts_of(tiles, 5 * TILE);
+    groups = groups_for((int)blocks, pass->y.c);
+  } else if (blocks < WANTED && tiles >= 2 * TILE * WANTED) {
+    blocks = WANTED;
+  }
+  pass->block = (int32_t)parts_of(tiles, blocks);
+  blocks = parts_of(tiles, pass->block);
+  pass->scratch = (size_t)(36 * (pass->block * (depth + PANEL) + 2 * PANEL));
+  cut(pass, (int)blocks, groups);
+}
+
+/// Rearranges the pixels of a convolution of kernel 1 and stride 1 into longer rows, where their number
+/// allows: every row is a run of its own to the kernel.
+static void lengthen_rows(yolos_weight_pass *pass) {
+  int height = pass->x.h, width = pass->x.w, best = 1;
+  for (int factor = 2; factor <= height && factor * width <= 160; factor++) {
+    if (height % factor == 0) best = factor;
+  }
+  pass->x.h = pass->dz.h = height / best;
+  pass->x.w = pass->dz.w = width * best;
+}
+
+void yolos_plan_weight_gradient(yolos_weight_pass *pass) {
+  if (pass->kernel == 1 && pass->stride == 1) lengthen_rows(pass);
+  const yolos_map *x = &pass->x, *dz = &pass->dz;
+  int pad = pass->kernel / 2, thin = is_thin(x->c);
+  ptrdiff_t in = thin ? x->c : (ptrdiff_t)panels_of(x->c) * PANEL, out = (ptrdiff_t)panels_of(dz->c) * PANEL;
+  ptrdiff_t x_line = (x->w + 2 * pad) * in, dz_line = dz->w * out;
+  // Per row of dz, `stride` lines of x and one of dz; the window's other lines come on top.
+  ptrdiff_t row = pass->stride * x_line + dz_line;
+  ptrdiff_t rows = (BUDGET - (pass->kernel - pass->stride) * x_line) / row;
+  rows = rows < 2 ? 2 : rows > dz->h ? dz->h : rows;
+  while (dz->n * parts_of(dz->h, rows) < WANTED && rows > 1) rows = (rows + 1) / 2;
+  ptrdiff_t per_image = parts_of(dz->h, rows);
+  pass->block = (int32_t)parts_of(dz->h, per_image);
+  pass->blocks = dz->n * (int32_t)parts_of(dz->h, pass->block);
+  pass->groups = min_of(WANTED, pass->blocks);
+  ptrdiff_t lines = (ptrdiff_t)(pass->block - 1) * pass->stride + pass->kernel;
+  pass->scratch = (size_t)(lines * x_line + in + pass->block * dz_line + out + PANEL);
+  pass->sum_count = (size_t)(pass->kernel * pass->kernel * x->c * out);
+  pass->transformed_count = 0;
+}
+
+void yolos_plan_winograd_gradient(yolos_weight_pass *pass) {
+  int in = panels_of(pass->x.c) * PANEL, out = panels_of(pass->dz.c) * PANEL;
+  ptrdiff_t tiles = tiles_of(&pass->dz);
+  pass->sum_count = (size_t)36 * pass->x.c * out;
+  if (in + out <= 64) {
+    ptrdiff_t block = in + out <= 32 ? 72 : 36;
+    pass->groups = tiles < WANTED ? (int32_t)tiles : WANTED;
+    ptrdiff_t largest = parts_of(tiles, pass->groups);
+    pass->block = (int32_t)(largest < block ? largest : block);
+    pass->blocks = 0;
+    pass->transformed_count = 0;
+    pass->scratch = (size_t)(36 * ((ptrdiff_t)pass->block * (in + out) + 2 * PANEL));
+    return;
+  }
+  ptrdiff_t block = in + out <= 168 ? 100 : in + out <= 256 ? 200 : 400;
+  pass->groups = 1;
+  pass->blocks = (int32_t)parts_of(tiles, block);
+  pass->block = (int32_t)(tiles < block ? tiles : block);
+  pass->scratch = 0;
+  pass->transformed_count = (size_t)(36 * ((ptrdiff_t)pass->block * (in + out) + 2 * PANEL));
+}

@@ -1,0 +1,150 @@
+// Winograd's F(4 x 4, 3 x 3): 16 outputs of a 3 x 3 window from 36 products instead of 144.
+//
+//   y = A' [ (G g G') . (B' d B) ] A        d: 6 x 6 inputs, g: 3 x 3 weights, y: 4 x 4 outputs
+//
+// with the matrices for the points 0, 1, -1, 2, -2 and infinity (Lavin & Gray, "Fast algorithms for
+// convolutional neural networks", CVPR 2016). The weight gradient runs the same identity backward:
+//
+//   dg = G' [ sum over tiles of (B' d B) . (A dy A') ] G
+//
+// Each function below is one side of a product; a transform applies it to the columns, then the rows.
+
+/// B' d, six to six.
+INLINE void b6(const v8 *d, v8 *o) {
+  const v8 two = splat8(2), four = splat8(4), five = splat8(5);
+  v8 a = fnma8(four, d[2], d[4]), b = fnma8(four, d[1], d[3]);
+  v8 e = d[4] - d[2], f = two * (d[3] - d[1]);
+  o[0] = fma8(four, d[0], fnma8(five, d[2], d[4]));
+  o[1] = a + b;
+  o[2] = a - b;
+  o[3] = e + f;
+  o[4] = e - f;
+  o[5] = fma8(four, d[1], fnma8(five, d[3], d[5]));
+}
+
+/// A' m, six to four.
+INLINE void a4(const v8 *m, v8 *o) {
+  v8 a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], d = m[3] - m[4];
+  o[0] = m[0] + a + c;
+  o[1] = fma8(splat8(2), d, b);
+  o[2] = fma8(splat8(4), c, a);
+  o[3] = fma8(splat8(8), d, b) + m[5];
+}
+
+/// A y, four to six.
+INLINE void a6(const v8 *y, v8 *o) {
+  v8 e = y[0] + y[2], f = y[1] + y[3];
+  v8 g = fma8(splat8(4), y[2], y[0]), h = fma8(splat8(8), y[3], splat8(2) * y[1]);
+  o[0] = y[0];
+  o[1] = e + f;
+  o[2] = e - f;
+  o[3] = g + h;
+  o[4] = g - h;
+  o[5] = y[3];
+}
+
+/// G' u, six to three.
+INLINE void g3(const v8 *u, v8 *o) {
+  const v8 quarter = splat8(0.25f), sixth = splat8(1 / 6.f), twelfth = splat8(1 / 12.f);
+  const v8 twentyfourth = splat8(1 / 24.f);
+  v8 s = u[1] + u[2], f = u[2] - u[1], g = u[3] + u[4], h = u[3] - u[4];
+  o[0] = fma8(quarter, u[0], fma8(twentyfourth, g, -sixth * s));
+  o[1] = fma8(twelfth, h, sixth * f);
+  o[2] = fma8(sixth, g - s, u[5]);
+}
+
+typedef double d16 __attribute__((ext_vector_type(PANEL)));
+
+/// G g, three to six.
+INLINE void g6(const d16 *g, d16 *o) {
+  d16 ends = g[0] / 6 + g[2] / 6, middle = g[1] / 6;
+  o[0] = g[0] / 4;
+  o[1] = -ends - middle;
+  o[2] = middle - ends;
+  d16 wide = g[0] / 24 + g[2] / 6;
+  o[3] = wide + g[1] / 12;
+  o[4] = wide - g[1] / 12;
+  o[5] = g[2];
+}
+
+/// A square of pixels to transform: a place in the map, of which parts may lie outside the image.
+typedef struct {
+  const float *base;
+  ptrdiff_t row, pixel;
+  /// The rows and columns that exist, counted from the corner, which itself may be outside.
+  int top, bottom, left, right;
+} yolos_square;
+
+/// The tile `index` of the batch: the square of `size` pixels from `shift` pixels before its corner.
+INLINE yolos_square square_of(const yolos_map *map, ptrdiff_t index, int size, int shift) {
+  int across = (map->w + 3) / 4, down = (map->h + 3) / 4;
+  int column = (int)(index % across) * 4 - shift, row = (int)(index / across % down) * 4 - shift;
+  ptrdiff_t image = index / across / down;
+  return (yolos_square){
+      .base = map->base + ((image * map->h + row) * map->w + column) * map->pixel,
+      .row = map->w * map->pixel, .pixel = map->pixel, .top = max_of(0, -row),
+      .bottom = min_of(size, map->h - row), .left = max_of(0, -column),
+      .right = min_of(size, map->w - column)};
+}
+
+/// Brings eight channels of a square that is cut by a border, or has fewer than eight channels left,
+/// into `padded`, size x size x 8.
+static __attribute__((noinline)) void pad_square(
+    const yolos_square *square, int size, int c, int lanes, float *padded) {
+  for (int i = 0; i < size; i++) {
+    for (int j = 0; j < size; j++) {
+      int exists = i >= square->top && i < square->bottom && j >= square->left && j < square->right;
+      store8(
+          padded + (i * size + j) * 8,
+          exists ? load_part(square->base + i * square->row + j * square->pixel + c, lanes)
+                 : zero8());
+    }
+  }
+}
+
+/// Where channel c of a transformed square goes: to + (c / 16) * panel + c % 16, position by position.
+typedef struct {
+  float *to;
+  ptrdiff_t position, panel;
+} yolos_transformed;
+
+/// Transforms all channels of a square of `size` pixels into 36 positions, by `b6` (size 6: inputs) or
+/// `a6` (size 4: output gradients). Channels are filled up with zeros to a multiple of eight.
+INLINE void transform_square(
+    const int size, const yolos_square *square, int channels, const yolos_transformed *out) {
+  float padded[36 * 8] __attribute__((aligned(32)));
+  int whole = square->top == 0 && square->left == 0 && square->bottom == size &&
+              square->right == size;
+  for (int c = 0; c < channels; c += 8) {
+    const float *from = square->base + c;
+    ptrdiff_t row = square->row, pixel = square->pixel;
+    if (!whole || channels - c < 8) {
+      pad_square(square, size, c, channels - c, padded);
+      from = padded;
+      row = size * 8;
+      pixel = 8;
+    }
+    v8 half[36];
+    UNROLL for (int j = 0; j < size; j++) {
+      v8 column[6], six[6];
+      UNROLL for (int i = 0; i < size; i++) column[i] = load8(from + i * row + j * pixel);
+      size == 6 ? b6(column, six) : a6(column, six);
+      UNROLL for (int i = 0; i < 6; i++) half[i * size + j] = six[i];
+    }
+    float *to = out->to + (c >> 4) * out->panel + (c & 15);
+    UNROLL for (int i = 0; i < 6; i++) {
+      v8 six[6];
+      size == 6 ? b6(half + i * size, six) : a6(half + i * size, six);
+      UNROLL for (int j = 0; j < 6; j++) store8(to + (i * 6 + j) * out->position, six[j]);
+    }
+  }
+}
+
+static __attribute__((noinline)) void transform_inputs(
+    const yolos_square *square, int channels, const yolos_transformed *out) {
+  transform_square(6, square, channels, out);
+}
+static __attribute__((noinline)) void transform_gradients(
+    const yolos_square *square, int channels, const yolos_transformed *out) {
+  transform_square(4, square, channels, out);
+}
