@@ -37,7 +37,9 @@ final class LayerTimes {
       weights.base, shape, for: .dataGradient, into: backwardWeights.base, on: compute)
   }
 
-  /// Times every pass once more. The forward pass includes bias and SiLU.
+  /// Times every pass once more.
+  ///
+  /// The forward pass includes bias and SiLU.
   func measure(backward: Bool) {
     let backend = compute.backend, shape = layer.shape
     // SAFETY: as in `init`.

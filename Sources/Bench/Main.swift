@@ -24,8 +24,11 @@ internal import Tensors
     if arguments.contains("--direct") { backends.append(NativeBackend(usesWinograd: false)) }
     let only = arguments.firstIndex(of: "--only").flatMap { arguments.dropFirst($0 + 1).first }
     var sums = Sums()
-    for layer in BenchLayer.nano where only == nil || "\(layer.size)x\(layer.shape.inputs)" == only {
-      let times = backends.map { LayerTimes(layer, batch: batch, on: Compute(pool: pool, backend: $0)) }
+    for layer in BenchLayer.nano where only == nil || "\(layer.size)x\(layer.shape.inputs)" == only
+    {
+      let times = backends.map {
+        LayerTimes(layer, batch: batch, on: Compute(pool: pool, backend: $0))
+      }
       for _ in 0..<repeats { for one in times { one.measure(backward: backward) } }
       for one in times {
         sums.add(one, batch: batch)
@@ -39,7 +42,8 @@ internal import Tensors
 /// One line of the table.
 private func row(_ times: LayerTimes, batch: Int) -> String {
   let shape = times.layer.shape, gigas = times.layer.operations * Double(batch) / 1e9
-  let name = "\(times.layer.size) \(shape.inputs)>\(shape.outputs) k\(shape.kernel) s\(shape.stride)"
+  let name =
+    "\(times.layer.size) \(shape.inputs)>\(shape.outputs) k\(shape.kernel) s\(shape.stride)"
   let passes = [times.forward, times.dataGradient, times.weightGradient].map { time in
     time > 0 && time < .infinity
       ? String(format: "%8.3f (%3.0f)", time / Double(batch) * 1e3, gigas / time) : "      -      "

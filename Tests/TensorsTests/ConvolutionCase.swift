@@ -37,7 +37,9 @@ final class ConvolutionCase {
     var neighboursAreUntouched = false
   }
 
-  /// Runs every pass. Channels beside the slices must come out untouched.
+  /// Runs every pass.
+  ///
+  /// Channels beside the slices must come out untouched.
   func run(on compute: Compute) -> Results {
     var results = Results()
     let y = Slice(like: dz), dx = Slice(like: x)

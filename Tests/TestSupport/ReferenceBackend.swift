@@ -5,14 +5,18 @@ public import Tensors
 ///
 /// Slow by design: the other backends are compared with it.
 public struct ReferenceBackend: ConvolutionBackend {
+  /// The name in failure messages.
   public let name = "reference"
 
+  /// The one reference there is.
   public init() {}
 
+  /// The number of weights: nothing is packed.
   public func packedCount(_ shape: ConvolutionShape, for use: PackedUse) -> Int {
     shape.weightCount
   }
 
+  /// Copies the weights as they are.
   public func pack(
     _ weights: UnsafePointer<Float>, _ shape: ConvolutionShape, for use: PackedUse,
     into packed: UnsafeMutablePointer<Float>, on compute: Compute
@@ -21,6 +25,7 @@ public struct ReferenceBackend: ConvolutionBackend {
     unsafe packed.update(from: weights, count: shape.weightCount)
   }
 
+  /// y = epilogue(w * x).
   public func forward(
     _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>, y: FeatureMap,
     epilogue: Epilogue, on compute: Compute
@@ -31,7 +36,8 @@ public struct ReferenceBackend: ConvolutionBackend {
         var sum = unsafe Double(epilogue.bias?[o] ?? 0)
         for tap in taps {
           for i in 0..<shape.inputs {
-            unsafe sum += Double(x.base[tap.pixel * x.pixel + i])
+            unsafe sum +=
+              Double(x.base[tap.pixel * x.pixel + i])
               * Double(weights[index(shape, o, i, tap.weight)])
           }
         }
@@ -44,6 +50,7 @@ public struct ReferenceBackend: ConvolutionBackend {
     }
   }
 
+  /// dx = ∂L/∂x.
   public func dataGradient(
     _ shape: ConvolutionShape, dz: FeatureMap, weights: UnsafePointer<Float>, dx: FeatureMap,
     accumulate: Bool, on compute: Compute
@@ -54,7 +61,8 @@ public struct ReferenceBackend: ConvolutionBackend {
         for o in 0..<shape.outputs {
           for i in 0..<shape.inputs {
             // SAFETY: as above.
-            unsafe sums[tap.pixel * shape.inputs + i] += Double(dz.base[out * dz.pixel + o])
+            unsafe sums[tap.pixel * shape.inputs + i] +=
+              Double(dz.base[out * dz.pixel + o])
               * Double(weights[index(shape, o, i, tap.weight)])
           }
         }
@@ -69,6 +77,7 @@ public struct ReferenceBackend: ConvolutionBackend {
     }
   }
 
+  /// Adds ∂L/∂w to dw.
   public func weightGradient(
     _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>,
     on compute: Compute
@@ -79,7 +88,8 @@ public struct ReferenceBackend: ConvolutionBackend {
         for o in 0..<shape.outputs {
           for i in 0..<shape.inputs {
             // SAFETY: as above.
-            unsafe sums[index(shape, o, i, tap.weight)] += Double(dz.base[out * dz.pixel + o])
+            unsafe sums[index(shape, o, i, tap.weight)] +=
+              Double(dz.base[out * dz.pixel + o])
               * Double(x.base[tap.pixel * x.pixel + i])
           }
         }
@@ -114,7 +124,8 @@ private func forEachPixel(
             let v = row * shape.stride + ky - shape.kernel / 2
             let u = column * shape.stride + kx - shape.kernel / 2
             guard v >= 0, v < x.height, u >= 0, u < x.width else { continue }
-            taps.append(Tap(pixel: (n * x.height + v) * x.width + u, weight: ky * shape.kernel + kx))
+            taps.append(
+              Tap(pixel: (n * x.height + v) * x.width + u, weight: ky * shape.kernel + kx))
           }
         }
         visit((n * y.height + row) * y.width + column, taps)

@@ -15,8 +15,8 @@ static inline int max_of(int a, int b) { return a > b ? a : b; }
 /// a / b, rounded up.
 static inline ptrdiff_t parts_of(ptrdiff_t a, ptrdiff_t b) { return (a + b - 1) / b; }
 static inline int panels_of(int channels) { return (channels + PANEL - 1) / PANEL; }
-/// Where part `index` of `count` things begins when they are split into `parts` as evenly as possible:
-/// 20 pixels are four tiles of five, not three of six and one of two.
+/// Where part `index` of `count` things begins when they are split into `parts` as evenly as
+/// possible: 20 pixels are four tiles of five, not three of six and one of two.
 static inline ptrdiff_t part_start(ptrdiff_t count, ptrdiff_t parts, ptrdiff_t index) {
   return count * index / parts;
 }

@@ -1,6 +1,6 @@
 // A convolution from its definition, as an implicit matrix product: the windows are read where they
-// lie. With kernel 1 and stride 1 they are the pixels themselves; else the rows that a task needs are
-// copied once, with padding, into scratch memory that stays in the second-level cache.
+// lie. With kernel 1 and stride 1 they are the pixels themselves; else the rows that a task needs
+// are copied once, with padding, into scratch memory that stays in the second-level cache.
 
 /// The pixels of a task: where their windows begin, and where their outputs go.
 typedef struct {
@@ -11,8 +11,8 @@ typedef struct {
   yolos_runs runs;
 } yolos_windows;
 
-/// The channel panels of a task: one tile after the other through all pixels, panel by panel, so that
-/// the panel's weights stay in the first-level cache.
+/// The channel panels of a task: one tile after the other through all pixels, panel by panel, so
+/// that the panel's weights stay in the first-level cache.
 static void direct_panels(const yolos_pass *pass, const yolos_windows *in, int group) {
   int panels = panels_of(pass->y.c), end = (int)part_start(panels, pass->groups, group + 1);
   ptrdiff_t tiles = parts_of(in->count, TILE), depth = in->runs.segments * in->runs.length * PANEL;

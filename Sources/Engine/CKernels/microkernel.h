@@ -25,7 +25,8 @@ typedef struct {
 
 /// sum[i] += a[i] b for `rows` rows. K is unrolled by four, which is worth a fifth of the speed.
 INLINE void multiply(
-    const int rows, const float *const *a, const yolos_runs *runs, const float *b, v8 sum[TILE][2]) {
+    const int rows, const float *const *a, const yolos_runs *runs, const float *b,
+    v8 sum[TILE][2]) {
   UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = zero8();
   for (int segment = 0; segment < runs->segments; segment++) {
     const float *row[TILE];

@@ -8,8 +8,8 @@ typedef struct {
 } yolos_lines;
 
 INLINE void accumulate(
-    const int rows, int lines, ptrdiff_t pixels, const yolos_lines *a, const yolos_lines *b, float *c,
-    ptrdiff_t pitch) {
+    const int rows, int lines, ptrdiff_t pixels, const yolos_lines *a, const yolos_lines *b,
+    float *c, ptrdiff_t pitch) {
   v8 sum[TILE][2];
   UNROLL for (int i = 0; i < rows; i++) {
     sum[i][0] = load8(c + i * pitch);
@@ -62,8 +62,8 @@ static void (*const outer_of[TILE + 1])(
     int, ptrdiff_t, const yolos_lines *, const yolos_lines *, float *, ptrdiff_t) = {
     0, outer_of_1, outer_of_2, outer_of_3, outer_of_4, outer_of_5, outer_of_6};
 
-/// c (count x 16) += the products of `count` neighbouring floats of a with a panel b, whose pixels are 16
-/// floats apart.
+/// c (count x 16) += the products of `count` neighbouring floats of a with a panel b, whose pixels
+/// are 16 floats apart.
 static void outer_product(
     int count, int lines, ptrdiff_t pixels, yolos_lines a, const yolos_lines *b, float *c,
     ptrdiff_t pitch) {
@@ -77,7 +77,8 @@ static void outer_product(
   }
 }
 
-/// Adds nine (or `taps`) registers, each with eight neighbouring output channels, to dw (O, I, K, K).
+/// Adds nine (or `taps`) registers, each with eight neighbouring output channels, to dw (O, I, K,
+/// K).
 INLINE void scatter_taps(
     const v8 *values, int taps, float *dw, ptrdiff_t output_pitch, int lanes) {
   for (int lane = 0; lane < lanes; lane++) {

@@ -61,7 +61,8 @@ static void pack_winograd(const yolos_packing *p, int turned, int panel) {
     const float *from = p->weights + panel * PANEL * out + c * in;
     for (int tap = 0; tap < 9; tap++) {
       g[tap] = (d16)0.0;
-      for (int lane = 0; lane < lanes; lane++) g[tap][lane] = from[lane * out + (turned ? 8 - tap : tap)];
+      int place = turned ? 8 - tap : tap;
+      for (int lane = 0; lane < lanes; lane++) g[tap][lane] = from[lane * out + place];
     }
     for (int j = 0; j < 3; j++) {
       d16 column[3] = {g[j], g[3 + j], g[6 + j]}, six[6];

@@ -23,12 +23,15 @@ static int groups_for(int blocks, int channels) {
 }
 
 /// Rows of a block: as many as the budget holds, fewer where there would be too few blocks, and all
-/// blocks about equal. `line` is in floats, `lines` how many a row of the map needs, `more` how many on top.
+/// blocks about equal. `line` is in floats, `lines` how many a row of the map needs, `more` how
+/// many on top.
 static int rows_of_block(int height, int images, ptrdiff_t line, int lines, int more) {
   int rows = (int)((BUDGET / line - more) / lines);
   rows = min_of(height, max_of(1, rows));
   int blocks = (int)parts_of(height, rows);
-  if (blocks * images < WANTED) blocks = min_of(max_of(1, height / 4), (int)parts_of(WANTED, images));
+  if (blocks * images < WANTED) {
+    blocks = min_of(max_of(1, height / 4), (int)parts_of(WANTED, images));
+  }
   blocks = max_of(blocks, (int)parts_of(height, rows));
   return (int)parts_of(height, blocks);
 }
@@ -75,20 +78,24 @@ void yolos_plan_winograd(yolos_pass *pass) {
   ptrdiff_t blocks = parts_of(tiles, block);
   int groups = 1;
   if (blocks < WANTED / 2) {
-    // Few tiles: rather transform them again for each group of panels than cut them smaller.
-    blocks = parts_of(tiles, 5 * TILE);
-    groups = groups_for((int)blocks, pass->y.c);
+    // Few tiles (20 x 20 pixels are 25): cut the panels as well. Each group of panels transforms
+    // the inputs anew, so that four tasks are better here than eight.
+    blocks = parts_of(tiles, 2 * TILE + 1);
+    groups = min_of(panels_of(pass->y.c), (int)parts_of(WANTED / 2, blocks));
   } else if (blocks < WANTED && tiles >= 2 * TILE * WANTED) {
     blocks = WANTED;
   }
-  pass->block = (int32_t)parts_of(tiles, blocks);
-  blocks = parts_of(tiles, pass->block);
+  block = parts_of(tiles, blocks);
+  // Whole register tiles, where there are many.
+  if (blocks >= WANTED) block = parts_of(block, TILE) * TILE;
+  pass->block = (int32_t)block;
+  blocks = parts_of(tiles, block);
   pass->scratch = (size_t)(36 * (pass->block * (depth + PANEL) + 2 * PANEL));
   cut(pass, (int)blocks, groups);
 }
 
-/// Rearranges the pixels of a convolution of kernel 1 and stride 1 into longer rows, where their number
-/// allows: every row is a run of its own to the kernel.
+/// Rearranges the pixels of a convolution of kernel 1 and stride 1 into longer rows, where their
+/// number allows: every row is a run of its own to the kernel.
 static void lengthen_rows(yolos_weight_pass *pass) {
   int height = pass->x.h, width = pass->x.w, best = 1;
   for (int factor = 2; factor <= height && factor * width <= 160; factor++) {
@@ -102,7 +109,8 @@ void yolos_plan_weight_gradient(yolos_weight_pass *pass) {
   if (pass->kernel == 1 && pass->stride == 1) lengthen_rows(pass);
   const yolos_map *x = &pass->x, *dz = &pass->dz;
   int pad = pass->kernel / 2, thin = is_thin(x->c);
-  ptrdiff_t in = thin ? x->c : (ptrdiff_t)panels_of(x->c) * PANEL, out = (ptrdiff_t)panels_of(dz->c) * PANEL;
+  ptrdiff_t in = thin ? x->c : (ptrdiff_t)panels_of(x->c) * PANEL;
+  ptrdiff_t out = (ptrdiff_t)panels_of(dz->c) * PANEL;
   ptrdiff_t x_line = (x->w + 2 * pad) * in, dz_line = dz->w * out;
   // Per row of dz, `stride` lines of x and one of dz; the window's other lines come on top.
   ptrdiff_t row = pass->stride * x_line + dz_line;

@@ -1,8 +1,8 @@
 // The data gradient of stride 2: dx(v) = sum over the windows that saw v.
 //
-// The pixels of dx fall into four phases by whether row and column are even or odd. Within a phase all
-// pixels are reached by the same taps of the window, at the same distances in dz: each phase is a
-// small convolution of stride 1 over dz, whose outputs lie two pixels apart.
+// The pixels of dx fall into four phases by whether row and column are even or odd. Within a phase
+// all pixels are reached by the same taps of the window, at the same distances in dz: each phase is
+// a small convolution of stride 1 over dz, whose outputs lie two pixels apart.
 
 /// The taps of one axis for even (0) or odd (1) positions: position 2i + phase receives dz(i + d)
 /// through tap phase + pad - 2d, for d from `first` up to `end`.

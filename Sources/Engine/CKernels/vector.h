@@ -37,9 +37,9 @@ INLINE void store_part(float *to, v8 value, int count) {
 
 /// exp(-x), with x held to -87...87; relative error below 2^-22. NaN stays NaN.
 ///
-/// exp(-x) = 2^t with t = -x log2(e) = n + f, n whole, |f| <= 1/2. Adding 1.5 * 2^23 rounds t to n in
-/// the low bits of the sum. f is computed in two steps so that no bit of x log2(e) is lost, 2^f is a
-/// minimax polynomial of degree 5, and n is added to the exponent.
+/// exp(-x) = 2^t with t = -x log2(e) = n + f, n whole, |f| <= 1/2. Adding 1.5 * 2^23 rounds t to n
+/// in the low bits of the sum. f is computed in two steps so that no bit of x log2(e) is lost, 2^f
+/// is a minimax polynomial of degree 5, and n is added to the exponent.
 INLINE v8 exp_of_minus8(v8 x) {
   const v8 limit = splat8(87.f), magic = splat8(12582912.f);
   x = x > limit ? limit : x;

@@ -1,9 +1,10 @@
 // Weight gradients directly: for every tap, dw += x(shifted)' dz.
 //
-// A group goes through its blocks of rows. Each block of x and dz is copied into panels of 16 channels
-// [panel][pixel][16] first: in the maps themselves the pixels lie 512 or 1024 bytes apart, which
-// falls into a few sets of the first-level cache. With fewer than 16 input channels a panel would be
-// mostly air; then the window's line, kernel x channels neighbouring floats, takes its place.
+// A group goes through its blocks of rows. Each block of x and dz is copied into panels of 16
+// channels [panel][pixel][16] first: in the maps themselves the pixels lie 512 or 1024 bytes apart,
+// which falls into a few sets of the first-level cache. With fewer than 16 input channels a panel
+// would be mostly air; then the window's line, kernel x channels neighbouring floats, takes its
+// place.
 
 /// A block of the maps in scratch memory.
 typedef struct {
@@ -15,40 +16,49 @@ typedef struct {
   int rows;
 } yolos_block;
 
+/// Copies one pixel into its place in every panel; channels that do not exist become zeros.
+INLINE void copy_pixel(float *to, ptrdiff_t panel, const float *from, int channels) {
+  int c = 0;
+  for (; c + PANEL <= channels; c += PANEL, to += panel) {
+    store8(to, load8(from + c));
+    store8(to + 8, load8(from + c + 8));
+  }
+  if (c == channels) return;
+  store8(to, load_part(from + c, channels - c));
+  store8(to + 8, channels - c > 8 ? load_part(from + c + 8, channels - c - 8) : zero8());
+}
+
+/// Sets `count` pixels to zero in every panel.
+static void clear_pixels(float *to, ptrdiff_t panel, int panels, ptrdiff_t count) {
+  for (int p = 0; p < panels; p++) {
+    memset(to + p * panel, 0, (size_t)(count * PANEL) * sizeof(float));
+  }
+}
+
 /// Copies lines of a map into panels, with `pad` zero pixels at both ends; lines outside are zeros.
 static void copy_panels(
     float *to, ptrdiff_t panel, const yolos_map *map, int image, int first, int end, int pad) {
-  ptrdiff_t line = (ptrdiff_t)(map->w + 2 * pad) * PANEL;
-  for (int p = 0; p < panels_of(map->c); p++) {
-    int lanes = min_of(PANEL, map->c - p * PANEL);
-    for (int row = first; row < end; row++) {
-      float *out = to + p * panel + (row - first) * line;
-      if (row < 0 || row >= map->h) {
-        memset(out, 0, (size_t)line * sizeof(float));
-        continue;
-      }
-      memset(out, 0, (size_t)(pad * PANEL) * sizeof(float));
-      const float *from =
-          map->base + ((ptrdiff_t)image * map->h + row) * map->w * map->pixel + p * PANEL;
-      out += pad * PANEL;
-      for (int x = 0; x < map->w; x++, from += map->pixel, out += PANEL) {
-        if (lanes == PANEL) {
-          store8(out, load8(from));
-          store8(out + 8, load8(from + 8));
-        } else {
-          store8(out, load_part(from, lanes));
-          store8(out + 8, lanes > 8 ? load_part(from + 8, lanes - 8) : zero8());
-        }
-      }
-      memset(out, 0, (size_t)(pad * PANEL) * sizeof(float));
+  ptrdiff_t width = map->w + 2 * pad;
+  int panels = panels_of(map->c);
+  for (int row = first; row < end; row++, to += width * PANEL) {
+    if (row < 0 || row >= map->h) {
+      clear_pixels(to, panel, panels, width);
+      continue;
     }
+    const float *from = map->base + ((ptrdiff_t)image * map->h + row) * map->w * map->pixel;
+    clear_pixels(to, panel, panels, pad);
+    for (int x = 0; x < map->w; x++) {
+      copy_pixel(to + (pad + x) * PANEL, panel, from + x * map->pixel, map->c);
+    }
+    clear_pixels(to + (pad + map->w) * PANEL, panel, panels, pad);
   }
 }
 
 /// All taps of some lines of a block. The sums are [ky][kx][i][o], o filled up to panels.
 static void gradient_of_lines(
     const yolos_weight_pass *pass, const yolos_block *block, int first, int lines, float *sums) {
-  int kernel = pass->kernel, inputs = pass->x.c, thin = is_thin(inputs), panels = panels_of(pass->dz.c);
+  int kernel = pass->kernel, inputs = pass->x.c, thin = is_thin(inputs);
+  int panels = panels_of(pass->dz.c);
   ptrdiff_t pixel = thin ? inputs : PANEL, pitch = (ptrdiff_t)panels * PANEL;
   for (int out = 0; out < panels; out++) {
     yolos_lines dz = {
@@ -113,10 +123,12 @@ void YOLOS(weight_gradient_sum)(const yolos_weight_pass *pass, int input) {
     for (int tap = 0; tap < taps; tap++) {
       const float *from = pass->sums + ((ptrdiff_t)tap * inputs + input) * pitch + o;
       v8 sum = load8(from);
-      for (int group = 1; group < pass->groups; group++) sum += load8(from + group * pass->sum_count);
+      for (int group = 1; group < pass->groups; group++) {
+        sum += load8(from + group * pass->sum_count);
+      }
       scatter_taps(
-          &sum, 1, pass->dw + ((ptrdiff_t)o * inputs + input) * taps + tap, (ptrdiff_t)inputs * taps,
-          lanes);
+          &sum, 1, pass->dw + ((ptrdiff_t)o * inputs + input) * taps + tap,
+          (ptrdiff_t)inputs * taps, lanes);
     }
   }
 }

@@ -4,19 +4,53 @@
 // A task takes a block of tiles: it transforms them into V [36][tile][channel], which stays in the
 // second-level cache; then, panel by panel, M [36][tile][16] = V U, and the outputs from M.
 
-/// M = V U for one position: rows of V times one panel of U.
-static void multiply_position(
-    const float *v, ptrdiff_t pitch, int depth, const float *u, float *m, int tiles) {
-  yolos_runs runs = {.segments = 1, .length = depth};
-  ptrdiff_t parts = parts_of(tiles, TILE);
-  yolos_target to = {.pitch = PANEL, .lanes = PANEL};
-  for (ptrdiff_t part = 0; part < parts; part++) {
-    ptrdiff_t start = part_start(tiles, parts, part);
-    int rows = (int)(part_start(tiles, parts, part + 1) - start);
-    const float *a[TILE];
-    for (int i = 0; i < rows; i++) a[i] = v + (start + i) * pitch;
-    to.y = m + start * PANEL;
-    tile_of[rows](a, &runs, u, &to);
+/// Up to six tiles of one position times one panel: m (rows x 16) = v (rows x depth) u.
+INLINE void multiply_rows(
+    const int rows, const float *v, ptrdiff_t pitch, ptrdiff_t depth, const float *u, float *m) {
+  v8 sum[TILE][2];
+  UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = zero8();
+  ptrdiff_t k = 0;
+  for (; k + 4 <= depth; k += 4, u += 4 * PANEL) {
+    UNROLL for (int step = 0; step < 4; step++) {
+      v8 low = load8(u + step * PANEL), high = load8(u + step * PANEL + 8);
+      UNROLL for (int i = 0; i < rows; i++) {
+        v8 value = splat8(v[i * pitch + k + step]);
+        sum[i][0] = fma8(value, low, sum[i][0]);
+        sum[i][1] = fma8(value, high, sum[i][1]);
+      }
+    }
+  }
+  for (; k < depth; k++, u += PANEL) {
+    v8 low = load8(u), high = load8(u + 8);
+    UNROLL for (int i = 0; i < rows; i++) {
+      v8 value = splat8(v[i * pitch + k]);
+      sum[i][0] = fma8(value, low, sum[i][0]);
+      sum[i][1] = fma8(value, high, sum[i][1]);
+    }
+  }
+  UNROLL for (int i = 0; i < rows; i++) {
+    store8(m + i * PANEL, sum[i][0]);
+    store8(m + i * PANEL + 8, sum[i][1]);
+  }
+}
+
+/// M = V U for one position: all tiles of the block times one panel of U.
+static __attribute__((noinline)) void multiply_position(
+    const float *v, ptrdiff_t pitch, ptrdiff_t depth, const float *u, float *m, int tiles) {
+  int parts = (int)parts_of(tiles, TILE);
+  for (int part = 0, start = 0; part < parts; part++) {
+    int end = (int)part_start(tiles, parts, part + 1);
+    const float *a = v + start * pitch;
+    float *to = m + start * PANEL;
+    switch (end - start) {
+    case 6: multiply_rows(6, a, pitch, depth, u, to); break;
+    case 5: multiply_rows(5, a, pitch, depth, u, to); break;
+    case 4: multiply_rows(4, a, pitch, depth, u, to); break;
+    case 3: multiply_rows(3, a, pitch, depth, u, to); break;
+    case 2: multiply_rows(2, a, pitch, depth, u, to); break;
+    default: multiply_rows(1, a, pitch, depth, u, to); break;
+    }
+    start = end;
   }
 }
 
@@ -79,17 +113,28 @@ static void output_tiles(
   }
 }
 
+/// Asks for the four columns of pixels that the tile to the right will need beyond this one's.
+static void prefetch_square(const yolos_square *square, int channels) {
+  for (int i = square->top; i < square->bottom; i++) {
+    const float *from = square->base + i * square->row + 6 * square->pixel;
+    for (int j = 0; j < 4; j++) {
+      for (int c = 0; c < channels; c += 16) __builtin_prefetch(from + j * square->pixel + c, 0, 3);
+    }
+  }
+}
+
 void YOLOS(winograd)(const yolos_pass *pass, int task, float *scratch) {
   int block = task / pass->groups, group = task % pass->groups, depth = pass->x.c;
   ptrdiff_t all = tiles_of(&pass->y), first = (ptrdiff_t)block * pass->block;
   int tiles = all - first < pass->block ? (int)(all - first) : pass->block;
   ptrdiff_t pitch = padded_of(depth);
-  // An odd distance in cache lines between positions: at a power of two, 36 stores would meet in few
-  // sets of the first-level cache.
+  // An odd distance in cache lines between positions: at a power of two, 36 stores would meet in
+  // few sets of the first-level cache.
   ptrdiff_t v_position = tiles * pitch + PANEL, m_position = (ptrdiff_t)tiles * PANEL + PANEL;
   float *m = scratch + 36 * v_position;
   for (int tile = 0; tile < tiles; tile++) {
     yolos_square square = square_of(&pass->x, first + tile, 6, 1);
+    if (tile + 1 < tiles) prefetch_square(&square, depth);
     transform_inputs(
         &square, depth,
         &(yolos_transformed){scratch + tile * pitch, .position = v_position, .panel = PANEL});

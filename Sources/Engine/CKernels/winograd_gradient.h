@@ -2,23 +2,24 @@
 //
 //   dg = G' [ sum over tiles of V . Y ] G,    V = B' x B,  Y = A dz A'
 //
-// At each of the 36 positions the sum over tiles is a matrix product V' Y with the tiles as its inner
-// dimension. Both are held in panels [position][panel][tile][16].
+// At each of the 36 positions the sum over tiles is a matrix product V' Y with the tiles as its
+// inner dimension. Both are held in panels [position][panel][tile][16].
 //
 // Few channels: every group has its own 36 sums, small enough for the second-level cache, and goes
 // through its tiles block by block. Many channels: there is one set of sums; a chunk of tiles is
 // transformed by all threads, then each of the 36 products goes on with its sum. No sum is shared
 // between tasks, so that nothing need be added up afterwards.
 
-/// Floats from one position to the next in the transformed tiles of a map; the cache line more keeps
-/// the 36 positions apart in the first-level cache.
+/// Floats from one position to the next in the transformed tiles of a map; the cache line more
+/// keeps the 36 positions apart in the first-level cache.
 static ptrdiff_t position_of(const yolos_map *map, int tiles) {
   return (ptrdiff_t)panels_of(map->c) * tiles * PANEL + PANEL;
 }
 
 /// Transforms some of the tiles of a chunk, of which `place` counts from the chunk's start.
 static void transform_tiles(
-    const yolos_weight_pass *pass, ptrdiff_t chunk, int tiles, int place, int end, float *v, float *y) {
+    const yolos_weight_pass *pass, ptrdiff_t chunk, int tiles, int place, int end, float *v,
+    float *y) {
   ptrdiff_t panel = (ptrdiff_t)tiles * PANEL;
   for (; place < end; place++) {
     yolos_square inputs = square_of(&pass->x, chunk + place, 6, 1);
@@ -32,8 +33,8 @@ static void transform_tiles(
   }
 }
 
-/// Clears the last eight channels of each panel that no transform writes to: those of maps with, say,
-/// 40 channels, whose third panel is half full.
+/// Clears the last eight channels of each panel that no transform writes to: those of maps with,
+/// say, 40 channels, whose third panel is half full.
 static void clear_gap(const yolos_map *map, int tiles, float *transformed) {
   int panels = panels_of(map->c);
   if (map->c > (panels - 1) * PANEL + 8) return;

@@ -7,7 +7,8 @@
 //
 //   dg = G' [ sum over tiles of (B' d B) . (A dy A') ] G
 //
-// Each function below is one side of a product; a transform applies it to the columns, then the rows.
+// Each function below is one side of a product; a transform applies it to the columns, then the
+// rows.
 
 /// B' d, six to six.
 INLINE void b6(const v8 *d, v8 *o) {
@@ -75,7 +76,8 @@ typedef struct {
   int top, bottom, left, right;
 } yolos_square;
 
-/// The tile `index` of the batch: the square of `size` pixels from `shift` pixels before its corner.
+/// The tile `index` of the batch: the square of `size` pixels from `shift` pixels before its
+/// corner.
 INLINE yolos_square square_of(const yolos_map *map, ptrdiff_t index, int size, int shift) {
   int across = (map->w + 3) / 4, down = (map->h + 3) / 4;
   int column = (int)(index % across) * 4 - shift, row = (int)(index / across % down) * 4 - shift;
@@ -87,8 +89,8 @@ INLINE yolos_square square_of(const yolos_map *map, ptrdiff_t index, int size, i
       .right = min_of(size, map->w - column)};
 }
 
-/// Brings eight channels of a square that is cut by a border, or has fewer than eight channels left,
-/// into `padded`, size x size x 8.
+/// Brings eight channels of a square that is cut by a border, or has fewer than eight channels
+/// left, into `padded`, size x size x 8.
 static __attribute__((noinline)) void pad_square(
     const yolos_square *square, int size, int c, int lanes, float *padded) {
   for (int i = 0; i < size; i++) {
@@ -102,14 +104,15 @@ static __attribute__((noinline)) void pad_square(
   }
 }
 
-/// Where channel c of a transformed square goes: to + (c / 16) * panel + c % 16, position by position.
+/// Where channel c of a transformed square goes: to + (c / 16) * panel + c % 16, position by
+/// position.
 typedef struct {
   float *to;
   ptrdiff_t position, panel;
 } yolos_transformed;
 
-/// Transforms all channels of a square of `size` pixels into 36 positions, by `b6` (size 6: inputs) or
-/// `a6` (size 4: output gradients). Channels are filled up with zeros to a multiple of eight.
+/// Transforms all channels of a square of `size` pixels into 36 positions, by `b6` (size 6: inputs)
+/// or `a6` (size 4: output gradients). Channels are filled up with zeros to a multiple of eight.
 INLINE void transform_square(
     const int size, const yolos_square *square, int channels, const yolos_transformed *out) {
   float padded[36 * 8] __attribute__((aligned(32)));

@@ -36,7 +36,8 @@ public struct ConvolutionShape: Hashable, Sendable {
     let size = outputSize(height: x.height, width: x.width)
     precondition(
       x.channels == inputs && y.channels == outputs,
-      "maps of \(x.channels) and \(y.channels) channels for a convolution of \(inputs) to \(outputs)")
+      "maps of \(x.channels) and \(y.channels) channels for a convolution of \(inputs) to \(outputs)"
+    )
     precondition(
       x.count == y.count && y.height == size.height && y.width == size.width,
       "\(x.count) x \(x.height) x \(x.width) does not become \(y.count) x \(y.height) x \(y.width)")

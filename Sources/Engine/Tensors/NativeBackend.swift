@@ -10,6 +10,7 @@ public struct NativeBackend: ConvolutionBackend {
   /// Whether 3 x 3 windows of stride 1 go through Winograd's transform.
   public let usesWinograd: Bool
 
+  /// The name that `--backend` takes: "native", or "direct" without Winograd.
   public var name: String { usesWinograd ? "native" : "direct" }
 
   /// Chooses the kernels.
@@ -18,6 +19,7 @@ public struct NativeBackend: ConvolutionBackend {
   ///   the speed.
   public init(usesWinograd: Bool = true) { self.usesWinograd = usesWinograd }
 
+  /// How many floats the packed weights of a shape take.
   public func packedCount(_ shape: ConvolutionShape, for use: PackedUse) -> Int {
     let floats = transforms(shape) ? 36 : shape.kernel * shape.kernel
     return switch use {
@@ -26,6 +28,7 @@ public struct NativeBackend: ConvolutionBackend {
     }
   }
 
+  /// Brings weights (O, I, K, K) into panels of 16 output channels.
   public func pack(
     _ weights: UnsafePointer<Float>, _ shape: ConvolutionShape, for use: PackedUse,
     into packed: UnsafeMutablePointer<Float>, on compute: Compute
@@ -53,6 +56,7 @@ public struct NativeBackend: ConvolutionBackend {
     }
   }
 
+  /// y = epilogue(w * x), with the epilogue applied before anything is written.
   public func forward(
     _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>, y: FeatureMap,
     epilogue: Epilogue, on compute: Compute
@@ -72,6 +76,7 @@ public struct NativeBackend: ConvolutionBackend {
     unsafe run(&pass, transforms(shape) ? .winograd : .direct, on: compute)
   }
 
+  /// dx = ∂L/∂x: a convolution with turned weights, or four of them for stride 2.
   public func dataGradient(
     _ shape: ConvolutionShape, dz: FeatureMap, weights: UnsafePointer<Float>, dx: FeatureMap,
     accumulate: Bool, on compute: Compute
@@ -88,13 +93,15 @@ public struct NativeBackend: ConvolutionBackend {
     unsafe run(&pass, kernel, on: compute)
   }
 
-  /// Whether a shape goes through Winograd's transform. With very few channels the transforms cost
-  /// more than they save.
+  /// Whether a shape goes through Winograd's transform.
+  ///
+  /// With very few channels the transforms cost more than they save.
   private func transforms(_ shape: ConvolutionShape) -> Bool {
     usesWinograd && shape.kernel == 3 && shape.stride == 1 && shape.inputs >= 8
       && shape.outputs >= 8
   }
 
+  /// Adds ∂L/∂w to dw, in a fixed number of partial sums.
   public func weightGradient(
     _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>,
     on compute: Compute

@@ -7,15 +7,18 @@ internal import COpenBLAS
 /// thread a call, since its own partition depends on the number of threads; ours depends on the
 /// shapes alone. Its sums differ between processors and versions.
 public struct OpenBLASBackend: ConvolutionBackend {
+  /// The name that `--backend` takes.
   public let name = "openblas"
 
   /// Prepares OpenBLAS, once for the whole process: one thread a call.
   public init() { openblas_set_num_threads(1) }
 
+  /// How many floats the packed weights of a shape take.
   public func packedCount(_ shape: ConvolutionShape, for use: PackedUse) -> Int {
     shape.weightCount
   }
 
+  /// Brings weights (O, I, K, K) into the order (K, K, I, O), for either use.
   public func pack(
     _ weights: UnsafePointer<Float>, _ shape: ConvolutionShape, for use: PackedUse,
     into packed: UnsafeMutablePointer<Float>, on compute: Compute
@@ -33,6 +36,7 @@ public struct OpenBLASBackend: ConvolutionBackend {
     }
   }
 
+  /// y = epilogue(w * x), block by block.
   public func forward(
     _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>, y: FeatureMap,
     epilogue: Epilogue, on compute: Compute
@@ -55,6 +59,7 @@ public struct OpenBLASBackend: ConvolutionBackend {
     }
   }
 
+  /// dx = ∂L/∂x: the gradients of all windows, added to where they came from.
   public func dataGradient(
     _ shape: ConvolutionShape, dz: FeatureMap, weights: UnsafePointer<Float>, dx: FeatureMap,
     accumulate: Bool, on compute: Compute
@@ -82,6 +87,7 @@ public struct OpenBLASBackend: ConvolutionBackend {
     }
   }
 
+  /// Adds ∂L/∂w to dw, in a fixed number of partial sums.
   public func weightGradient(
     _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>,
     on compute: Compute

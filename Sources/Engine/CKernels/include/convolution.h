@@ -3,12 +3,12 @@
 
 // Convolutions. The padding is always kernel / 2, so an output has (h - 1) / stride + 1 rows.
 //
-// A pass is a number of tasks that may run in any order on any threads. Its plan, the number and cut
-// of the tasks, depends on the shapes alone. The caller fills in the first fields of a pass, calls the
-// plan, allocates what the plan asks for, and runs the tasks.
+// A pass is a number of tasks that may run in any order on any threads. Its plan, the number and
+// cut of the tasks, depends on the shapes alone. The caller fills in the first fields of a pass,
+// calls the plan, allocates what the plan asks for, and runs the tasks.
 
-/// A pass from an input map x to an output map y: the convolution itself, or its data gradient (which
-/// goes from dz to dx).
+/// A pass from an input map x to an output map y: the convolution itself, or its data gradient
+/// (which goes from dz to dx).
 typedef struct {
   yolos_map x, y;
   /// Window and step of the convolution.
@@ -37,12 +37,13 @@ void yolos_direct(const yolos_pass *pass, int task, float *scratch);
 void yolos_plan_winograd(yolos_pass *pass);
 void yolos_winograd(const yolos_pass *pass, int task, float *scratch);
 
-/// The data gradient of stride 2: x is dz, y is dx; `kernel` and `stride` are those of the convolution.
+/// The data gradient of stride 2: x is dz, y is dx; `kernel` and `stride` are those of the
+/// convolution.
 void yolos_plan_spread(yolos_pass *pass);
 void yolos_spread(const yolos_pass *pass, int task, float *scratch);
 
-/// How weights (O, I, K, K) are packed, and for what. Work is cut by panels of 16 output channels of
-/// the pass; what is left of the last panel is filled with zeros.
+/// How weights (O, I, K, K) are packed, and for what. Work is cut by panels of 16 output channels
+/// of the pass; what is left of the last panel is filled with zeros.
 typedef struct {
   const float *weights;
   int32_t inputs, outputs, kernel;
@@ -51,8 +52,8 @@ typedef struct {
 
 /// For yolos_direct, forward: [panel][ky][kx][i][16].
 void yolos_pack_direct(const yolos_packing *packing, int panel);
-/// For yolos_direct, data gradient of stride 1: the window turned by 180 degrees, outputs and inputs
-/// exchanged.
+/// For yolos_direct, data gradient of stride 1: the window turned by 180 degrees, outputs and
+/// inputs exchanged.
 void yolos_pack_turned(const yolos_packing *packing, int panel);
 /// For yolos_winograd: [panel][36][i][16]; the `turned` one for the data gradient.
 void yolos_pack_winograd(const yolos_packing *packing, int panel);
@@ -84,8 +85,9 @@ void yolos_weight_gradient(const yolos_weight_pass *pass, int group, float *scra
 /// Adds the groups' sums for one input channel to dw: x.c tasks.
 void yolos_weight_gradient_sum(const yolos_weight_pass *pass, int input);
 
-/// Kernel 3, stride 1 by Winograd. Few channels (`transformed_count` is 0): `groups` tasks. Many: for each of the
-/// `blocks` chunks, 16 transform tasks, then 36 product tasks. Then yolos_winograd_gradient_sum.
+/// Kernel 3, stride 1 by Winograd. Few channels (`transformed_count` is 0): `groups` tasks. Many:
+/// for each of the `blocks` chunks, 16 transform tasks, then 36 product tasks. Then
+/// yolos_winograd_gradient_sum.
 void yolos_plan_winograd_gradient(yolos_weight_pass *pass);
 void yolos_winograd_gradient(const yolos_weight_pass *pass, int group, float *scratch);
 void yolos_winograd_gradient_transform(const yolos_weight_pass *pass, int chunk, int task);
