@@ -62,7 +62,7 @@ private func rgb(cmyk: [UInt8], isInverted: Bool) -> [UInt8] {
 extension Photo {
   /// The picture as a JPEG file; the same pixels and quality give the same bytes.
   ///
-  /// - Parameter quality: 1 (smallest) to 100. Up to 90, colour is stored at half the resolution.
+  /// `quality` is 1 (smallest) to 100; up to 90, colour is stored at half the resolution.
   public func jpeg(quality: Int = 92) -> Data {
     precondition((1...100).contains(quality), "a JPEG's quality is 1...100, not \(quality)")
     precondition(

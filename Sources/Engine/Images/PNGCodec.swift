@@ -27,8 +27,8 @@ func decodePNG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem)
 extension Photo {
   /// The picture as a PNG file; the same pixels and text give the same bytes.
   ///
-  /// - Parameter text: Keywords of 1 to 79 ASCII characters with what they say, written as text
-  ///   chunks (PNG specification, 11.3.3) in this order.
+  /// `text` holds keywords of 1 to 79 ASCII characters with what they say, written as text chunks
+  /// (PNG specification, 11.3.3) in this order.
   public func png(text: [(String, String)] = []) -> Data {
     precondition(width > 0 && height > 0, "an empty picture cannot become a PNG file")
     precondition(

@@ -27,7 +27,8 @@ extension Photo {
 
   /// Decodes a JPEG or PNG file that is already in memory; see ``init(contentsOf:)``.
   ///
-  /// - Parameter name: What errors call the picture.
+  /// Errors call the picture by `name`.
+  ///
   /// - Throws: ``ImageError`` with the name, what is wrong with it, and what was expected.
   public init(decoding data: Data, name: String) throws(ImageError) {
     do throws(ImageError.Problem) {

@@ -15,7 +15,7 @@ extension Photo {
 
   /// The picture resized and padded as `letterbox` says, which was made for its sides.
   ///
-  /// - Parameter gray: The padding's level; 114 is what YOLO networks are trained with.
+  /// `gray` is the padding's level; 114 is what YOLO networks are trained with.
   public func letterboxed(_ letterbox: Letterbox, gray: UInt8 = 114) -> Photo {
     precondition(
       (width, height) == (letterbox.photoWidth, letterbox.photoHeight),
