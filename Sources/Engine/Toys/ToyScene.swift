@@ -1,0 +1,102 @@
+public import Geometry
+public import Images
+internal import Mathematics
+
+/// One drawn picture and what is in it.
+public struct ToyScene: Equatable, Sendable {
+  /// The picture.
+  public let photo: Photo
+  /// A tight box about the visible part of every toy, from the hindmost to the foremost; empty for a
+  /// picture without any toy. At least 35 % of each toy can be seen.
+  public let boxes: [LabeledBox<PhotoPixels>]
+  /// For every pixel the toy that is seen there, counted from 1 in the order of `boxes`; 0 where none.
+  package let owners: [UInt8]
+
+  /// Draws picture `index` of a set's stream of random numbers.
+  init(_ set: ToySet, stream: Int, index: Int) {
+    var random = RandomSource(seed: set.seed, purpose: 0x54, epoch: stream, index: index)
+    let (width, height) = (set.width, set.height)
+    let backdrop = Backdrop(
+      place: Backdrop.Place.allCases[random.below(Backdrop.Place.allCases.count)],
+      width: Double(width), height: Double(height))
+    var ground = Raster(width: width, height: height)
+    ground.draw { backdrop.draw($0, &random) }
+    ground.grain(
+      across: random.uniform(0.3, 3), along: random.uniform(0.05, 3), unit: backdrop.unit,
+      contrast: random.uniform(6, 34), offset: random.below(1 << 16))
+    var composer = Composer(ground)
+    let light = Point(random.uniform(-1, 1), random.uniform(-1, -0.3))
+    var crowd = Crowd(set, backdrop: backdrop, light: light, &random)
+    crowd.fill(&composer, &random)
+    var finished = composer.raster
+    finished.finish(light, &random)
+    photo = finished.photo()
+    boxes = composer.labels()
+    owners = composer.owners
+  }
+}
+
+/// Who comes into a picture, where, and how large.
+private struct Crowd {
+  let set: ToySet
+  let backdrop: Backdrop
+  let light: Point
+  /// Class of each toy, nil for a thing; from the back to the front.
+  let members: [Int?]
+
+  init(_ set: ToySet, backdrop: Backdrop, light: Point, _ random: inout RandomSource) {
+    (self.set, self.backdrop, self.light) = (set, backdrop, light)
+    let empty = random.happens(set.backgroundShare)
+    let toys = empty ? 0 : 1 + random.below(2 + Int(4 * set.clutter))
+    let things = random.below(2 + Int(10 * set.clutter))
+    let all = (0..<toys).map { _ in Int?.some(random.below(set.kinds.count)) }
+      + [Int?](repeating: nil, count: things)
+    members = random.permutation(of: all.count).map { all[$0] }
+  }
+
+  mutating func fill(_ composer: inout Composer, _ random: inout RandomSource) {
+    for (i, member) in members.enumerated() {
+      // Nearer things stand lower and are drawn later.
+      let depth = (Double(i) + random.uniform()) / Double(members.count)
+      for _ in 0..<12 {
+        guard !put(member, depth, &composer, &random) else { break }
+      }
+    }
+  }
+
+  private func put(
+    _ member: Int?, _ depth: Double, _ composer: inout Composer, _ random: inout RandomSource
+  ) -> Bool {
+    let unit = backdrop.unit
+    // Sizes from a ninth to half of the shorter side, small ones as likely as large ones by ratio.
+    let t = random.uniform(), near = 0.75 + 0.5 * depth
+    let scale = max(4, unit * 0.055 * (1 + t * t * 3.2) * near)
+    let sprite = member.map { Sprite(set.kinds[$0], scale: scale, light: light, &random) }
+      ?? Sprite(thing: scale * 0.9, light: light, &random)
+    let range = backdrop.standing
+    let place = range.lowerBound + (range.upperBound - range.lowerBound) * depth
+    let feet = backdrop.height * min(max(place + random.uniform(-0.12, 0.12), 0.1), 1.15)
+    let x = random.uniform(-0.02, 1.02) * backdrop.width
+    let y = feet - Double(sprite.raster.height - sprite.originY)
+    return composer.place(
+      sprite, x: Int(x), y: Int(y), classIndex: member,
+      shadow: backdrop.place == .blur ? nil : light)
+  }
+}
+
+extension Sprite {
+  /// A thing that is no toy, in a fabric that chance decides.
+  fileprivate init(thing scale: Double, light: Point, _ random: inout RandomSource) {
+    let kind = Distractor.Kind.allCases[random.below(Distractor.Kind.allCases.count)]
+    let look = Look(ToyKind.allCases[random.below(ToyKind.allCases.count)], &random)
+    let hard: Set<Distractor.Kind> = [.mug, .book, .block, .pear, .pot]
+    let fabric = hard.contains(kind) ? nil : Fabric.allCases[random.below(5)]
+    let lean = random.uniform(-0.5, 0.5)
+    self.init(
+      scale: scale, rotation: Rotation(lean), fabric: fabric, strand: Rotation(lean),
+      offset: random.below(1 << 16)
+    ) { canvas in
+      Distractor(kind: kind, look: look, brush: Brush(canvas: canvas, light: light)).draw()
+    }
+  }
+}

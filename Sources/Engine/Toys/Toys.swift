@@ -1,1 +1,0 @@
-// Toys: see docs/architecture.md.
