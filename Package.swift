@@ -91,7 +91,7 @@ let package = Package(
     .room("Charts", in: "Engine", uses: ["CCairo", "Files", "Geometry", "Images", "Mathematics"]),
     .room(
       "Toys", in: "Engine",
-      uses: ["CCairo", "Datasets", "Files", "Geometry", "Images", "Mathematics"]),
+      uses: ["CCairo", "Datasets", "Files", "Geometry", "Images", "Mathematics", "Tensors"]),
 
     // REPL: the language, the report, and the one room that knows both houses.
     .room("Language", in: "REPL"),

@@ -8,7 +8,8 @@ extension ToyKind {
   public func portrait(size: Int, seed: UInt64 = 0) -> Photo {
     precondition((32...2048).contains(size), "a portrait has 32 to 2048 pixels a side, not \(size)")
     var random = RandomSource(seed: seed, purpose: 0x74, index: kindIndex)
-    let toy = Sprite(self, scale: Double(size) * 0.36, light: Point(-0.7, -0.7), &random)
+    let toy = Sprite(
+      self, scale: Double(size) * 0.36, light: Point(-0.7, -0.7), tumbles: 0, &random)
     var scene = Raster(width: size, height: size)
     scene.draw { canvas in
       canvas.rectangle(0, 0, Double(size), Double(size))
@@ -22,8 +23,11 @@ extension ToyKind {
 }
 
 extension Sprite {
-  /// One toy in a look, a fabric and a leaning that chance decides.
-  init(_ kind: ToyKind, scale: Double, light: Point, _ random: inout RandomSource) {
+  /// One toy in a look, a fabric and a leaning that chance decides; `tumbles` is the probability
+  /// that it lies in any direction.
+  init(
+    _ kind: ToyKind, scale: Double, light: Point, tumbles: Double, _ random: inout RandomSource
+  ) {
     let look = Look(kind, &random)
     let fabric: Fabric? =
       switch kind {
@@ -32,7 +36,8 @@ extension Sprite {
       default: Fabric.allCases[random.below(5)]
       }
     let round = kind == .ball
-    let lean = random.happens(0.18) || round ? random.uniform(-3.1, 3.1) : random.uniform(-0.3, 0.3)
+    let lean =
+      random.happens(tumbles) || round ? random.uniform(-3.1, 3.1) : random.uniform(-0.3, 0.3)
     let rotation = Rotation(lean)
     // The light stays where it is while the toy turns.
     let own = Point(

@@ -18,7 +18,7 @@ public struct ToyScene: Equatable, Sendable {
     let (width, height) = (set.width, set.height)
     let backdrop = Backdrop(
       place: Backdrop.Place.allCases[random.below(Backdrop.Place.allCases.count)],
-      width: Double(width), height: Double(height))
+      width: Double(width), height: Double(height), boards: 2 + random.below(2))
     var ground = Raster(width: width, height: height)
     ground.draw { backdrop.draw($0, &random) }
     ground.grain(
@@ -49,7 +49,8 @@ private struct Crowd {
     let empty = random.happens(set.backgroundShare)
     let toys = empty ? 0 : 1 + random.below(2 + Int(4 * set.clutter))
     let things = random.below(2 + Int(10 * set.clutter))
-    let all = (0..<toys).map { _ in Int?.some(random.below(set.kinds.count)) }
+    let all =
+      (0..<toys).map { _ in Int?.some(random.below(set.kinds.count)) }
       + [Int?](repeating: nil, count: things)
     members = random.permutation(of: all.count).map { all[$0] }
   }
@@ -70,12 +71,22 @@ private struct Crowd {
     let unit = backdrop.unit
     // Sizes from a ninth to half of the shorter side, small ones as likely as large ones by ratio.
     let t = random.uniform(), near = 0.75 + 0.5 * depth
-    let scale = max(4, unit * 0.055 * (1 + t * t * 3.2) * near)
-    let sprite = member.map { Sprite(set.kinds[$0], scale: scale, light: light, &random) }
-      ?? Sprite(thing: scale * 0.9, light: light, &random)
+    let scale = max(4, unit * 0.055 * (1 + t * (0.6 + t) * 2.2) * near)
+    let sprite =
+      if let member {
+        Sprite(
+          set.kinds[member], scale: scale, light: light,
+          tumbles: backdrop.isSeenFromAbove ? 0.4 : 0.07, &random)
+      } else {
+        Sprite(thing: scale * 0.9, light: light, &random)
+      }
     let range = backdrop.standing
     let place = range.lowerBound + (range.upperBound - range.lowerBound) * depth
-    let feet = backdrop.height * min(max(place + random.uniform(-0.12, 0.12), 0.1), 1.15)
+    var feet = backdrop.height * min(max(place + random.uniform(-0.12, 0.12), 0.1), 1.15)
+    if backdrop.place == .shelf {
+      let board = Double(1 + random.below(backdrop.boards)) / Double(backdrop.boards)
+      feet = backdrop.height * board - unit * random.uniform(0.005, 0.025)
+    }
     let x = random.uniform(-0.02, 1.02) * backdrop.width
     let y = feet - Double(sprite.raster.height - sprite.originY)
     return composer.place(

@@ -77,7 +77,9 @@ struct Brush {
   }
 
   /// A smile or, with a negative depth, a frown.
-  func smile(_ x: Double, _ y: Double, _ half: Double, _ depth: Double, _ color: Color, width: Double) {
+  func smile(
+    _ x: Double, _ y: Double, _ half: Double, _ depth: Double, _ color: Color, width: Double
+  ) {
     canvas.move(x - half, y)
     canvas.curve(x - half * 0.5, y + depth, x + half * 0.5, y + depth, x + half, y)
     canvas.stroke(color, width: width)

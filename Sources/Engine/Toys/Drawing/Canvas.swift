@@ -36,7 +36,8 @@ struct Point {
     unsafe cairo_translate(context, x, y)
     if let rotation {
       var matrix = cairo_matrix_t(
-        xx: rotation.cosine, yx: rotation.sine, xy: -rotation.sine, yy: rotation.cosine, x0: 0, y0: 0)
+        xx: rotation.cosine, yx: rotation.sine, xy: -rotation.sine, yy: rotation.cosine, x0: 0,
+        y0: 0)
       // SAFETY: Cairo copies the matrix during the call.
       unsafe cairo_transform(context, &matrix)
     }
@@ -142,7 +143,8 @@ struct Point {
 
   /// Fills the path with colours around a point, out to a radius.
   func fill(around center: Point, radius: Double, _ stops: [Stop]) {
-    unsafe fill(cairo_pattern_create_radial(center.x, center.y, 0, center.x, center.y, radius), stops)
+    unsafe fill(
+      cairo_pattern_create_radial(center.x, center.y, 0, center.x, center.y, radius), stops)
   }
 
   /// Fills the path with colours from one point to another.

@@ -8,8 +8,8 @@ enum Fabric: CaseIterable {
   fileprivate var reach: Double {
     switch self {
     case .plush: 0.007
-    case .shaggy: 0.014
-    case .fleece: 0.010
+    case .shaggy: 0.012
+    case .fleece: 0.008
     case .felt: 0.003
     case .corduroy: 0.004
     }
@@ -18,9 +18,9 @@ enum Fabric: CaseIterable {
   /// How much hairs differ in brightness, of 256.
   fileprivate var contrast: Int32 {
     switch self {
-    case .plush: 56
-    case .shaggy: 84
-    case .fleece: 66
+    case .plush: 48
+    case .shaggy: 60
+    case .fleece: 40
     case .felt: 22
     case .corduroy: 30
     }
@@ -30,8 +30,8 @@ enum Fabric: CaseIterable {
   fileprivate var cells: (along: Double, across: Double) {
     switch self {
     case .plush: (38, 90)
-    case .shaggy: (14, 74)
-    case .fleece: (46, 46)
+    case .shaggy: (20, 80)
+    case .fleece: (62, 62)
     case .felt: (110, 110)
     case .corduroy: (8, 60)
     }
@@ -59,17 +59,18 @@ extension Raster {
     let spread = Int32(reach * 2)
     let start = Int32(truncatingIfNeeded: offset & 0xFFFF)
     let (width, height) = (Int32(width), Int32(height))
+    let tile = Noise.tile, contrast = fabric.contrast
     for y in 0..<height {
       for x in 0..<width {
         let u = x &* ux &+ y &* uy &+ start, v = x &* vx &+ y &* vy &+ start
-        let hair = Noise.tile(u, v), other = Noise.tile(v &+ 7777, u &+ 3333)
+        let hair = tile(u, v), other = tile(v &+ 7777, u &+ 3333)
         // `hair` is -128...127, so the shift leaves twice the reach at most.
         let sx = x &+ (hair &* rx &+ other &* spread) >> 9
         let sy = y &+ (hair &* ry &- other &* spread) >> 9
         guard sx >= 0 && sx < width && sy >= 0 && sy < height else { continue }
         let pixel = pixels[Int(sy &* width &+ sx)]
         guard pixel != 0 else { continue }
-        let shade = 224 &+ (hair &+ other / 2) &* fabric.contrast / 128
+        let shade = 224 &+ (hair &+ other / 2) &* contrast / 128
         output.pixels[Int(y &* width &+ x)] = shaded(pixel, by: UInt32(min(max(shade, 0), 256)))
       }
     }

@@ -58,13 +58,14 @@ struct Raster {
 
   /// The picture without its opacity.
   func photo() -> Photo {
-    var photo = Photo(width: width, height: height, gray: 0)
-    for (i, pixel) in pixels.enumerated() {
-      photo.pixels[3 * i] = UInt8(truncatingIfNeeded: pixel >> 16)
-      photo.pixels[3 * i + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
-      photo.pixels[3 * i + 2] = UInt8(truncatingIfNeeded: pixel)
+    var bytes = [UInt8](repeating: 0, count: 3 * pixels.count)
+    for i in pixels.indices {
+      let pixel = pixels[i]
+      bytes[3 * i] = UInt8(truncatingIfNeeded: pixel >> 16)
+      bytes[3 * i + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
+      bytes[3 * i + 2] = UInt8(truncatingIfNeeded: pixel)
     }
-    return photo
+    return Photo(width: width, height: height, pixels: bytes)
   }
 }
 

@@ -25,7 +25,8 @@ extension Figure {
         Point(-side * 0.72, 0.24), Point(-side * 0.2, 0.18),
       ])
     }
-    canvas.within(x: side * 0.42, y: -0.36, scale: 0.46 * look.head, rotation: Rotation(look.tilt)) {
+    canvas.within(x: side * 0.42, y: -0.36, scale: 0.46 * look.head, rotation: Rotation(look.tilt))
+    {
       brush.limb(Point(0, 0.3), Point(-side * 0.1, 0.9), 0.55, 0.6, look.coat)
       let head = look.variant == 1 ? look.dark.mixed(Color(0.1, 0.5, 0.3), 0.6) : look.coat
       brush.blob(0, 0, 0.82, 0.8, head)

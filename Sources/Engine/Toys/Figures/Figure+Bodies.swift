@@ -39,7 +39,9 @@ extension Figure {
     }
     brush.blob(x, y, 0.2, 0.23, look.coat, turned: angle)
     brush.oval(x, y + 0.05, 0.11, 0.1, look.inner, turned: angle)
-    for toe in [-1.0, 0, 1] { brush.dot(x + toe * 0.085, y - 0.1 + abs(toe) * 0.03, 0.04, look.inner) }
+    for toe in [-1.0, 0, 1] {
+      brush.dot(x + toe * 0.085, y - 0.1 + abs(toe) * 0.03, 0.04, look.inner)
+    }
   }
 
   // MARK: Standing, seen from the side

@@ -194,7 +194,8 @@ extension Figure {
     for side in [-1.0, 1.0] { pointedEar(side, 0.56, -0.56, 0.58, look.dark) }
     brush.part(0, 0, 0.96, 0.84, look.coat) {
       $0.loop([
-        Point(-0.95, -0.85), Point(0, -0.8), Point(0.95, -0.85), Point(1.15, 0.25), Point(0.35, 0.8),
+        Point(-0.95, -0.85), Point(0, -0.8), Point(0.95, -0.85), Point(1.15, 0.25),
+        Point(0.35, 0.8),
         Point(face, 0.98), Point(-0.35, 0.8), Point(-1.15, 0.25),
       ])
     }

@@ -4,7 +4,9 @@ extension Figure {
     look.posture == .lying ? turtleFromAbove() : turtleFromTheSide()
   }
 
-  private var shell: Color { look.variant < 2 ? look.cloth.mixed(look.dark, 0.35) : look.dark.mixed(look.coat, 0.35) }
+  private var shell: Color {
+    look.variant < 2 ? look.cloth.mixed(look.dark, 0.35) : look.dark.mixed(look.coat, 0.35)
+  }
 
   private func turtleFromTheSide() {
     let side = look.turn < 0 ? -1.0 : 1.0
@@ -28,7 +30,10 @@ extension Figure {
     }
     brush.part(0, 0.1, 0.76, 0.6, shell, dome)
     canvas.clipped(dome) {
-      plates([(0, -0.08, 0.26), (-0.46, 0.1, 0.2), (0.46, 0.1, 0.2), (-0.22, 0.3, 0.16), (0.22, 0.3, 0.16)])
+      plates([
+        (0, -0.08, 0.26), (-0.46, 0.1, 0.2), (0.46, 0.1, 0.2), (-0.22, 0.3, 0.16),
+        (0.22, 0.3, 0.16),
+      ])
     }
     brush.limb(Point(-0.7, 0.42), Point(0.7, 0.42), 0.07, 0.07, shell.lighter(0.2))
   }
@@ -42,7 +47,9 @@ extension Figure {
       brush.limb(Point(x, y), Point(x + dx * reach, y + dy * reach), 0.19, 0.15, look.coat)
     }
     brush.limb(Point(0, 0.6), Point(0.04 * look.legs, 0.92), 0.1, 0.04, look.coat)
-    canvas.within(x: look.turn * 0.1, y: -0.72, scale: 0.3 * look.head, rotation: Rotation(look.tilt)) {
+    canvas.within(
+      x: look.turn * 0.1, y: -0.72, scale: 0.3 * look.head, rotation: Rotation(look.tilt)
+    ) {
       brush.blob(0, 0, 0.9, 1, look.coat)
       eyes(0, -0.3, apart: 0.46, radius: 0.17)
       brush.smile(0, -0.02, 0.3, 0.14, look.dark, width: 0.07)
@@ -86,10 +93,12 @@ extension Figure {
       brush.blob(side * 0.4, 0.66, 0.8, 0.42, look.belly.lighter(0.35))
       for i in 0..<5 {
         let x = side * (0.05 + Double(i) * 0.2)
-        brush.thread([Point(x - side * 0.1, 0.36), Point(x, 0.7)], look.coat.darker(0.2), width: 0.02)
+        brush.thread(
+          [Point(x - side * 0.1, 0.36), Point(x, 0.7)], look.coat.darker(0.2), width: 0.02)
       }
     }
-    brush.blob(side * 0.14, 0.44, 0.12, 0.26, look.coat.darker(0.14), turned: side * (0.5 + 0.3 * look.legs))
+    brush.blob(
+      side * 0.14, 0.44, 0.12, 0.26, look.coat.darker(0.14), turned: side * (0.5 + 0.3 * look.legs))
     eye(side * 0.62, 0.0, 0.075 * look.head)
     brush.smile(side * 0.74, 0.16, 0.14, 0.08, look.dark, width: 0.03)
     guard look.variant < 2 else { return }
@@ -107,7 +116,8 @@ extension Figure {
     let tail = look.variant == 1 ? 0.72 : 0.5
     let cabin = { (c: Canvas) in
       c.loop([
-        Point(-side * tail, 0.2), Point(-side * (tail - 0.02), roof), Point(-side * 0.1, roof - 0.04),
+        Point(-side * tail, 0.2), Point(-side * (tail - 0.02), roof),
+        Point(-side * 0.1, roof - 0.04),
         Point(side * 0.26, roof), Point(side * 0.66, 0.2),
       ])
     }

@@ -74,14 +74,15 @@ extension Backdrop {
   func shelf(_ canvas: Canvas, _ random: inout RandomSource) {
     let wood = Backdrop.wood(&random)
     slope(canvas, 0, height, wood.darker(0.45), 0.3)
-    let rows = 2 + random.below(3), board = unit * 0.03
-    for row in 1...rows {
-      let y = height * Double(row) / Double(rows)
+    let board = unit * 0.03
+    for row in 1...boards {
+      let y = height * Double(row) / Double(boards)
       var x = random.uniform(0, width * 0.3)
       let end = random.uniform(width * 0.3, width)
       while x < end {
         let w = unit * random.uniform(0.015, 0.06)
-        spine(canvas, x, y - board, w, height / Double(rows) * random.uniform(0.45, 0.86), &random)
+        spine(
+          canvas, x, y - board, w, height / Double(boards) * random.uniform(0.45, 0.86), &random)
         x += w + unit * (random.happens(0.1) ? 0.06 : 0.002)
       }
       canvas.rectangle(0, y - board, width, board)
@@ -99,7 +100,8 @@ extension Backdrop {
     let color = Backdrop.cloth(&random, saturation: 0.1...0.8, value: 0.25...0.9)
     canvas.rectangle(x, foot - h, w, h)
     canvas.fill(
-      from: Point(x, 0), to: Point(x + w, 0), [(0, color.lighter(0.12), 1), (1, color.darker(0.3), 1)])
+      from: Point(x, 0), to: Point(x + w, 0),
+      [(0, color.lighter(0.12), 1), (1, color.darker(0.3), 1)])
     canvas.rectangle(x, foot - h * 0.85, w, h * 0.07)
     canvas.fill(Color(0.92, 0.86, 0.7), opacity: 0.7)
   }

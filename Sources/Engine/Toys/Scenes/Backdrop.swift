@@ -6,6 +6,8 @@ struct Backdrop {
 
   let place: Place
   let width, height: Double
+  /// How many boards a shelf has.
+  let boards: Int
   /// The shorter side, by which things are measured.
   var unit: Double { min(width, height) }
 
@@ -31,6 +33,9 @@ struct Backdrop {
     case .carpet: carpet(canvas, &random)
     }
   }
+
+  /// Whether things lie there in any direction, seen from above.
+  var isSeenFromAbove: Bool { [.quilt, .blur, .carpet].contains(place) }
 
   /// A colour of walls and cloths.
   static func cloth(
@@ -84,9 +89,12 @@ struct Backdrop {
       canvas.fill(random.happens(0.5) ? grass.lighter(0.22) : grass.darker(0.25), opacity: 0.8)
     }
     for _ in 0..<random.below(24) {
-      let x = random.uniform(0, width), y = random.uniform(horizon, height), r = unit * 0.012
+      let x = random.uniform(0, width), y = random.uniform(horizon, height)
+      let r = unit * random.uniform(0.004, 0.01)
       canvas.ellipse(x, y, r, r)
       canvas.fill(Backdrop.cloth(&random, saturation: 0.2...0.9, value: 0.85...1))
+      canvas.ellipse(x, y, r * 0.4, r * 0.4)
+      canvas.fill(Color(0.95, 0.8, 0.2))
     }
   }
 
@@ -115,7 +123,8 @@ struct Backdrop {
       let (x, y) = (random.uniform(0, width), random.uniform(0, height))
       let color = Backdrop.cloth(&random, saturation: 0.1...0.8, value: 0.3...1)
       canvas.ellipse(x, y, r, r)
-      canvas.fill(around: Point(x, y), radius: r, [(0, color, 0.6), (0.8, color, 0.5), (1, color, 0)])
+      canvas.fill(
+        around: Point(x, y), radius: r, [(0, color, 0.6), (0.8, color, 0.5), (1, color, 0)])
     }
   }
 

@@ -41,7 +41,9 @@ struct Composer {
     }
     for (i, toy) in toys.enumerated() {
       let rest = toy.visible - covered[i + 1]
-      guard rest >= 16, Double(rest) >= Composer.leastVisible * Double(toy.solid) else { return false }
+      guard rest >= 16, Double(rest) >= Composer.leastVisible * Double(toy.solid) else {
+        return false
+      }
     }
     if let shadow { cast(shadow, left: left, top: top, part) }
     raster.place(sprite, left: left, top: top)
