@@ -54,6 +54,21 @@ import Toys
     #expect((0..<20).allSatisfy { none.scene(.val, $0).boxes.isEmpty })
   }
 
+  @Test func `pictures are neither dark nor washed out, and toys differ from their surroundings`() {
+    let set = ToySet(width: 96, height: 96, seed: 2)
+    var means: [Double] = []
+    for index in 0..<60 {
+      let pixels = set.scene(.train, index).photo.pixels.map(Double.init)
+      let mean = pixels.reduce(0, +) / Double(pixels.count)
+      let variance = pixels.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(pixels.count)
+      // A night scene and a snow-white wall are possible; black, white or flat pictures are not.
+      #expect((12...240).contains(mean) && variance > 60, "picture \(index)")
+      means.append(mean)
+    }
+    // Photographs have a mean level near 110.
+    #expect((75...160).contains(means.reduce(0, +) / 60))
+  }
+
   @Test(arguments: ToyKind.allCases)
   func `every kind can be drawn at every size`(kind: ToyKind) {
     for size in [32, 75, 1280] {

@@ -6,8 +6,9 @@ internal import Mathematics
 public struct ToyScene: Equatable, Sendable {
   /// The picture.
   public let photo: Photo
-  /// A tight box about the visible part of every toy, from the hindmost to the foremost; empty for a
-  /// picture without any toy. At least 35 % of each toy can be seen.
+  /// A tight box about the visible part of every toy, from the hindmost to the foremost.
+  ///
+  /// Empty for a picture without any toy. At least 35 % of each toy can be seen.
   public let boxes: [LabeledBox<PhotoPixels>]
   /// For every pixel the toy that is seen there, counted from 1 in the order of `boxes`; 0 where none.
   package let owners: [UInt8]
@@ -59,33 +60,33 @@ private struct Crowd {
     for (i, member) in members.enumerated() {
       // Nearer things stand lower and are drawn later.
       let depth = (Double(i) + random.uniform()) / Double(members.count)
+      let sprite = sprite(member, depth, &random)
       for _ in 0..<12 {
-        guard !put(member, depth, &composer, &random) else { break }
+        guard !put(sprite, member, depth, &composer, &random) else { break }
       }
     }
   }
 
-  private func put(
-    _ member: Int?, _ depth: Double, _ composer: inout Composer, _ random: inout RandomSource
-  ) -> Bool {
-    let unit = backdrop.unit
-    // Sizes from a ninth to half of the shorter side, small ones as likely as large ones by ratio.
+  private func sprite(_ member: Int?, _ depth: Double, _ random: inout RandomSource) -> Sprite {
+    // Sizes from a ninth to more than half of the shorter side, small ones more often.
     let t = random.uniform(), near = 0.75 + 0.5 * depth
-    let scale = max(4, unit * 0.055 * (1 + t * (0.6 + t) * 2.2) * near)
-    let sprite =
-      if let member {
-        Sprite(
-          set.kinds[member], scale: scale, light: light,
-          tumbles: backdrop.isSeenFromAbove ? 0.4 : 0.07, &random)
-      } else {
-        Sprite(thing: scale * 0.9, light: light, &random)
-      }
+    let scale = max(4, backdrop.unit * 0.055 * (1 + t * (0.6 + t) * 2.2) * near)
+    guard let member else { return Sprite(thing: scale * 0.9, light: light, &random) }
+    return Sprite(
+      set.kinds[member], scale: scale, light: light, tumbles: backdrop.isSeenFromAbove ? 0.4 : 0.07,
+      &random)
+  }
+
+  private func put(
+    _ sprite: Sprite, _ member: Int?, _ depth: Double, _ composer: inout Composer,
+    _ random: inout RandomSource
+  ) -> Bool {
     let range = backdrop.standing
     let place = range.lowerBound + (range.upperBound - range.lowerBound) * depth
     var feet = backdrop.height * min(max(place + random.uniform(-0.12, 0.12), 0.1), 1.15)
     if backdrop.place == .shelf {
       let board = Double(1 + random.below(backdrop.boards)) / Double(backdrop.boards)
-      feet = backdrop.height * board - unit * random.uniform(0.005, 0.025)
+      feet = backdrop.height * board - backdrop.unit * random.uniform(0.005, 0.025)
     }
     let x = random.uniform(-0.02, 1.02) * backdrop.width
     let y = feet - Double(sprite.raster.height - sprite.originY)

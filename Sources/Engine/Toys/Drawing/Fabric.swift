@@ -39,13 +39,12 @@ enum Fabric: CaseIterable {
 }
 
 extension Raster {
-  /// Breaks the drawn surface up into a pile: every pixel is taken from a place that noise has moved
-  /// along the hairs, and hairs differ in brightness. The outline frays as well.
+  /// Breaks the drawn surface up into a pile of hairs.
   ///
-  /// - Parameters:
-  ///   - height: The figure's height in pixels, which sets the size of a hair.
-  ///   - strand: Which way the hairs lie.
-  ///   - offset: Where in the noise to begin, so that no two toys share their fur.
+  /// Every pixel is taken from a place that noise has moved along the hairs, and hairs differ in
+  /// brightness. The outline frays as well. `height` is the figure's height in pixels, which sets the
+  /// size of a hair; `strand` is which way hairs lie; `offset` is where in the noise to begin, so that
+  /// no two toys share their fur.
   func woven(_ fabric: Fabric, height figure: Double, strand: Rotation, offset: Int) -> Raster {
     var output = Raster(width: width, height: height)
     // Hairs thinner than a pixel and a half would only alias.

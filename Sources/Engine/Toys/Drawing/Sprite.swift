@@ -11,10 +11,8 @@ struct Sprite {
 
   /// Draws a figure that stays within -1.3...1.3 on both axes.
   ///
-  /// - Parameters:
-  ///   - scale: Pixels per unit of the figure.
-  ///   - rotation: How the whole leans.
-  ///   - fabric: What it is made of; nil leaves it as it is drawn.
+  /// `scale` counts pixels per unit of the figure, `rotation` leans the whole, `fabric` is what it is
+  /// made of; nil leaves it as it is drawn. `strand` and `offset` place its hairs.
   init(
     scale: Double, rotation: Rotation, fabric: Fabric?, strand: Rotation, offset: Int,
     _ draw: (Canvas) -> Void

@@ -19,10 +19,8 @@ struct Composer {
 
   /// Puts a sprite's origin at a place, unless too little of it or of a toy behind it would be seen.
   ///
-  /// - Parameters:
-  ///   - classIndex: The label's class, or nil for what is no toy.
-  ///   - shadow: Where the light comes from, or nil for no shadow.
-  /// - Returns: Whether there was room.
+  /// `classIndex` is the label's class, or nil for what is no toy; `shadow` is where the light comes
+  /// from, or nil for no shadow. The result says whether there was room.
   mutating func place(_ sprite: Sprite, x: Int, y: Int, classIndex: Int?, shadow: Point?) -> Bool {
     let (left, top) = (x - sprite.originX, y - sprite.originY)
     let part = sprite.raster
