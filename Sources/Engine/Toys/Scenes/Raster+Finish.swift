@@ -41,9 +41,10 @@ extension Raster {
         let i = y * width + x, pixel = pixels[i]
         let noise = tile(Int32(x) &* 419 &+ offset, Int32(y) &* 463 &+ offset)
         let grain = Int(noise &* sensor / 128), gain = level >> 12
-        let r = (Int(pixel >> 16 & 255) * (red * gain >> 8) >> 16) + grain
-        let g = (Int(pixel >> 8 & 255) * (green * gain >> 8) >> 16) + grain
-        let b = (Int(pixel & 255) * (blue * gain >> 8) >> 16) + grain
+        // Shifts bind more tightly than products in Swift, hence the parentheses.
+        let r = ((Int(pixel >> 16 & 255) * red * gain) >> 24) + grain
+        let g = ((Int(pixel >> 8 & 255) * green * gain) >> 24) + grain
+        let b = ((Int(pixel & 255) * blue * gain) >> 24) + grain
         pixels[i] =
           0xFF00_0000 | UInt32(min(max(r, 0), 255)) << 16 | UInt32(min(max(g, 0), 255)) << 8
           | UInt32(min(max(b, 0), 255))
