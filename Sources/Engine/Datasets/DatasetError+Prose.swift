@@ -89,3 +89,8 @@ extension ConversionProblem {
 package func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : "s")"
 }
+
+extension DatasetError {
+  /// What is wrong, without the place.
+  var problemText: String { problem.prose }
+}

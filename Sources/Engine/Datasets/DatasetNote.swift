@@ -7,7 +7,7 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
   /// Images have no label file; they count as backgrounds, or as unlabelled in the test split.
   case withoutLabels(split: DatasetSplit, images: Int)
   /// Label files belong to no image.
-  case strayLabels(split: DatasetSplit, files: Int, example: String)
+  case strayLabels(files: Int, example: String)
   /// Bytes behind the end of a picture, which decoders ignore.
   case trailingBytes(images: Int, example: String)
   /// What the lenient reading left out.
@@ -25,8 +25,8 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
       return "test: \(counted(images, "image")) without labels, for prediction only"
     case .withoutLabels(let split, let images):
       return "\(split): \(counted(images, "image")) without a label file, used as background"
-    case .strayLabels(let split, let files, let example):
-      return "\(split): \(counted(files, "label file")) without an image, such as \(example)"
+    case .strayLabels(let files, let example):
+      return "\(counted(files, "label file")) without an image, such as \(example)"
     case .trailingBytes(let images, let example):
       return """
         \(counted(images, "JPEG")) with bytes behind the end of the picture, such as \(example); \

@@ -1,0 +1,74 @@
+public import Files
+
+/// What the reading of a data set does about labels and images that are wrong.
+public enum LabelPolicy: String, CaseIterable, Sendable {
+  /// Any problem is an error; nothing is left out unsaid.
+  case strict
+  /// Corrects and leaves out what the reference corrects and leaves out, and counts it.
+  case lenient
+}
+
+/// A data set that has been read and audited: class names and, for each split, images with labels.
+public struct Dataset: Sendable {
+  /// What the data set is called: the YAML file's name without its suffix.
+  public let name: String
+  /// The YAML file.
+  public let file: String
+  /// The classes by index.
+  public let classNames: [String]
+  /// The images of each split that the data set has, in the order of their paths' bytes.
+  public let splits: [DatasetSplit: [Sample]]
+  /// The identity of the content: names, and per split the images' names and bytes and their labels.
+  public let digest: Digest
+  /// What its user should hear.
+  public let notes: [DatasetNote]
+  /// What the lenient reading corrected or left out, and what is harmless.
+  public let problems: [DatasetProblem]
+
+  /// The images to learn from; empty where the data set has none.
+  public var train: [Sample] { self[.train] }
+  /// The images that decide between epochs and runs; empty where the data set has none.
+  public var val: [Sample] { self[.val] }
+  /// The images kept for the end; empty where the data set has none.
+  public var test: [Sample] { self[.test] }
+  /// The images of one split; empty where the data set has none.
+  public subscript(split: DatasetSplit) -> [Sample] { splits[split] ?? [] }
+}
+
+/// How many images and objects a split has.
+public struct SplitSummary: Equatable, Sendable {
+  /// All images.
+  public var images = 0
+  /// Images in which nothing is labelled, though labels were looked for.
+  public var backgrounds = 0
+  /// Images of the test split without a label file.
+  public var unlabelled = 0
+  /// Labelled objects of each class.
+  public var objects: [Int] = []
+
+  /// A summary from its counts.
+  public init(images: Int = 0, backgrounds: Int = 0, unlabelled: Int = 0, objects: [Int] = []) {
+    (self.images, self.backgrounds) = (images, backgrounds)
+    (self.unlabelled, self.objects) = (unlabelled, objects)
+  }
+
+  /// Labelled objects of all classes.
+  public var instances: Int { objects.reduce(0, +) }
+}
+
+extension Dataset {
+  /// How many images and objects a split has.
+  public func summary(of split: DatasetSplit) -> SplitSummary {
+    var summary = SplitSummary(objects: [Int](repeating: 0, count: classNames.count))
+    for sample in self[split] {
+      summary.images += 1
+      if split == .test && !sample.isLabelled {
+        summary.unlabelled += 1
+      } else if sample.rows.isEmpty {
+        summary.backgrounds += 1
+      }
+      for row in sample.rows { summary.objects[row.classIndex] += 1 }
+    }
+    return summary
+  }
+}

@@ -1,0 +1,154 @@
+internal import Files
+internal import Foundation
+
+extension Dataset {
+  /// Reads and audits the data set that a YAML file describes.
+  ///
+  /// Every image's header and every label is looked at before anything is computed.
+  ///
+  /// - Parameters:
+  ///   - file: The YAML file; relative paths in it are relative to its folder.
+  ///   - labels: What to do about labels and images that are wrong.
+  /// - Throws: ``DatasetError``; under ``LabelPolicy/strict`` with all problems at once.
+  /// - Complexity: Reads every byte of every image once, for the digest; keeps none.
+  public init(contentsOf file: String, labels: LabelPolicy = .strict) throws(DatasetError) {
+    let description = try DatasetDescription(contentsOf: file)
+    try self.init(description, labels: labels)
+  }
+
+  /// Reads and audits the data set that a description names.
+  ///
+  /// - Throws: ``DatasetError``; under ``LabelPolicy/strict`` with all problems at once.
+  public init(
+    _ description: DatasetDescription, labels policy: LabelPolicy = .strict
+  ) throws(DatasetError) {
+    var resolution = try PlaceResolution(description)
+    var reader = DatasetReader(classNames: description.classNames)
+    var splits: [DatasetSplit: [Sample]] = [:]
+    for split in DatasetSplit.allCases {
+      guard let places = description.splits[split] else { continue }
+      let folders = try resolution.places(of: split)
+      let images = unique(folders.flatMap { ImageFolder.images(in: $0) })
+      guard !images.isEmpty else {
+        throw DatasetError(
+          file: description.file, line: places.line,
+          problem: .noImages(key: places.key, place: folders.joined(separator: ", ")))
+      }
+      let samples = reader.read(ImageFolder.sortedByBytes(images), split: split)
+      if split != .test, !samples.isEmpty, !samples.contains(where: \.isLabelled) {
+        throw DatasetError(
+          file: description.file, line: places.line,
+          problem: .noLabels(
+            key: places.key, images: images.count,
+            example: ImageFolder.labelPath(ofImage: images[0])))
+      }
+      splits[split] = samples
+    }
+    let wrong = reader.problems.filter { $0.effect != .harmless }
+    if policy == .strict && !wrong.isEmpty {
+      throw DatasetError(file: description.file, problem: .audit(wrong))
+    }
+    name = ((description.file as NSString).lastPathComponent as NSString).deletingPathExtension
+    self.file = description.file
+    self.splits = splits
+    classNames = description.classNames
+    problems = reader.problems
+    notes = description.notes + resolution.notes + reader.notes(splits)
+    digest = reader.finish()
+  }
+}
+
+/// Reads the images and labels of one split after another, and collects what is wrong.
+private struct DatasetReader: ~Copyable {
+  private let parser: LabelParser
+  private var hasher = Digest.Hasher()
+  private(set) var problems: [DatasetProblem] = []
+  private var rejectedImages = 0
+  private var usedLabels: Set<String> = []
+
+  /// The largest label file that is read, in bytes: a quarter of a million boxes.
+  private static let labelLimit = 16 << 20
+
+  init(classNames: [String]) {
+    parser = LabelParser(classCount: classNames.count)
+    hash(classNames.joined(separator: "\n"))
+  }
+
+  private mutating func hash(_ text: String) { hasher.update(Data((text + "\n").utf8)) }
+
+  /// The samples of a split that can be used.
+  mutating func read(_ images: [String], split: DatasetSplit) -> [Sample] {
+    hash(split.rawValue)
+    var samples: [Sample] = []
+    for image in images {
+      let labelPath = ImageFolder.labels(ofImage: image)
+      if let labelPath { usedLabels.insert(labelPath) }
+      var found = PictureAudit(of: image)
+      let labels = labelPath.map { readLabels($0) }
+      found.problems += labels?.problems ?? []
+      problems += found.problems
+      guard let size = found.size, !found.problems.contains(where: { $0.effect == .rejects }) else {
+        rejectedImages += 1
+        continue
+      }
+      let sample = Sample(
+        imagePath: image, labelPath: labelPath, width: size.width, height: size.height,
+        rows: labels?.rows ?? [])
+      hash("\(sample.fileName) \(found.digest) \(sample.isLabelled)")
+      for row in sample.rows { hash(row.text) }
+      samples.append(sample)
+    }
+    return samples
+  }
+
+  private func readLabels(_ path: String) -> LabelParser.Result {
+    do throws(DatasetError) {
+      return parser.parse([UInt8](try content(of: path, limit: Self.labelLimit)), file: path)
+    } catch {
+      var result = LabelParser.Result()
+      switch error.problem {
+      case .tooLarge(let bytes, _):
+        result.problems = [DatasetProblem(file: path, rule: .labelFileTooLarge, value: "\(bytes)")]
+      case .refused(_, let reason):
+        result.problems = [DatasetProblem(file: path, rule: .unreadable(reason))]
+      default:
+        result.problems = [DatasetProblem(file: path, rule: .unreadable(error.description))]
+      }
+      return result
+    }
+  }
+
+  /// What the whole reading has to say.
+  func notes(_ splits: [DatasetSplit: [Sample]]) -> [DatasetNote] {
+    var notes: [DatasetNote] = []
+    for split in DatasetSplit.allCases {
+      let missing = splits[split]?.count { !$0.isLabelled } ?? 0
+      if missing > 0 { notes.append(.withoutLabels(split: split, images: missing)) }
+    }
+    let strays = strayLabels()
+    if let first = strays.first { notes.append(.strayLabels(files: strays.count, example: first)) }
+    let trailing = problems.filter { $0.effect == .harmless }
+    if let first = trailing.first {
+      notes.append(.trailingBytes(images: trailing.count, example: first.file))
+    }
+    let corrected = problems.count { $0.effect == .corrects }
+    if rejectedImages + corrected > 0 {
+      notes.append(.leftOut(images: rejectedImages, rows: corrected))
+    }
+    return notes
+  }
+
+  /// Label files beside the used ones that belong to no image: often an image that was renamed.
+  private func strayLabels() -> [String] {
+    let folders = Set(usedLabels.map { ($0 as NSString).deletingLastPathComponent })
+      .filter { $0.split(separator: "/").contains("labels") }
+    return ImageFolder.sortedByBytes(
+      folders.flatMap { folder in
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasSuffix(".txt") && !$0.hasPrefix(".") && $0 != "classes.txt" }
+          .map { folder + "/" + $0 }.filter { !usedLabels.contains($0) }
+      })
+  }
+
+  consuming func finish() -> Digest { hasher.finish() }
+}

@@ -1,0 +1,30 @@
+public import Geometry
+
+/// One image of a data set with what is labelled in it.
+public struct Sample: Hashable, Sendable {
+  /// The picture's file.
+  public let imagePath: String
+  /// The label file; nil where there is none.
+  public let labelPath: String?
+  /// The picture's sides in pixels as people see it, EXIF orientation applied.
+  public let width, height: Int
+  /// The rows of the label file, in the precision in which they are written.
+  public let rows: [LabelRow]
+
+  /// One image and its labels; an image without a label file has no rows.
+  public init(imagePath: String, labelPath: String?, width: Int, height: Int, rows: [LabelRow]) {
+    (self.imagePath, self.labelPath) = (imagePath, labelPath)
+    (self.width, self.height, self.rows) = (width, height, rows)
+  }
+
+  /// The labelled objects, as fractions of the picture.
+  public var labels: [LabeledBox<Normalized>] { rows.map(\.labeledBox) }
+
+  /// Whether a label file says what is, or is not, in the picture.
+  public var isLabelled: Bool { labelPath != nil }
+
+  /// The file's name without its folders.
+  public var fileName: String {
+    imagePath.split(separator: "/").last.map(String.init) ?? imagePath
+  }
+}

@@ -1,0 +1,186 @@
+import Datasets
+import Files
+import Foundation
+import Images
+import TestSupport
+import Testing
+
+@Suite struct DatasetTests {
+  private let scratch = Scratch()
+  private let picture = Photo(width: 20, height: 12, gray: 90).png()
+
+  /// A small data set: two training images, one of them a background, and one for validation.
+  private func write(yaml: String = "train: images/train\nval: images/val\nnames: [a, b]\n") throws -> String {
+    for name in ["train/1.png", "train/2.png", "val/3.png"] {
+      try scratch.write(picture, to: "images/" + name)
+    }
+    try scratch.write("0 .5 .5 .2 .2\n1 .4 .4 .1 .1\n", to: "labels/train/2.txt")
+    try scratch.write("1 .5 .5 .2 .2\n", to: "labels/val/3.txt")
+    return try scratch.write(yaml, to: "toys.yaml")
+  }
+
+  private func message(_ file: String, _ labels: LabelPolicy = .strict) -> String {
+    do {
+      _ = try Dataset(contentsOf: file, labels: labels)
+      return "no error"
+    } catch { return "\(error)".replacingOccurrences(of: scratch.path + "/", with: "") }
+  }
+
+  @Test func `images, labels, sizes and counts are read`() throws {
+    let set = try Dataset(contentsOf: write())
+    #expect(set.name == "toys" && set.train.map(\.fileName) == ["1.png", "2.png"])
+    #expect(set.train[1].labels.count == 2 && set.train[1].width == 20 && set.train[1].height == 12)
+    let summary = set.summary(of: .train)
+    #expect(summary.images == 2 && summary.backgrounds == 1 && summary.objects == [1, 1])
+    #expect(set.notes == [.withoutLabels(split: .train, images: 1)])
+    #expect(set.test.isEmpty && set.problems.isEmpty)
+  }
+
+  @Test func `the digest follows the content and not the place`() throws {
+    let first = try Dataset(contentsOf: write()).digest
+    let other = Scratch()
+    try FileManager.default.createDirectory(atPath: other.path, withIntermediateDirectories: true)
+    for name in ["images", "labels", "toys.yaml"] {
+      try FileManager.default.copyItem(atPath: scratch.path + "/" + name, toPath: other.path + "/" + name)
+    }
+    #expect(try Dataset(contentsOf: other.path + "/toys.yaml").digest == first)
+    try scratch.write("0 .5 .5 .2 .21\n1 .4 .4 .1 .1\n", to: "labels/train/2.txt")
+    #expect(try Dataset(contentsOf: scratch.path + "/toys.yaml").digest != first)
+    try other.write(Photo(width: 20, height: 12, gray: 91).png(), to: "images/val/3.png")
+    #expect(try Dataset(contentsOf: other.path + "/toys.yaml").digest != first)
+  }
+
+  @Test func `strict stops at every problem, lenient leaves out and counts`() throws {
+    let file = try write()
+    try scratch.write("0 .5 .5 .2 .2\n5 .4 .4 .1 .1\n", to: "labels/train/1.txt")
+    try scratch.write("0 .5 .5 .2 .2\n0 .5 .5 .2 .2\n", to: "labels/train/2.txt")
+    #expect(
+      message(file) == """
+        labels/train/1.txt:2:1: class 5 does not exist: the 2 classes are 0 to 1
+        labels/train/2.txt:2:1: says the same as line 1
+        toys.yaml: 2 problems in 2 files; correct them, or say labels="lenient" to drop what cannot be used
+        """)
+    let set = try Dataset(contentsOf: file, labels: .lenient)
+    #expect(set.train.map(\.fileName) == ["2.png"] && set.train[0].rows.count == 1)
+    #expect(set.notes == [.leftOut(images: 1, rows: 1)])
+  }
+
+  @Test func `a picture that we cannot read is named, never passed over`() throws {
+    let file = try write()
+    try scratch.write("GIF89a", to: "images/train/4.gif")
+    try scratch.write("no picture", to: "images/train/5.jpg")
+    #expect(message(file).contains("images/train/4.gif: only JPEG and PNG can be read; convert the picture"))
+    #expect(message(file).contains("images/train/5.jpg: cannot be decoded: expected a JPEG or PNG"))
+    #expect(try Dataset(contentsOf: file, labels: .lenient).train.count == 2)
+  }
+
+  @Test func `missing folders, empty splits and missing labels name the line`() throws {
+    let missing = try write(yaml: "train: images/train\nval: images/nowhere\nnames: [a, b]\n")
+    #expect(
+      message(missing) == """
+        toys.yaml:2: 'val': no such folder or list; looked for images/nowhere; paths are relative to \
+        the YAML file
+        """)
+    let empty = try write(yaml: "names: [a, b]\ntrain: labels\n")
+    #expect(message(empty) == "toys.yaml:2: 'train': no image (.jpg, .jpeg, .png) in labels")
+    let root = try write(yaml: "path: nowhere\ntrain: there\nnames: [a, b]\n")
+    #expect(message(root).hasPrefix("toys.yaml:1: 'path': no such folder or list; looked for nowhere"))
+    try scratch.write(picture, to: "bare/1.png")
+    let bare = try write(yaml: "train: bare\nnames: [a, b]\n")
+    #expect(message(bare) == "toys.yaml:1: 'train': none of 1 image has labels; expected, for one, bare/1.txt")
+  }
+
+  @Test func `a split may be several folders or a list of images`() throws {
+    try scratch.write("./images/train/2.png\n\nimages/val/3.png\n", to: "lists/../some.txt")
+    let set = try Dataset(contentsOf: write(yaml: "train: [images/val, images/train]\nval: some.txt\nnames: [a, b]"))
+    #expect(set.train.map(\.fileName) == ["1.png", "2.png", "3.png"])
+    #expect(set.val.map(\.fileName) == ["2.png", "3.png"])
+  }
+
+  @Test func `path is relative to the YAML file, and forgiven where it is of another machine`() throws {
+    _ = try write()
+    try scratch.write("path: ../\ntrain: images/train\nnames: [a, b]", to: "sub/inner.yaml")
+    #expect(try Dataset(contentsOf: scratch.path + "/sub/inner.yaml").train.count == 2)
+    let file = try write(yaml: "path: /home/somebody/sets\ntrain: images/train\nnames: [a, b]")
+    let set = try Dataset(contentsOf: file)
+    #expect(set.train.count == 2)
+    guard case .pathReread("path", "/home/somebody/sets", _)? = set.notes.first else {
+      Issue.record("the forgiven path is not said aloud: \(set.notes)")
+      return
+    }
+  }
+
+  @Test func `labels without an image are mentioned`() throws {
+    let file = try write()
+    try scratch.write("0 .5 .5 .2 .2\n", to: "labels/val/renamed.txt")
+    let notes = try Dataset(contentsOf: file).notes
+    #expect(notes.contains(.strayLabels(files: 1, example: scratch.path + "/labels/val/renamed.txt")))
+  }
+}
+
+@Suite(.shared("datasets/2plysaci")) struct PlushTests {
+  @Test func `the plush photographs are read with their author's own YAML`() throws {
+    let file = try #require(Shared.folder("datasets/2plysaci.yaml")).path
+    let set = try Dataset(contentsOf: file)
+    #expect(DatasetSplit.allCases.map { set[$0].count } == [23, 3, 2])
+    #expect(set.classNames == ["oslik", "ovecka"] && set.summary(of: .train).objects == [23, 23])
+    #expect(set.summary(of: .test).unlabelled == 2)
+    #expect(
+      set.notes.map(\.description) == [
+        "train: '../2plysaci/train/images' does not exist seen from the YAML file; read as '2plysaci/train/images'",
+        "val: '../2plysaci/valid/images' does not exist seen from the YAML file; read as '2plysaci/valid/images'",
+        "test: '../2plysaci/test/images' does not exist seen from the YAML file; read as '2plysaci/test'",
+        "test: 2 images without labels, for prediction only",
+      ])
+  }
+
+  @Test func `the pig is read, its test photographs partly labelled`() throws {
+    let set = try Dataset(contentsOf: try #require(Shared.folder("datasets/prasatko.yaml")).path)
+    #expect(DatasetSplit.allCases.map { set[$0].count } == [8, 2, 2])
+    #expect(set.test.map(\.isLabelled) == [true, false])
+  }
+}
+
+@Suite(.golden("labels")) struct GoldenImageVerdictTests {
+  @Test func `every picture is accepted, corrected or rejected as the reference does`() throws {
+    let section = try #require(Shared.golden("labels"))
+    let expected = try goldenJSON(section.appendingPathComponent("expected.json"))
+    let scratch = Scratch()
+    let entries = try #require(expected["image_files"] as? [[String: Any]])
+    for entry in entries {
+      let name = try #require(entry["image"] as? String)
+      try scratch.write(try Data(contentsOf: section.appendingPathComponent(name)), to: name)
+      let stem = ((name as NSString).lastPathComponent as NSString).deletingPathExtension
+      try scratch.write(try #require(expected["inline_label"] as? String), to: "labels/\(stem).txt")
+    }
+    try scratch.write("train: images\nnames: [a, b, c]", to: "set.yaml")
+    let set = try Dataset(contentsOf: scratch.path + "/set.yaml", labels: .lenient)
+    for entry in entries {
+      let name = try #require(entry["image"] as? String)
+      let sample = set.train.first { $0.imagePath.hasSuffix("/" + name) }
+      let problems = set.problems.filter { $0.file.hasSuffix("/" + name) }
+      let outcome = sample == nil ? "rejected" : problems.isEmpty ? "accepted" : "corrected"
+      #expect(outcome == entry["outcome"] as? String, "\(name): \(problems)")
+      if let sample, let shape = entry["shape_hw"] as? [Int] {
+        #expect([sample.height, sample.width] == shape, "\(name)")
+        #expect(sample.rows.count == 1)
+      }
+      countGoldenComparison()
+    }
+    // Our decoder ignores what follows a picture, so nothing is rewritten and strict accepts it too.
+    #expect(set.problems.filter { $0.effect == .harmless }.count == 1)
+  }
+
+  @Test func `an image without a label file is a background`() throws {
+    let section = try #require(Shared.golden("labels"))
+    let scratch = Scratch()
+    let common = try Data(contentsOf: section.appendingPathComponent("images/common.png"))
+    for name in ["a", "b"] { try scratch.write(common, to: "images/\(name).png") }
+    try scratch.write("", to: "labels/a.txt")
+    try scratch.write("train: images\nnames: [a]", to: "set.yaml")
+    let set = try Dataset(contentsOf: scratch.path + "/set.yaml")
+    #expect(set.summary(of: .train) == SplitSummary(images: 2, backgrounds: 2, unlabelled: 0, objects: [0]))
+    #expect(set.train.map(\.width) == [40, 40] && set.train.map(\.height) == [24, 24])
+    countGoldenComparison()
+  }
+}
