@@ -67,6 +67,7 @@ let package = Package(
     .target(
       name: "CImages", dependencies: ["CPNG"], path: "Sources/Engine/CImages",
       linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "CAugment", path: "Sources/Engine/CAugment"),
     .room("Mathematics", in: "Engine"),
     .room("Files", in: "Engine", uses: ["CCrypto"]),
     .room("Geometry", in: "Engine", uses: ["Mathematics"]),
@@ -81,7 +82,7 @@ let package = Package(
     .room("Export", in: "Engine", uses: ["Checkpoints", "Files", "Layers", "Tensors", "YOLO"]),
     .room(
       "Datasets", in: "Engine",
-      uses: ["Files", "Geometry", "Images", "Mathematics", "Tensors", yams]),
+      uses: ["CAugment", "Files", "Geometry", "Images", "Mathematics", "Tensors", yams]),
     .room(
       "Training", in: "Engine",
       uses: [

@@ -1,4 +1,5 @@
 public import Files
+internal import Foundation
 
 /// What the reading of a data set does about labels and images that are wrong.
 public enum LabelPolicy: String, CaseIterable, Sendable {
@@ -24,6 +25,35 @@ public struct Dataset: Sendable {
   public let notes: [DatasetNote]
   /// What the lenient reading corrected or left out, and what is harmless.
   public let problems: [DatasetProblem]
+
+  /// A data set from its parts; the digest is made from them.
+  ///
+  /// - Parameters:
+  ///   - name: What it is called.
+  ///   - file: The file it came from, for messages.
+  ///   - classNames: The classes by index; every row's class is one of them.
+  ///   - splits: The images of each split.
+  ///   - notes: What its user should hear.
+  ///   - problems: What was corrected or left out.
+  public init(
+    name: String, file: String, classNames: [String], splits: [DatasetSplit: [Sample]],
+    notes: [DatasetNote] = [], problems: [DatasetProblem] = []
+  ) {
+    (self.name, self.file, self.classNames, self.splits) = (name, file, classNames, splits)
+    (self.notes, self.problems) = (notes, problems)
+    var hasher = Digest.Hasher()
+    func hash(_ text: String) { hasher.update(Data((text + "\n").utf8)) }
+    for name in classNames { hash("class " + name) }
+    for split in DatasetSplit.allCases {
+      guard let samples = splits[split] else { continue }
+      hash("split \(split)")
+      for sample in samples {
+        hash("\(sample.fileName) \(sample.imageDigest) \(sample.isLabelled)")
+        for row in sample.rows { hash(row.text) }
+      }
+    }
+    digest = hasher.finish()
+  }
 
   /// The images to learn from; empty where the data set has none.
   public var train: [Sample] { self[.train] }

@@ -12,6 +12,16 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
   case trailingBytes(images: Int, example: String)
   /// What the lenient reading left out.
   case leftOut(images: Int, rows: Int)
+  /// How the numbers of a COCO file's boxes were understood, and whether the user said so.
+  case coordinates(isNormalized: Bool, chosen: Bool)
+  /// Things of one kind that a conversion left out.
+  case notConverted(Int, String)
+  /// Boxes that a conversion cut at the border.
+  case clippedBoxes(Int)
+  /// Images that annotations list and the folder does not hold.
+  case missingImages(Int)
+  /// Two classes whose names differ in their case alone.
+  case similarClasses(String, String)
 
   /// One sentence.
   public var description: String {
@@ -37,6 +47,15 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
         labels="lenient": \(counted(images, "image")) left out with their labels, \
         \(counted(rows, "duplicate row")) removed
         """
+    case .coordinates(let isNormalized, let chosen):
+      let words = isNormalized ? "fractions of the image" : "pixels"
+      return "boxes are \(words)" + (chosen ? ", as requested" : ", as all boxes of the file agree")
+    case .notConverted(let count, let what): return "left out: \(count) x \(what)"
+    case .clippedBoxes(let count): return "\(counted(count, "box", plural: "boxes")) cut at the border"
+    case .missingImages(let count):
+      return "left out: \(counted(count, "image")) that are listed but not there"
+    case .similarClasses(let first, let second):
+      return "the classes '\(first)' and '\(second)' differ in case alone and stay two classes"
     }
   }
 }

@@ -1,4 +1,3 @@
-internal import Files
 internal import Foundation
 
 extension Dataset {
@@ -34,7 +33,7 @@ extension Dataset {
           file: description.file, line: places.line,
           problem: .noImages(key: places.key, place: folders.joined(separator: ", ")))
       }
-      let samples = reader.read(ImageFolder.sortedByBytes(images), split: split)
+      let samples = reader.read(ImageFolder.sortedByBytes(images))
       if split != .test, !samples.isEmpty, !samples.contains(where: \.isLabelled) {
         throw DatasetError(
           file: description.file, line: places.line,
@@ -48,20 +47,17 @@ extension Dataset {
     if policy == .strict && !wrong.isEmpty {
       throw DatasetError(file: description.file, problem: .audit(wrong))
     }
-    name = ((description.file as NSString).lastPathComponent as NSString).deletingPathExtension
-    self.file = description.file
-    self.splits = splits
-    classNames = description.classNames
-    problems = reader.problems
-    notes = description.notes + resolution.notes + reader.notes(splits)
-    digest = reader.finish()
+    self.init(
+      name: ((description.file as NSString).lastPathComponent as NSString).deletingPathExtension,
+      file: description.file, classNames: description.classNames, splits: splits,
+      notes: description.notes + resolution.notes + reader.notes(splits),
+      problems: reader.problems)
   }
 }
 
 /// Reads the images and labels of one split after another, and collects what is wrong.
-private struct DatasetReader: ~Copyable {
+private struct DatasetReader {
   private let parser: LabelParser
-  private var hasher = Digest.Hasher()
   private(set) var problems: [DatasetProblem] = []
   private var rejectedImages = 0
   private var usedLabels: Set<String> = []
@@ -71,14 +67,10 @@ private struct DatasetReader: ~Copyable {
 
   init(classNames: [String]) {
     parser = LabelParser(classCount: classNames.count)
-    hash(classNames.joined(separator: "\n"))
   }
 
-  private mutating func hash(_ text: String) { hasher.update(Data((text + "\n").utf8)) }
-
   /// The samples of a split that can be used.
-  mutating func read(_ images: [String], split: DatasetSplit) -> [Sample] {
-    hash(split.rawValue)
+  mutating func read(_ images: [String]) -> [Sample] {
     var samples: [Sample] = []
     for image in images {
       let labelPath = ImageFolder.labels(ofImage: image)
@@ -91,12 +83,10 @@ private struct DatasetReader: ~Copyable {
         rejectedImages += 1
         continue
       }
-      let sample = Sample(
-        imagePath: image, labelPath: labelPath, width: size.width, height: size.height,
-        rows: labels?.rows ?? [])
-      hash("\(sample.fileName) \(found.digest) \(sample.isLabelled)")
-      for row in sample.rows { hash(row.text) }
-      samples.append(sample)
+      samples.append(
+        Sample(
+          imagePath: image, labelPath: labelPath, width: size.width, height: size.height,
+          rows: labels?.rows ?? [], imageDigest: found.digest))
     }
     return samples
   }
@@ -149,6 +139,4 @@ private struct DatasetReader: ~Copyable {
           .map { folder + "/" + $0 }.filter { !usedLabels.contains($0) }
       })
   }
-
-  consuming func finish() -> Digest { hasher.finish() }
 }

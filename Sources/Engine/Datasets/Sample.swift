@@ -1,20 +1,34 @@
+public import Files
 public import Geometry
 
 /// One image of a data set with what is labelled in it.
 public struct Sample: Hashable, Sendable {
   /// The picture's file.
   public let imagePath: String
-  /// The label file; nil where there is none.
+  /// The file that says what is in the picture; nil where there is none.
   public let labelPath: String?
   /// The picture's sides in pixels as people see it, EXIF orientation applied.
   public let width, height: Int
-  /// The rows of the label file, in the precision in which they are written.
+  /// The rows of the label file, or what other annotations say as such rows, in the precision in which they are written.
   public let rows: [LabelRow]
 
+  /// The identity of the picture's file.
+  public let imageDigest: Digest
+
   /// One image and its labels; an image without a label file has no rows.
-  public init(imagePath: String, labelPath: String?, width: Int, height: Int, rows: [LabelRow]) {
-    (self.imagePath, self.labelPath) = (imagePath, labelPath)
+  public init(
+    imagePath: String, labelPath: String?, width: Int, height: Int, rows: [LabelRow],
+    imageDigest: Digest = Digest(of: "")
+  ) {
+    (self.imagePath, self.labelPath, self.imageDigest) = (imagePath, labelPath, imageDigest)
     (self.width, self.height, self.rows) = (width, height, rows)
+  }
+
+  /// The same image with other rows.
+  func with(rows: [LabelRow]) -> Sample {
+    Sample(
+      imagePath: imagePath, labelPath: labelPath, width: width, height: height, rows: rows,
+      imageDigest: imageDigest)
   }
 
   /// The labelled objects, as fractions of the picture.

@@ -1,0 +1,101 @@
+internal import CAugment
+package import Images
+
+extension Photo {
+  /// What is seen through a map, by bilinear sampling of its inverse; outside lies `border`.
+  ///
+  /// Pixel centres lie at whole numbers, as in the reference.
+  package func warped(
+    by projection: Projection, width: Int, height: Int, border: UInt8 = 114
+  ) -> Photo {
+    var output = Photo(width: width, height: height, gray: border)
+    guard let inverse = projection.inverse, self.width > 0, self.height > 0 else { return output }
+    let isAffine = projection.isAffine
+    // 2^31 pixels either way are far beyond any picture; the clamp keeps the conversion defined.
+    let limit = 0x1p30
+    let fixed = inverse.m.map { Int64((min(max($0, -limit), limit) * 0x1p32).rounded()) }
+    // SAFETY: source and output hold 3 * width * height bytes; the maps hold nine numbers; the loops
+    // check every source position against the source's sides. All pointers live for the call only.
+    unsafe pixels.withUnsafeBufferPointer { source in
+      unsafe output.pixels.withUnsafeMutableBufferPointer { target in
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
+        if isAffine {
+          unsafe yolos_warp_affine(
+            source, Int32(self.width), Int32(self.height), fixed, border, target, Int32(width),
+            Int32(height))
+        } else {
+          unsafe yolos_warp_perspective(
+            source, Int32(self.width), Int32(self.height), inverse.m, border, target, Int32(width),
+            Int32(height))
+        }
+      }
+    }
+    return output
+  }
+
+  /// Changes the colours in place as the shift says.
+  package mutating func shift(_ colours: ColourShift) {
+    guard !colours.isNone else { return }
+    var tables = colours.tables
+    let count = width * height
+    // SAFETY: the pixels are 3 * count bytes, changed in place; the tables live for the call.
+    unsafe pixels.withUnsafeMutableBufferPointer { pixels in
+      guard let pixels = pixels.baseAddress else { return }
+      unsafe yolos_shift_colours(pixels, count, &tables)
+    }
+  }
+
+  /// Exchanges left and right in place.
+  package mutating func flipLeftRight() {
+    let (width, height) = (Int32(width), Int32(height))
+    // SAFETY: the pixels are 3 * width * height bytes, changed in place.
+    unsafe pixels.withUnsafeMutableBufferPointer { pixels in
+      guard let pixels = pixels.baseAddress else { return }
+      unsafe yolos_mirror(pixels, width, height)
+    }
+  }
+
+  /// Exchanges top and bottom in place.
+  package mutating func flipUpDown() {
+    let pitch = 3 * width
+    for top in 0..<height / 2 {
+      let bottom = height - 1 - top
+      for i in 0..<pitch { pixels.swapAt(top * pitch + i, bottom * pitch + i) }
+    }
+  }
+
+  /// Lets another picture of the same size shine through: `weight` of 256 parts stay.
+  package mutating func mix(_ other: Photo, weight: Int) {
+    precondition(other.width == width && other.height == height, "pictures of two sizes cannot mix")
+    let count = pixels.count
+    // SAFETY: both hold `count` bytes and are different arrays.
+    unsafe other.pixels.withUnsafeBufferPointer { source in
+      unsafe pixels.withUnsafeMutableBufferPointer { target in
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
+        unsafe yolos_mix(target, source, count, Int32(weight))
+      }
+    }
+  }
+
+  /// Copies a rectangle of another picture, which must lie inside both.
+  package mutating func paste(
+    _ other: Photo, from: (x: Int, y: Int), to: (x: Int, y: Int), width: Int, height: Int
+  ) {
+    guard width > 0 && height > 0 else { return }
+    precondition(
+      from.x >= 0 && from.y >= 0 && from.x + width <= other.width && from.y + height <= other.height
+        && to.x >= 0 && to.y >= 0 && to.x + width <= self.width && to.y + height <= self.height,
+      "the rectangle does not lie inside both pictures")
+    let pitch = self.width
+    // SAFETY: the rectangle lies inside both pictures, as checked; they are different arrays.
+    unsafe other.pixels.withUnsafeBufferPointer { source in
+      unsafe pixels.withUnsafeMutableBufferPointer { target in
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
+        for y in 0..<height {
+          unsafe (target + 3 * ((to.y + y) * pitch + to.x)).update(
+            from: source + 3 * ((from.y + y) * other.width + from.x), count: 3 * width)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,229 @@
+internal import Foundation
+
+extension Dataset {
+  /// Reads a COCO detection file, Azure ML's kind included.
+  ///
+  /// Crowds, boxes without area and repeated rows are left out and counted. Images are found under the
+  /// folder by their path or, where links and foreign folders stand in its place, by their name.
+  ///
+  /// - Parameters:
+  ///   - file: The JSON file.
+  ///   - images: The folder that holds its images, at any depth.
+  ///   - split: Which split the images make up; see ``splitAgain(val:test:seed:)``.
+  ///   - options: How the file is understood where tools differ.
+  /// - Throws: ``DatasetError`` with the annotation where there is one.
+  public init(
+    coco file: String, images: String, split: DatasetSplit = .train,
+    options: COCOOptions = COCOOptions()
+  ) throws(DatasetError) {
+    let reader = try COCOReader(file: file, folder: images, options: options)
+    let samples = try reader.samples()
+    self.init(
+      name: ((file as NSString).lastPathComponent as NSString).deletingPathExtension, file: file,
+      classNames: reader.classNames, splits: [split: samples.samples], notes: samples.notes)
+  }
+}
+
+/// Turns the rows of one COCO file into samples.
+private struct COCOReader {
+  let file: String
+  let options: COCOOptions
+  let classNames: [String]
+  private let content: COCOFile
+  private let classes: [COCOFile.Identifier: Int]
+  private let folder: ImageIndex
+
+  /// The largest file that is read, in bytes: the 2017 training set of COCO has 448 million.
+  private static let limit = 1 << 29
+
+  init(file: String, folder: String, options: COCOOptions) throws(DatasetError) {
+    (self.file, self.options) = (file, options)
+    let data = try Datasets.content(of: file, limit: Self.limit)
+    do { content = try JSONDecoder().decode(COCOFile.self, from: data) } catch {
+      throw DatasetError(
+        file: file, problem: .syntax(format: "a COCO file", reason: Self.reason(error)))
+    }
+    (classNames, classes) = try Self.classes(content.categories, options.classes, file)
+    self.folder = ImageIndex(folder: folder)
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    func place(_ context: DecodingError.Context) -> String {
+      context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+    }
+    switch error {
+    case DecodingError.keyNotFound(let key, let context):
+      return "\(place(context)) has no '\(key.stringValue)'"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      return "\(place(context)) has the wrong type"
+    default: return "it is not valid JSON"
+    }
+  }
+
+  private func failure(_ problem: ConversionProblem) -> DatasetError {
+    DatasetError(file: file, problem: .conversion(problem))
+  }
+
+  private static func classes(
+    _ categories: [COCOFile.Category], _ rule: COCOOptions.Classes, _ file: String
+  ) throws(DatasetError) -> ([String], [COCOFile.Identifier: Int]) {
+    var names: [String] = []
+    var classes: [COCOFile.Identifier: Int] = [:]
+    let order = categories.sorted {
+      ($0.id.number ?? .max, $0.id.description) < ($1.id.number ?? .max, $1.id.description)
+    }
+    for category in order {
+      guard classes[category.id] == nil else {
+        throw DatasetError(
+          file: file,
+          problem: .conversion(
+            .duplicateIdentifier(what: "category", identifier: "\(category.id)")))
+      }
+      if rule == .identifierMinusOne {
+        guard let number = category.id.number, (1...100_000).contains(number) else {
+          throw DatasetError(
+            file: file,
+            problem: .conversion(
+              .badItem(
+                item: "category '\(category.name)'", expected: "an identifier from 1",
+                found: "\(category.id)")))
+        }
+        while names.count < number { names.append("unused_\(names.count)") }
+        (names[number - 1], classes[category.id]) = (category.name, number - 1)
+      } else if let known = names.firstIndex(of: category.name) {
+        // Two categories of one name are one class.
+        classes[category.id] = known
+      } else {
+        classes[category.id] = names.count
+        names.append(category.name)
+      }
+    }
+    return (names, classes)
+  }
+
+  /// One image with what the decision about coordinates needs.
+  private struct Found {
+    let path: String
+    let audit: PictureAudit
+    /// The frame that the annotations count in.
+    let width, height: Double
+  }
+
+  func samples() throws(DatasetError) -> (samples: [Sample], notes: [DatasetNote]) {
+    var tally = ConversionTally()
+    let found = try locate(&tally)
+    let isNormalized = try decideCoordinates()
+    tally.notes.append(.coordinates(isNormalized: isNormalized, chosen: options.coordinates != .automatic))
+    var rows: [COCOFile.Identifier: [LabelRow]] = [:]
+    for (number, annotation) in content.annotations.enumerated() {
+      let item = "annotation \(annotation.id.map { "\($0)" } ?? "#\(number + 1)")"
+      guard let image = found[annotation.imageID] else {
+        // Annotations of an image that is skipped go with it.
+        if content.images.contains(where: { $0.id == annotation.imageID }) { continue }
+        throw failure(
+          .unknownReference(item: item, what: "image", identifier: "\(annotation.imageID)"))
+      }
+      guard let index = classes[annotation.categoryID] else {
+        throw failure(
+          .unknownReference(item: item, what: "category", identifier: "\(annotation.categoryID)"))
+      }
+      guard annotation.box.count == 4, annotation.box.allSatisfy(\.isFinite) else {
+        throw failure(
+          .badItem(item: item, expected: "four finite numbers as bbox", found: "\(annotation.box)"))
+      }
+      if annotation.isCrowd {
+        tally.crowds += 1
+        continue
+      }
+      var box = annotation.box
+      if !isNormalized {
+        (box[0], box[2]) = (box[0] / image.width, box[2] / image.width)
+        (box[1], box[3]) = (box[1] / image.height, box[3] / image.height)
+      }
+      guard
+        let row = tally.row(
+          index, x: box[0], y: box[1], width: box[2], height: box[3], borders: options.borders)
+      else { continue }
+      if rows[annotation.imageID]?.contains(row) == true {
+        tally.duplicates += 1
+      } else {
+        rows[annotation.imageID, default: []].append(row)
+      }
+    }
+    let samples = found.map { id, image in
+      Sample(
+        imagePath: image.path, labelPath: file, width: image.audit.size?.width ?? 0,
+        height: image.audit.size?.height ?? 0, rows: rows[id] ?? [],
+        imageDigest: image.audit.digest)
+    }
+    return (
+      samples.sorted { $0.imagePath.utf8.lexicographicallyPrecedes($1.imagePath.utf8) },
+      tally.allNotes
+    )
+  }
+
+  /// Finds and looks at the pictures that the file lists.
+  private func locate(
+    _ tally: inout ConversionTally
+  ) throws(DatasetError) -> [COCOFile.Identifier: Found] {
+    var found: [COCOFile.Identifier: Found] = [:]
+    var missing: [String] = []
+    for image in content.images {
+      guard let path = try folder.find(image.fileName, listedIn: file) else {
+        missing.append(image.fileName)
+        continue
+      }
+      let audit = PictureAudit(of: path)
+      guard let size = audit.size else {
+        throw DatasetError(file: file, problem: .audit(audit.problems))
+      }
+      let width = image.width ?? Double(size.width), height = image.height ?? Double(size.height)
+      guard width >= 1 && height >= 1 else {
+        throw failure(
+          .badItem(item: "image \(image.id)", expected: "a size in pixels", found: "\(width) x \(height)"))
+      }
+      if size.width != size.height && (width, height) == (Double(size.height), Double(size.width)) {
+        throw failure(
+          .rotatedFrame(
+            image: path, annotated: [size.height, size.width], found: [size.width, size.height]))
+      }
+      let entry = Found(path: path, audit: audit, width: width, height: height)
+      guard found.updateValue(entry, forKey: image.id) == nil else {
+        throw failure(.duplicateIdentifier(what: "image", identifier: "\(image.id)"))
+      }
+    }
+    if !missing.isEmpty {
+      guard options.skipsMissingImages else {
+        throw failure(.missingImages(folder: folder.folder, names: missing))
+      }
+      tally.notes.append(.missingImages(missing.count))
+    }
+    return found
+  }
+
+  /// Whether the boxes are fractions; from all boxes of the file, never from one.
+  private func decideCoordinates() throws(DatasetError) -> Bool {
+    switch options.coordinates {
+    case .normalized: return true
+    case .absolute: return false
+    case .automatic: break
+    }
+    var fraction: String?, pixels: String?
+    for annotation in content.annotations where annotation.box.count == 4 {
+      let box = annotation.box
+      guard box[2] > 0 && box[3] > 0 else { continue }
+      let name = "annotation \(annotation.id.map { "\($0)" } ?? "?") (\(box))"
+      // Half an image beyond the border is more than any tool allows for fractions.
+      if max(box[0] + box[2], box[1] + box[3]) > 1.5 {
+        pixels = pixels ?? name
+      } else if box.contains(where: { $0 != $0.rounded() }) {
+        // Whole numbers may be a single pixel in the corner just as well.
+        fraction = fraction ?? name
+      }
+    }
+    if let fraction, let pixels {
+      throw failure(.mixedCoordinates(normalized: fraction, absolute: pixels))
+    }
+    return pixels == nil && !content.annotations.isEmpty
+  }
+}
