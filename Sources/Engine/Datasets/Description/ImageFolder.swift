@@ -16,12 +16,20 @@ package enum ImageFolder {
   }
 
   private static func found(under folder: String) -> [String] {
+    files(under: folder).filter(isImage)
+  }
+
+  /// The files of one suffix under a folder, in the order of their bytes.
+  static func files(under folder: String, suffix: String) -> [String] {
+    sortedByBytes(files(under: folder).filter { ($0 as NSString).pathExtension.lowercased() == suffix })
+  }
+
+  /// Every file that is not hidden, in no order.
+  private static func files(under folder: String) -> [String] {
     guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
     var paths: [String] = []
     while let path = walk.nextObject() as? String {
-      let name = (path as NSString).lastPathComponent
-      guard !name.hasPrefix("."), isImage(name) else { continue }
-      paths.append(joined(folder, path))
+      if !(path as NSString).lastPathComponent.hasPrefix(".") { paths.append(joined(folder, path)) }
     }
     return paths
   }

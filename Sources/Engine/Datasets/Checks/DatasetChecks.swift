@@ -1,0 +1,138 @@
+/// The settings of a run that a data set can be too small for.
+public struct RunSize: Hashable, Sendable {
+  /// Images in a step.
+  public var batchSize = 16
+  /// Epochs of the run.
+  public var epochs = 100
+  /// `warmup_epochs`.
+  public var warmupEpochs = 3.0
+  /// The least number of warm-up steps: 100 in version 8.0, none in newer ones.
+  public var warmupFloor = 0
+  /// The side of a training image in pixels.
+  public var imageSize = 640
+
+  /// The defaults of YOLO users.
+  public init() {}
+}
+
+/// What a data set consists of, and what one should know before a run.
+public struct DatasetChecks: Sendable {
+  /// How many images have a size.
+  public struct ImageSize: Hashable, Sendable {
+    /// Pixels.
+    public let width, height: Int
+    /// Images of all splits.
+    public let images: Int
+  }
+
+  /// The sides of the objects of one split, in pixels at the run's image size.
+  public struct BoxSizes: Hashable, Sendable {
+    /// Shorter sides: the least, the median, the greatest; 0 without objects.
+    public let least, median, greatest: Double
+    /// Objects whose shorter side is below the network's finest grid, 8 pixels.
+    public let tiny: Int
+  }
+
+  /// Images and objects of each split.
+  public let summaries: [DatasetSplit: SplitSummary]
+  /// The sizes of the images, the most frequent first.
+  public let imageSizes: [ImageSize]
+  /// The sizes of the objects of each split.
+  public let boxSizes: [DatasetSplit: BoxSizes]
+  /// Images in two splits.
+  public let leaks: [Leak]
+  /// What one should know, the gravest first.
+  public let findings: [DatasetFinding]
+
+  /// Looks at a data set before a run.
+  ///
+  /// - Parameters:
+  ///   - dataset: What is looked at.
+  ///   - run: The settings that it must be large enough for.
+  ///   - leakThreshold: See ``Dataset/leaks(threshold:)``.
+  /// - Throws: ``DatasetError`` where a picture cannot be decoded.
+  public init(
+    _ dataset: Dataset, run: RunSize = RunSize(), leakThreshold: Int? = 4
+  ) throws(DatasetError) {
+    leaks = try dataset.leaks(threshold: leakThreshold)
+    var summaries: [DatasetSplit: SplitSummary] = [:]
+    var boxSizes: [DatasetSplit: BoxSizes] = [:]
+    for split in DatasetSplit.allCases where !dataset[split].isEmpty {
+      summaries[split] = dataset.summary(of: split)
+      boxSizes[split] = Self.boxSizes(dataset[split], imageSize: run.imageSize)
+    }
+    (self.summaries, self.boxSizes) = (summaries, boxSizes)
+    imageSizes = Self.imageSizes(dataset)
+    var findings = leaks.map(DatasetFinding.leak)
+    findings += Self.classFindings(dataset, summaries)
+    for split in [DatasetSplit.train, .val] {
+      guard let sizes = boxSizes[split], sizes.tiny > 0 else { continue }
+      findings.append(
+        .tinyBoxes(
+          split: split, count: sizes.tiny, of: summaries[split]?.instances ?? 0, side: 8,
+          imageSize: run.imageSize))
+    }
+    findings += Self.sizeFindings(summaries, run)
+    self.findings = findings
+  }
+
+  private static func boxSizes(_ samples: [Sample], imageSize: Int) -> BoxSizes {
+    let sides = samples.flatMap { sample in
+      sample.rows.map { row in
+        let scale = Double(imageSize) / Double(max(sample.width, sample.height))
+        return scale * min(row.width * Double(sample.width), row.height * Double(sample.height))
+      }
+    }.sorted()
+    guard let least = sides.first, let greatest = sides.last else {
+      return BoxSizes(least: 0, median: 0, greatest: 0, tiny: 0)
+    }
+    return BoxSizes(
+      least: least, median: sides[sides.count / 2], greatest: greatest, tiny: sides.count { $0 < 8 })
+  }
+
+  private static func imageSizes(_ dataset: Dataset) -> [ImageSize] {
+    let all = DatasetSplit.allCases.flatMap { dataset[$0] }
+    let counts = Dictionary(grouping: all) { [$0.width, $0.height] }.mapValues(\.count)
+    return counts.map { ImageSize(width: $0.key[0], height: $0.key[1], images: $0.value) }
+      .sorted { ($1.images, $0.width, $0.height) < ($0.images, $1.width, $1.height) }
+  }
+
+  private static func classFindings(
+    _ dataset: Dataset, _ summaries: [DatasetSplit: SplitSummary]
+  ) -> [DatasetFinding] {
+    var findings: [DatasetFinding] = []
+    for split in [DatasetSplit.train, .val] {
+      guard let objects = summaries[split]?.objects else { continue }
+      for (name, count) in zip(dataset.classNames, objects) where count == 0 {
+        findings.append(.classMissing(name: name, split: split))
+      }
+    }
+    let objects = summaries[.train]?.objects ?? []
+    let most = objects.max() ?? 0
+    for (name, count) in zip(dataset.classNames, objects) where count > 0 && 10 * count < most {
+      findings.append(.rareClass(name: name, objects: count, most: most))
+    }
+    return findings
+  }
+
+  /// The limits are rules of thumb: ten steps an epoch, fifty objects, a fifth of the run.
+  private static func sizeFindings(
+    _ summaries: [DatasetSplit: SplitSummary], _ run: RunSize
+  ) -> [DatasetFinding] {
+    var findings: [DatasetFinding] = []
+    if let images = summaries[.train]?.images, run.batchSize > 0 {
+      let batches = (images + run.batchSize - 1) / run.batchSize
+      if batches < 10 {
+        findings.append(.fewBatches(count: batches, images: images, batchSize: run.batchSize))
+      }
+      let all = batches * run.epochs
+      let rising = Int((run.warmupEpochs * Double(batches)).rounded())
+      let warmup = min(max(rising, run.warmupFloor), all)
+      if 5 * warmup > all { findings.append(.longWarmup(iterations: warmup, of: all)) }
+    }
+    if let val = summaries[.val], val.instances < 50 {
+      findings.append(.fewValidationObjects(objects: val.instances, images: val.images))
+    }
+    return findings
+  }
+}

@@ -1,0 +1,62 @@
+/// Something about a data set that decides what an experiment with it is worth.
+public enum DatasetFinding: Hashable, Sendable, CustomStringConvertible {
+  /// An image is in two splits.
+  case leak(Leak)
+  /// A class has no object in a split.
+  case classMissing(name: String, split: DatasetSplit)
+  /// A class has fewer than a tenth of the objects of the most frequent one.
+  case rareClass(name: String, objects: Int, most: Int)
+  /// Objects are smaller than the finest grid of the network at the image size.
+  case tinyBoxes(split: DatasetSplit, count: Int, of: Int, side: Int, imageSize: Int)
+  /// An epoch has few steps.
+  case fewBatches(count: Int, images: Int, batchSize: Int)
+  /// The scores rest on few objects.
+  case fewValidationObjects(objects: Int, images: Int)
+  /// The learning rate rises during a large part of the run.
+  case longWarmup(iterations: Int, of: Int)
+
+  /// One sentence: the number, and what follows from it.
+  public var description: String {
+    switch self {
+    case .leak(let leak):
+      let how = leak.isExact ? "the same file as" : "nearly the same picture as"
+      let bits = leak.isExact ? "" : " (\(leak.distance) of 64 bits differ)"
+      return """
+        \(leak.secondSplit): \(leak.second) is \(how) \(leak.first) in \(leak.firstSplit)\(bits); \
+        scores on it say nothing about new pictures
+        """
+    case .classMissing(let name, let split):
+      let what = split == .train ? "it cannot be learned" : "its score cannot be measured"
+      return "\(split): no object of the class '\(name)'; \(what)"
+    case .rareClass(let name, let objects, let most):
+      return """
+        train: '\(name)' has \(counted(objects, "object")), the most frequent class \(most); rare \
+        classes are learned late
+        """
+    case .tinyBoxes(let split, let count, let all, let side, let size):
+      return """
+        \(split): \(count) of \(counted(all, "object")) are narrower than \(side) pixels at image size \
+        \(size); a larger imgsz makes them visible
+        """
+    case .fewBatches(let count, let images, let batchSize):
+      return """
+        train: \(counted(images, "image")) make \(counted(count, "step")) an epoch at batch size \
+        \(batchSize); a smaller batch or more epochs give the optimizer more steps
+        """
+    case .fewValidationObjects(let objects, let images):
+      return """
+        val: \(counted(objects, "object")) in \(counted(images, "image")); one object more or less \
+        found moves the recall by \(Self.percent(1, of: objects)) %
+        """
+    case .longWarmup(let iterations, let all):
+      return """
+        warm-up takes \(iterations) of \(counted(all, "step")), \(Self.percent(iterations, of: all)) % \
+        of the run
+        """
+    }
+  }
+
+  private static func percent(_ part: Int, of whole: Int) -> Int {
+    (200 * part + whole) / max(2 * whole, 1)
+  }
+}

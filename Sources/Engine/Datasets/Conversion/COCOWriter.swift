@@ -1,0 +1,74 @@
+internal import Foundation
+
+extension Dataset {
+  /// Writes the data set as COCO detection files, one a split, with pictures beside them.
+  ///
+  /// `annotations/instances_SPLIT.json` and `images/SPLIT/…`; identifiers count from 1, boxes are
+  /// pixels. Images without labels are listed without annotations.
+  ///
+  /// - Parameter folder: Where to write; made where it is missing, and empty where it is not.
+  /// - Throws: ``DatasetError`` where the folder holds something, two images would take one place, or
+  ///   the system refuses.
+  public func writeCOCO(to folder: String) throws(DatasetError) {
+    let places = try OutputPlaces(self, folder: folder)
+    for split in DatasetSplit.allCases where !self[split].isEmpty {
+      var file = COCOOutput()
+      file.categories = classNames.enumerated().map { .init(id: $0.offset + 1, name: $0.element) }
+      for (place, sample, name) in places.all where place == split {
+        try places.copy(sample, to: "images/\(split)/\(name)")
+        file.add(sample, name: name)
+      }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      do {
+        try places.write(try encoder.encode(file), to: "annotations/instances_\(split).json")
+      } catch let error as DatasetError {
+        throw error
+      } catch {
+        // Only a number that is not finite cannot be written; rows never hold one.
+        throw DatasetError(file: folder, problem: .syntax(format: "JSON", reason: "\(error)"))
+      }
+    }
+  }
+}
+
+/// A COCO file as we write it; the members bear the format's names.
+private struct COCOOutput: Encodable {
+  struct Image: Encodable {
+    let id: Int
+    let file_name: String
+    let width, height: Int
+  }
+
+  struct Category: Encodable {
+    let id: Int
+    let name: String
+  }
+
+  struct Annotation: Encodable {
+    let id, image_id, category_id: Int
+    let bbox: [Double]
+    let area: Double
+    let iscrowd: Int
+  }
+
+  var images: [Image] = []
+  var annotations: [Annotation] = []
+  var categories: [Category] = []
+
+  mutating func add(_ sample: Sample, name: String) {
+    images.append(
+      Image(id: images.count + 1, file_name: name, width: sample.width, height: sample.height))
+    let (w, h) = (Double(sample.width), Double(sample.height))
+    for row in sample.rows {
+      let box = [
+        (row.centerX - row.width / 2) * w, (row.centerY - row.height / 2) * h, row.width * w,
+        row.height * h,
+      ]
+      annotations.append(
+        Annotation(
+          id: annotations.count + 1, image_id: images.count, category_id: row.classIndex + 1,
+          bbox: box, area: box[2] * box[3], iscrowd: 0))
+    }
+  }
+}

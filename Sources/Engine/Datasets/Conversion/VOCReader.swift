@@ -1,0 +1,230 @@
+internal import Foundation
+internal import FoundationXML
+
+extension Dataset {
+  /// Reads Pascal VOC annotations: one XML file an image.
+  ///
+  /// Pictures are found by the name in `filename` or, where that is not there, by the XML file's own.
+  /// Lists `train.txt`, `val.txt` and `test.txt` in `ImageSets/Main` beside the annotations decide on
+  /// the splits; images that they do not name go to `split`. Boxes are cut at the border.
+  /// Source: Everingham et al., "The PASCAL Visual Object Classes Challenge", 2010, development kit.
+  ///
+  /// - Parameters:
+  ///   - annotations: The folder of XML files.
+  ///   - images: The folder that holds the pictures, at any depth.
+  ///   - split: Which split images belong to that no list names.
+  ///   - classNames: The classes by index; nil for all names that occur, in alphabetical order.
+  ///   - firstPixel: The coordinate of the first pixel: 0 as most tools write, 1 as the original sets.
+  /// - Throws: ``DatasetError`` with the file, and its line where there is one.
+  public init(
+    voc annotations: String, images: String, split: DatasetSplit = .train,
+    classNames: [String]? = nil, firstPixel: Int = 0
+  ) throws(DatasetError) {
+    let files = ImageFolder.files(under: annotations, suffix: "xml")
+    guard !files.isEmpty else {
+      throw DatasetError(
+        file: annotations, problem: .conversion(.rule("there is no XML file in this folder")))
+    }
+    var parsed: [VOCAnnotation] = []
+    for file in files { parsed.append(try VOCAnnotation(contentsOf: file)) }
+    let names = classNames ?? Set(parsed.flatMap { $0.objects.map(\.name) }).sorted()
+    let index = ImageIndex(folder: images)
+    let lists = VOCLists(besides: annotations)
+    var splits: [DatasetSplit: [Sample]] = [:]
+    var tally = ConversionTally()
+    for (file, annotation) in zip(files, parsed) {
+      let sample = try annotation.sample(
+        file: file, index: index, classNames: names, firstPixel: Double(firstPixel), &tally)
+      let name = stem(String(file.dropFirst(annotations.count).drop { $0 == "/" }))
+      splits[lists.split(of: name) ?? split, default: []].append(sample)
+    }
+    self.init(
+      name: (joined("", annotations) as NSString).lastPathComponent, file: annotations,
+      classNames: names, splits: splits, notes: tally.allNotes)
+  }
+}
+
+/// The lists of `ImageSets/Main`.
+private struct VOCLists {
+  private var splits: [String: DatasetSplit] = [:]
+
+  init(besides annotations: String) {
+    for split in DatasetSplit.allCases {
+      let path = joined(annotations, "../ImageSets/Main/\(split).txt")
+      guard let text = try? text(of: path, limit: 64 << 20) else { continue }
+      for line in text.split(whereSeparator: \.isNewline) {
+        splits[line.trimmingCharacters(in: .whitespaces)] = split
+      }
+    }
+  }
+
+  func split(of name: String) -> DatasetSplit? { splits[name] }
+}
+
+/// What one XML file says.
+private struct VOCAnnotation {
+  struct Object {
+    var name = ""
+    var edges: [String: Double] = [:]
+    var line = 0
+  }
+
+  var fileName = ""
+  var width: Double?, height: Double?
+  var objects: [Object] = []
+
+  /// The largest XML file that is read, in bytes.
+  private static let limit = 16 << 20
+
+  init(contentsOf file: String) throws(DatasetError) {
+    let data = try content(of: file, limit: Self.limit)
+    // Annotations need no document type; without one there are no entities, external or nested.
+    guard data.range(of: Data("<!DOCTYPE".utf8)) == nil, data.range(of: Data("<!ENTITY".utf8)) == nil
+    else {
+      throw DatasetError(
+        file: file,
+        problem: .syntax(format: "a VOC annotation", reason: "document types are not read"))
+    }
+    let parser = XMLParser(data: data)
+    parser.shouldResolveExternalEntities = false
+    let builder = VOCBuilder()
+    parser.delegate = builder
+    // The parser of FoundationXML takes a file that ends too early for a whole one.
+    guard parser.parse(), parser.parserError == nil, builder.isComplete else {
+      throw DatasetError(
+        file: file, line: builder.failure?.line ?? parser.lineNumber,
+        problem: builder.failure?.problem ?? .syntax(format: "XML", reason: "it cannot be parsed"))
+    }
+    guard builder.isAnnotation else {
+      throw DatasetError(
+        file: file,
+        problem: .syntax(format: "a VOC annotation", reason: "it has no element 'annotation'"))
+    }
+    self = builder.annotation
+  }
+
+  fileprivate init() {}
+
+  func sample(
+    file: String, index: ImageIndex, classNames: [String], firstPixel: Double,
+    _ tally: inout ConversionTally
+  ) throws(DatasetError) -> Sample {
+    let ownName = stem((file as NSString).lastPathComponent)
+    var path = try index.find(fileName, listedIn: file)
+    for suffix in ["jpg", "jpeg", "png", "JPG", "JPEG", "PNG"] where path == nil {
+      path = try index.find(ownName + "." + suffix, listedIn: file)
+    }
+    guard let path else {
+      throw DatasetError(
+        file: file, problem: .conversion(.missingImages(folder: index.folder, names: [fileName])))
+    }
+    let audit = PictureAudit(of: path)
+    guard let size = audit.size else {
+      throw DatasetError(file: file, problem: .audit(audit.problems))
+    }
+    // Some tools write a size of 0; then the picture knows better.
+    let width = width.flatMap { $0 > 0 ? $0 : nil } ?? Double(size.width)
+    let height = height.flatMap { $0 > 0 ? $0 : nil } ?? Double(size.height)
+    if size.width != size.height && (width, height) == (Double(size.height), Double(size.width)) {
+      throw DatasetError(
+        file: file,
+        problem: .conversion(
+          .rotatedFrame(
+            image: path, annotated: [size.height, size.width], found: [size.width, size.height])))
+    }
+    var rows: [LabelRow] = []
+    for object in objects {
+      guard let classIndex = classNames.firstIndex(of: object.name) else {
+        throw DatasetError(
+          file: file, line: object.line,
+          problem: .conversion(.unknownClass(object.name, known: classNames)))
+      }
+      let edges = ["xmin", "ymin", "xmax", "ymax"].compactMap { object.edges[$0] }
+      guard edges.count == 4 else {
+        throw DatasetError(
+          file: file, line: object.line,
+          problem: .conversion(
+            .badItem(
+              item: "object '\(object.name)'", expected: "xmin, ymin, xmax and ymax",
+              found: object.edges.keys.sorted().joined(separator: ", "))))
+      }
+      // Counting from 1, both ends are pixels of the object: the right edge is one further.
+      let (x, y) = ((edges[0] - firstPixel) / width, (edges[1] - firstPixel) / height)
+      let row = tally.row(
+        classIndex, x: x, y: y, width: edges[2] / width - x, height: edges[3] / height - y,
+        borders: .clip)
+      guard let row else { continue }
+      if rows.contains(row) { tally.duplicates += 1 } else { rows.append(row) }
+    }
+    return Sample(
+      imagePath: path, labelPath: file, width: size.width, height: size.height, rows: rows,
+      imageDigest: audit.digest)
+  }
+}
+
+/// Collects the elements of one annotation; the parts of an object are passed over.
+private final class VOCBuilder: NSObject, XMLParserDelegate {
+  var annotation = VOCAnnotation()
+  var isAnnotation = false
+  var failure: (line: Int, problem: DatasetError.Problem)?
+  /// Whether every element was closed.
+  var isComplete: Bool { path.isEmpty }
+  private var path: [String] = []
+  private var text = ""
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    path.append(name)
+    text = ""
+    guard path.count <= 64 else {
+      fail(parser, .syntax(format: "a VOC annotation", reason: "elements are nested too deeply"))
+      return
+    }
+    if path == ["annotation"] { isAnnotation = true }
+    if path == ["annotation", "object"] {
+      annotation.objects.append(VOCAnnotation.Object(line: parser.lineNumber))
+    }
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
+
+  func parser(
+    _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
+  ) {
+    let value = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    switch path.dropFirst() {
+    case ["filename"]: annotation.fileName = value
+    case ["size", "width"]: annotation.width = number(value, name, parser)
+    case ["size", "height"]: annotation.height = number(value, name, parser)
+    case ["object", "name"]: change { $0.name = value }
+    case ["object", "bndbox", name]:
+      let edge = number(value, name, parser)
+      change { $0.edges[name] = edge }
+    default: break
+    }
+    _ = path.popLast()
+    text = ""
+  }
+
+  private func change(_ change: (inout VOCAnnotation.Object) -> Void) {
+    let last = annotation.objects.count - 1
+    if last >= 0 { change(&annotation.objects[last]) }
+  }
+
+  private func number(_ value: String, _ name: String, _ parser: XMLParser) -> Double? {
+    guard let number = Double(value), number.isFinite else {
+      fail(
+        parser,
+        .conversion(.badItem(item: "'\(name)'", expected: "a number", found: "'\(value.prefix(40))'")))
+      return nil
+    }
+    return number
+  }
+
+  private func fail(_ parser: XMLParser, _ problem: DatasetError.Problem) {
+    if failure == nil { failure = (parser.lineNumber, problem) }
+    parser.abortParsing()
+  }
+}
