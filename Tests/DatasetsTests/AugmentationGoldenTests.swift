@@ -63,7 +63,8 @@ import Testing
       var parameters = AffineParameters()
       parameters.degrees = try #require(given["deg"] as? Double)
       parameters.scale = try #require(given["s"] as? Double)
-      let shear = try #require(given["sh"] as? [Double]), place = try #require(given["tr"] as? [Double])
+      let shear = try #require(given["sh"] as? [Double]),
+        place = try #require(given["tr"] as? [Double])
       (parameters.shearX, parameters.shearY) = (shear[0], shear[1])
       (parameters.centerX, parameters.centerY) = (place[0], place[1])
       if let tilt = given["persp"] as? [Double] {
@@ -185,7 +186,8 @@ import Testing
       let size = try #require(entry["new_shape"] as? [Int])
       let rules = Letterbox.Rules(
         stride: entry["auto"] as? Bool == true ? entry["stride"] as? Int : nil,
-        enlarges: entry["scaleup"] as? Bool ?? true, stretches: entry["scale_fill"] as? Bool ?? false,
+        enlarges: entry["scaleup"] as? Bool ?? true,
+        stretches: entry["scale_fill"] as? Bool ?? false,
         centers: entry["center"] as? Bool ?? true)
       let letterbox = Letterbox(
         photoWidth: shape[1], photoHeight: shape[0], inputWidth: size[1], inputHeight: size[0],

@@ -21,7 +21,8 @@ import Testing
 
   private func dataset() throws -> Dataset {
     for (name, photo, label) in [
-      ("train/0", picture(0), "0 .5 .5 .5 .5\n0 .2 .2 .01 .01\n"), ("train/1", picture(1), "0 .5 .5 .5 .5\n"),
+      ("train/0", picture(0), "0 .5 .5 .5 .5\n0 .2 .2 .01 .01\n"),
+      ("train/1", picture(1), "0 .5 .5 .5 .5\n"),
       ("val/2", picture(2), "0 .5 .5 .5 .5\n"), ("val/3", picture(0, change: 3), "1 .5 .5 .5 .5\n"),
       ("test/4", picture(1), "0 .5 .5 .5 .5\n"),
     ] {
@@ -47,15 +48,20 @@ import Testing
     let set = try dataset()
     let leaks = try set.leaks()
     #expect(leaks.map(\.isExact) == [false, true])
-    #expect(leaks.map(\.secondSplit) == [.val, .test] && leaks.allSatisfy { $0.firstSplit == .train })
+    #expect(
+      leaks.map(\.secondSplit) == [.val, .test] && leaks.allSatisfy { $0.firstSplit == .train })
     #expect(try set.leaks(threshold: nil).map(\.isExact) == [true])
   }
 
   @Test func `everything that decides an experiment is found and said`() throws {
     let checks = try DatasetChecks(try dataset())
-    let text = checks.findings.map { $0.description.replacingOccurrences(of: scratch.path + "/", with: "") }
+    let text = checks.findings.map {
+      $0.description.replacingOccurrences(of: scratch.path + "/", with: "")
+    }
     #expect(text.count == 6)
-    #expect(text[0].hasPrefix("val: images/val/3.png is nearly the same picture as images/train/0.png in train ("))
+    #expect(
+      text[0].hasPrefix(
+        "val: images/val/3.png is nearly the same picture as images/train/0.png in train ("))
     #expect(
       text[1] == """
         test: images/test/4.png is the same file as images/train/1.png in train; scores on it say \
@@ -72,7 +78,8 @@ import Testing
         optimizer more steps
         """)
     #expect(
-      text[5] == "val: 2 objects in 2 images; one object more or less found moves the recall by 50 %")
+      text[5]
+        == "val: 2 objects in 2 images; one object more or less found moves the recall by 50 %")
     #expect(checks.imageSizes.map { [$0.width, $0.height, $0.images] } == [[90, 64, 5]])
     #expect(checks.boxSizes[.train]?.tiny == 1)
   }

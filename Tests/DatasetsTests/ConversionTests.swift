@@ -16,7 +16,9 @@ import Testing
     try picture(640, 427, "images/train/a.png")
     try picture(333, 500, "images/train/b.png")
     try picture(100, 30, "images/val/c.png")
-    try scratch.write("0 0.272998046875 0.5147526041666667 0.31740234375 0.6697395833333334\n1 0.1 0.3 0.05 0.07\n", to: "labels/train/a.txt")
+    try scratch.write(
+      "0 0.272998046875 0.5147526041666667 0.31740234375 0.6697395833333334\n1 0.1 0.3 0.05 0.07\n",
+      to: "labels/train/a.txt")
     try scratch.write("", to: "labels/train/b.txt")
     try scratch.write("1 0.5 0.5 1 1\n", to: "labels/val/c.txt")
     let yaml = "train: images/train\nval: images/val\nnames: ['a <b> & \"c\"', 'd: #e']\n"
@@ -30,7 +32,9 @@ import Testing
       #expect(got[split].map(\.imageDigest) == want[split].map(\.imageDigest), "\(split)")
       for (a, b) in zip(got[split].flatMap(\.rows), want[split].flatMap(\.rows)) {
         #expect(a.classIndex == b.classIndex)
-        for (x, y) in [(a.centerX, b.centerX), (a.centerY, b.centerY), (a.width, b.width), (a.height, b.height)] {
+        for (x, y) in [
+          (a.centerX, b.centerX), (a.centerY, b.centerY), (a.width, b.width), (a.height, b.height),
+        ] {
           #expect(abs(x - y) <= tolerance, "\(x), expected \(y)")
         }
       }
@@ -61,7 +65,8 @@ import Testing
         images: scratch.path + "/coco/images", split: split)
     }
     // Double precision: one rounding of a product and one of a quotient near 1.
-    expectSame(Dataset.merged([try read(.train), try read(.val)], name: "back"), set, within: 1e-15)
+    expectSame(
+      Dataset.merged([try read(.train), try read(.val)], name: "back"), set, within: 1e-15)
   }
 
   @Test func `YOLO to VOC and back loses nothing beyond the printed digits`() throws {
@@ -99,7 +104,10 @@ import Testing
   @Test func `links, texts as identifiers and gaps in categories are understood`() throws {
     let set = try coco(box(1, "20, 10, 60, 40", category: 90))
     #expect(set.classNames == ["cat", "dog"] && set.train[0].fileName == "a b.png")
-    #expect(set.train[0].rows == [LabelRow(classIndex: 1, centerX: 0.25, centerY: 0.1 + 0.4 / 2, width: 0.3, height: 0.4)])
+    #expect(
+      set.train[0].rows == [
+        LabelRow(classIndex: 1, centerX: 0.25, centerY: 0.1 + 0.4 / 2, width: 0.3, height: 0.4)
+      ])
     #expect(set.notes.map(\.description) == ["boxes are pixels, as all boxes of the file agree"])
   }
 
@@ -107,7 +115,9 @@ import Testing
     let fractions = try coco(box(1, "0.1, 0.1, 0.3, 0.4") + "," + box(2, "0, 0, 1, 1"))
     #expect(abs(fractions.train[0].rows[0].centerX - 0.25) < 1e-15)
     // A single pixel in the corner of a file of pixels is no fraction.
-    #expect(try coco(box(1, "0, 0, 1, 1") + "," + box(2, "5, 5, 50, 50")).train[0].rows[0].width == 1 / 200.0)
+    #expect(
+      try coco(box(1, "0, 0, 1, 1") + "," + box(2, "5, 5, 50, 50")).train[0].rows[0].width == 1
+        / 200.0)
     let mixed = box(1, "0.1, 0.1, 0.3, 0.4") + "," + box(2, "5, 5, 50, 50")
     #expect(
       message { _ = try coco(mixed) } == """
@@ -123,7 +133,8 @@ import Testing
   @Test func `crowds, empty boxes, repetitions and borders are counted`() throws {
     let set = try coco(
       [
-        box(1, "10, 10, 20, 20"), box(2, "10, 10, 20, 20"), box(3, "0, 0, 200, 100", more: #", "iscrowd": 1"#),
+        box(1, "10, 10, 20, 20"), box(2, "10, 10, 20, 20"),
+        box(3, "0, 0, 200, 100", more: #", "iscrowd": 1"#),
         box(4, "5, 5, 0, 9"), box(5, "-20, 50, 40, 100"),
       ].joined(separator: ","))
     #expect(set.train[0].rows.count == 2 && set.train[0].rows[1].width == 0.1)
@@ -145,7 +156,9 @@ import Testing
     #expect(
       message { _ = try coco(#"{"id": 1, "image_id": "x", "bbox": [1, 2, 3, 4]}"#) }
         == "coco.json: is not a COCO file: .annotations[0] has no 'category_id'")
-    try scratch.write(#"{"images": [{"id": 1, "file_name": "z.png"}], "annotations": [], "categories": []}"#, to: "m.json")
+    try scratch.write(
+      #"{"images": [{"id": 1, "file_name": "z.png"}], "annotations": [], "categories": []}"#,
+      to: "m.json")
     #expect(
       message { _ = try Dataset(coco: scratch.path + "/m.json", images: scratch.path + "/images") }
         == "m.json: not in images: z.png")
@@ -157,12 +170,18 @@ import Testing
       try scratch.write(xml, to: "voc/a.xml")
       return try Dataset(voc: scratch.path + "/voc", images: scratch.path + "/pics", firstPixel: 1)
     }
-    let object = "<object><name>cat</name><part><name>head</name></part><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>50</xmax><ymax>20</ymax></bndbox></object>"
+    let object =
+      "<object><name>cat</name><part><name>head</name></part><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>50</xmax><ymax>20</ymax></bndbox></object>"
     let set = try read("<annotation><filename>elsewhere.png</filename>\(object)</annotation>")
     #expect(set.classNames == ["cat"])
-    #expect(set.train[0].rows == [LabelRow(classIndex: 0, centerX: 0.5, centerY: 0.25, width: 1, height: 0.5)])
     #expect(
-      message { _ = try read("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><annotation/>") }
+      set.train[0].rows == [
+        LabelRow(classIndex: 0, centerX: 0.5, centerY: 0.25, width: 1, height: 0.5)
+      ])
+    #expect(
+      message {
+        _ = try read("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><annotation/>")
+      }
         == "voc/a.xml: is not a VOC annotation: document types are not read")
     #expect(message { _ = try read("<annotation><object>") }.contains("is not XML"))
     #expect(
@@ -171,7 +190,9 @@ import Testing
     #expect(
       message { _ = try read("<annotation><object><name>cat</name></object></annotation>") }
         == "voc/a.xml:1: object 'cat': expected xmin, ymin, xmax and ymax, found ")
-    #expect(message { _ = try read("<html/>") } == "voc/a.xml: is not a VOC annotation: it has no element 'annotation'")
+    #expect(
+      message { _ = try read("<html/>") }
+        == "voc/a.xml: is not a VOC annotation: it has no element 'annotation'")
   }
 
   @Test func `a union matches classes by name`() throws {
@@ -179,15 +200,18 @@ import Testing
     try picture(60, 60, "new/images/p.png", gray: 9)
     try scratch.write("0 .5 .5 .2 .2\n1 .5 .5 .1 .1\n", to: "new/labels/p.txt")
     try scratch.write("train: images\nnames: [pig, 'd: #e']", to: "new/new.yaml")
-    let union = Dataset.merged([old, try Dataset(contentsOf: scratch.path + "/new/new.yaml")], name: "all")
+    let union = Dataset.merged(
+      [old, try Dataset(contentsOf: scratch.path + "/new/new.yaml")], name: "all")
     #expect(union.classNames == ["a <b> & \"c\"", "d: #e", "pig"])
     #expect(union.train.count == 3 && union.train[2].rows.map(\.classIndex) == [2, 1])
     let only = try union.selecting(classes: ["pig"], keepsBackgrounds: false)
-    #expect(only.train.map(\.rows.count) == [0, 1] && only.val.isEmpty && only.classNames == ["pig"])
+    #expect(
+      only.train.map(\.rows.count) == [0, 1] && only.val.isEmpty && only.classNames == ["pig"])
     #expect(
       message { _ = try union.selecting(classes: ["cow"]) }
         .hasSuffix("there is no class 'cow'; there are a <b> & \"c\", d: #e, pig"))
-    expectSame(try Dataset(contentsOf: union.writeYOLO(to: scratch.path + "/all")), union, within: 0)
+    expectSame(
+      try Dataset(contentsOf: union.writeYOLO(to: scratch.path + "/all")), union, within: 0)
   }
 
   @Test func `splits and fractions follow the seed`() throws {
@@ -204,7 +228,9 @@ import Testing
     #expect(try set.splitAgain(val: 0.2, test: 0.1, seed: 5).digest != split.digest)
     let half = try set.fraction(0.5, seed: 1).train, quarter = try set.fraction(0.25, seed: 1).train
     #expect(half.count == 10 && quarter.count == 5 && Set(quarter).isSubset(of: half))
-    #expect(message { _ = try set.splitAgain(val: 0.9, test: 0.5, seed: 1) }.hasSuffix("leave none to train on"))
+    #expect(
+      message { _ = try set.splitAgain(val: 0.9, test: 0.5, seed: 1) }.hasSuffix(
+        "leave none to train on"))
     let ruled = set.splitAgain { $0.fileName.count > 5 ? .val : .train }
     #expect(ruled.train.count == 10 && ruled.val.count == 10)
   }
@@ -216,7 +242,9 @@ import Testing
     let section = try #require(Shared.golden("labels")).appendingPathComponent("coco")
     let expected = try goldenJSON(section.appendingPathComponent("expected.json"))
     let scratch = Scratch()
-    for (name, width, height) in [("a.jpg", 200, 100), ("sub/b.png", 64, 48), ("unannotated.jpg", 30, 30)] {
+    for (name, width, height) in [
+      ("a.jpg", 200, 100), ("sub/b.png", 64, 48), ("unannotated.jpg", 30, 30),
+    ] {
       let photo = Photo(width: width, height: height, gray: 1)
       try scratch.write(name.hasSuffix("png") ? photo.png() : photo.jpeg(), to: name)
     }
@@ -231,15 +259,18 @@ import Testing
       let stem = (name as NSString).deletingPathExtension
       let sample = try #require(set.train.first { $0.imagePath.contains("/" + stem + ".") })
       let got = sample.rows.map { row in
-        let numbers = [row.centerX, row.centerY, row.width, row.height].map { String(format: "%g", $0) }
+        let numbers = [row.centerX, row.centerY, row.width, row.height].map {
+          String(format: "%g", $0)
+        }
         return ([String(row.classIndex)] + numbers).joined(separator: " ")
       }
       #expect(got == lines, "\(name)")
       countGoldenComparison()
     }
-    #expect(set.notes.dropFirst().map(\.description) == [
-      "left out: 1 x crowd", "left out: 1 x box without area", "left out: 1 x repeated row",
-    ])
+    #expect(
+      set.notes.dropFirst().map(\.description) == [
+        "left out: 1 x crowd", "left out: 1 x box without area", "left out: 1 x repeated row",
+      ])
     #expect(set.train.count == 3 && set.train[2].rows.isEmpty)
     if variant == "expected_contiguous" { #expect(set.classNames == ["cat", "dog", "horse"]) }
   }
@@ -249,7 +280,8 @@ import Testing
     let folder = try #require(Shared.folder("datasets"))
     let want = try Dataset(contentsOf: folder.path + "/2plysaci.yaml")
     let got = try Dataset(
-      coco: folder.path + "/2plysaci-coco/\(kind).json", images: folder.path + "/2plysaci/train/images")
+      coco: folder.path + "/2plysaci-coco/\(kind).json",
+      images: folder.path + "/2plysaci/train/images")
     #expect(got.classNames == want.classNames)
     #expect(got.train.map(\.imagePath) == want.train.map(\.imagePath))
     // Labels are single precision wherever they are used: there they must be equal to the last bit.

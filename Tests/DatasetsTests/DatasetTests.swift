@@ -10,7 +10,9 @@ import Testing
   private let picture = Photo(width: 20, height: 12, gray: 90).png()
 
   /// A small data set: two training images, one of them a background, and one for validation.
-  private func write(yaml: String = "train: images/train\nval: images/val\nnames: [a, b]\n") throws -> String {
+  private func write(yaml: String = "train: images/train\nval: images/val\nnames: [a, b]\n") throws
+    -> String
+  {
     for name in ["train/1.png", "train/2.png", "val/3.png"] {
       try scratch.write(picture, to: "images/" + name)
     }
@@ -41,7 +43,8 @@ import Testing
     let other = Scratch()
     try FileManager.default.createDirectory(atPath: other.path, withIntermediateDirectories: true)
     for name in ["images", "labels", "toys.yaml"] {
-      try FileManager.default.copyItem(atPath: scratch.path + "/" + name, toPath: other.path + "/" + name)
+      try FileManager.default.copyItem(
+        atPath: scratch.path + "/" + name, toPath: other.path + "/" + name)
     }
     #expect(try Dataset(contentsOf: other.path + "/toys.yaml").digest == first)
     try scratch.write("0 .5 .5 .2 .21\n1 .4 .4 .1 .1\n", to: "labels/train/2.txt")
@@ -69,7 +72,9 @@ import Testing
     let file = try write()
     try scratch.write("GIF89a", to: "images/train/4.gif")
     try scratch.write("no picture", to: "images/train/5.jpg")
-    #expect(message(file).contains("images/train/4.gif: only JPEG and PNG can be read; convert the picture"))
+    #expect(
+      message(file).contains(
+        "images/train/4.gif: only JPEG and PNG can be read; convert the picture"))
     #expect(message(file).contains("images/train/5.jpg: cannot be decoded: expected a JPEG or PNG"))
     #expect(try Dataset(contentsOf: file, labels: .lenient).train.count == 2)
   }
@@ -84,20 +89,26 @@ import Testing
     let empty = try write(yaml: "names: [a, b]\ntrain: labels\n")
     #expect(message(empty) == "toys.yaml:2: 'train': no image (.jpg, .jpeg, .png) in labels")
     let root = try write(yaml: "path: nowhere\ntrain: there\nnames: [a, b]\n")
-    #expect(message(root).hasPrefix("toys.yaml:1: 'path': no such folder or list; looked for nowhere"))
+    #expect(
+      message(root).hasPrefix("toys.yaml:1: 'path': no such folder or list; looked for nowhere"))
     try scratch.write(picture, to: "bare/1.png")
     let bare = try write(yaml: "train: bare\nnames: [a, b]\n")
-    #expect(message(bare) == "toys.yaml:1: 'train': none of 1 image has labels; expected, for one, bare/1.txt")
+    #expect(
+      message(bare)
+        == "toys.yaml:1: 'train': none of 1 image has labels; expected, for one, bare/1.txt")
   }
 
   @Test func `a split may be several folders or a list of images`() throws {
     try scratch.write("./images/train/2.png\n\nimages/val/3.png\n", to: "lists/../some.txt")
-    let set = try Dataset(contentsOf: write(yaml: "train: [images/val, images/train]\nval: some.txt\nnames: [a, b]"))
+    let set = try Dataset(
+      contentsOf: write(yaml: "train: [images/val, images/train]\nval: some.txt\nnames: [a, b]"))
     #expect(set.train.map(\.fileName) == ["1.png", "2.png", "3.png"])
     #expect(set.val.map(\.fileName) == ["2.png", "3.png"])
   }
 
-  @Test func `path is relative to the YAML file, and forgiven where it is of another machine`() throws {
+  @Test func `path is relative to the YAML file, and forgiven where it is of another machine`()
+    throws
+  {
     _ = try write()
     try scratch.write("path: ../\ntrain: images/train\nnames: [a, b]", to: "sub/inner.yaml")
     #expect(try Dataset(contentsOf: scratch.path + "/sub/inner.yaml").train.count == 2)
@@ -114,7 +125,8 @@ import Testing
     let file = try write()
     try scratch.write("0 .5 .5 .2 .2\n", to: "labels/val/renamed.txt")
     let notes = try Dataset(contentsOf: file).notes
-    #expect(notes.contains(.strayLabels(files: 1, example: scratch.path + "/labels/val/renamed.txt")))
+    #expect(
+      notes.contains(.strayLabels(files: 1, example: scratch.path + "/labels/val/renamed.txt")))
   }
 }
 
@@ -179,7 +191,9 @@ import Testing
     try scratch.write("", to: "labels/a.txt")
     try scratch.write("train: images\nnames: [a]", to: "set.yaml")
     let set = try Dataset(contentsOf: scratch.path + "/set.yaml")
-    #expect(set.summary(of: .train) == SplitSummary(images: 2, backgrounds: 2, unlabelled: 0, objects: [0]))
+    #expect(
+      set.summary(of: .train)
+        == SplitSummary(images: 2, backgrounds: 2, unlabelled: 0, objects: [0]))
     #expect(set.train.map(\.width) == [40, 40] && set.train.map(\.height) == [24, 24])
     countGoldenComparison()
   }

@@ -37,14 +37,32 @@ import Datasets
   }
 
   @Test(arguments: [
-    ("train: a\nnc: 3\nnames: [x, y]", "toys.yaml:2: nc is 3, but 'names' lists 2; remove nc or complete the names"),
-    ("train: a\nnames: {0: x, 2: y}", "toys.yaml:2: 'names' has 2 classes but no number 1; number them 0 to 1"),
+    (
+      "train: a\nnc: 3\nnames: [x, y]",
+      "toys.yaml:2: nc is 3, but 'names' lists 2; remove nc or complete the names"
+    ),
+    (
+      "train: a\nnames: {0: x, 2: y}",
+      "toys.yaml:2: 'names' has 2 classes but no number 1; number them 0 to 1"
+    ),
     ("train: a\nnames: [x, x]", "toys.yaml:2: the class name 'x' occurs twice"),
-    ("train: a\nnames: x", "toys.yaml:2: 'names' should be a list or a numbered map of class names, found 'x'"),
-    ("train: {a: b}\nnames: [x]", "toys.yaml:1: 'train' should be a path or a list of paths, found a map"),
-    ("train: a\nnc: two\nnames: [x]", "toys.yaml:2: 'nc' should be the number of classes, found 'two'"),
+    (
+      "train: a\nnames: x",
+      "toys.yaml:2: 'names' should be a list or a numbered map of class names, found 'x'"
+    ),
+    (
+      "train: {a: b}\nnames: [x]",
+      "toys.yaml:1: 'train' should be a path or a list of paths, found a map"
+    ),
+    (
+      "train: a\nnc: two\nnames: [x]",
+      "toys.yaml:2: 'nc' should be the number of classes, found 'two'"
+    ),
     ("train: a", "toys.yaml: has no 'names'; list the classes: names: [donkey, sheep]"),
-    ("names: [x]", "toys.yaml: has no 'train'; name the folder of the training images: train: images/train"),
+    (
+      "names: [x]",
+      "toys.yaml: has no 'train'; name the folder of the training images: train: images/train"
+    ),
     ("- a\n- b", "toys.yaml:1: is not a data set description: expected 'key: value' lines"),
     ("", "toys.yaml:1: is not a data set description: expected 'key: value' lines"),
     ("train: [a\nval: b", "toys.yaml:2: is not YAML: did not find expected ',' or ']'"),
@@ -56,7 +74,8 @@ import Datasets
 
   @Test func `paths are worked out without the file system`() {
     #expect(joined("/data/sets", "../toys/./a") == "/data/toys/a")
-    #expect(joined("", "a/../b") == "b" && joined("x", "/a") == "/a" && joined("", "../a") == "../a")
+    #expect(
+      joined("", "a/../b") == "b" && joined("x", "/a") == "/a" && joined("", "../a") == "../a")
     #expect(joined("a", "..") == ".")
   }
 

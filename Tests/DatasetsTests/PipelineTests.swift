@@ -11,7 +11,9 @@ import Testing
   private func samples(_ count: Int, width: Int = 60, height: Int = 40) throws -> [Sample] {
     try (0..<count).map { i in
       var photo = Photo(width: width, height: height, gray: UInt8(20 + 9 * i % 160))
-      for y in 10..<25 { for x in 20..<40 { for c in 0..<3 { photo.pixels[3 * (y * width + x) + c] = 255 } } }
+      for y in 10..<25 {
+        for x in 20..<40 { for c in 0..<3 { photo.pixels[3 * (y * width + x) + c] = 255 } }
+      }
       let path = try scratch.write(photo.png(), to: "\(width)/\(i).png")
       let row = LabelRow(
         classIndex: i % 3, centerX: 30 / Double(width), centerY: 17.5 / Double(height),
@@ -42,7 +44,8 @@ import Testing
   }
 
   @Test func `batches are the same for any number of threads, and after a resume`() throws {
-    let pipeline = TrainingPipeline(samples: try samples(7), imageSize: 64, options: options(), seed: 1)
+    let pipeline = TrainingPipeline(
+      samples: try samples(7), imageSize: 64, options: options(), seed: 1)
     func batches(_ epochs: Range<Int>, first: Int = 0, threads: Int) throws -> [TrainingBatch] {
       let loader = BatchLoader(
         pipeline: pipeline, epochs: epochs, batchSize: 3, firstBatch: first, threads: threads,
@@ -53,7 +56,8 @@ import Testing
     }
     let all = try batches(0..<3, threads: 1)
     #expect(all.map(\.indices.count) == [3, 3, 1, 3, 3, 1, 3, 3, 1])
-    #expect(all.map(\.epoch) == [0, 0, 0, 1, 1, 1, 2, 2, 2] && all.map(\.number).suffix(3) == [0, 1, 2])
+    #expect(
+      all.map(\.epoch) == [0, 0, 0, 1, 1, 1, 2, 2, 2] && all.map(\.number).suffix(3) == [0, 1, 2])
     #expect(all[0..<3].flatMap(\.indices).sorted() == Array(0..<7))
     #expect(all[0..<3].flatMap(\.indices) != all[3..<6].flatMap(\.indices))
     #expect(try batches(0..<3, threads: 4) == all)
@@ -62,11 +66,14 @@ import Testing
   }
 
   @Test func `without variation an image is resized and padded, its box with it`() throws {
-    let pipeline = TrainingPipeline(samples: try samples(1), imageSize: 120, options: .none, seed: 3)
+    let pipeline = TrainingPipeline(
+      samples: try samples(1), imageSize: 120, options: .none, seed: 3)
     let made = try pipeline.sample(epoch: 0, index: 0)
     let box = made.boxes[0].box.pixels(width: 120, height: 120) as Box<InputPixels>
     // 60 x 40 becomes 120 x 80 with 20 rows of padding above.
-    for (got, want) in [(box.minX, 40), (box.minY, 40), (box.maxX, 80), (box.maxY, 70)] as [(Float, Float)] {
+    for (got, want) in [(box.minX, 40), (box.minY, 40), (box.maxX, 80), (box.maxY, 70)]
+      as [(Float, Float)]
+    {
       #expect(abs(got - want) < 1e-3)
     }
     #expect(made.photo.pixels[0] == 114 && made.photo.pixels[3 * (120 * 55 + 60)] == 255)
@@ -76,7 +83,8 @@ import Testing
     var options = options()
     (options.hsvH, options.hsvS, options.hsvV, options.mixup) = (0, 0, 0, 0)
     (options.degrees, options.shear, options.perspective) = (0, 0, 0)
-    let pipeline = TrainingPipeline(samples: try samples(9), imageSize: 96, options: options, seed: 5)
+    let pipeline = TrainingPipeline(
+      samples: try samples(9), imageSize: 96, options: options, seed: 5)
     var seen = 0
     for index in 0..<9 {
       let made = try pipeline.sample(epoch: 0, index: index)
@@ -96,12 +104,16 @@ import Testing
     var broken = try samples(5)
     try scratch.write("no picture", to: "60/2.png")
     let pipeline = TrainingPipeline(samples: broken, imageSize: 64, options: .none, seed: 0)
-    let loader = BatchLoader(pipeline: pipeline, epochs: 0..<1, batchSize: 5, threads: 3) { _ in true }
+    let loader = BatchLoader(pipeline: pipeline, epochs: 0..<1, batchSize: 5, threads: 3) { _ in
+      true
+    }
     #expect(throws: DatasetError.self) { try loader.next() }
     #expect(try loader.next() == nil)
     broken.remove(at: 2)
     let whole = TrainingPipeline(samples: broken, imageSize: 64, options: .none, seed: 0)
-    let cancelled = BatchLoader(pipeline: whole, epochs: 0..<9, batchSize: 2, threads: 2) { _ in true }
+    let cancelled = BatchLoader(pipeline: whole, epochs: 0..<9, batchSize: 2, threads: 2) { _ in
+      true
+    }
     #expect(try cancelled.next() != nil)
     cancelled.cancel()
     #expect(try cancelled.next() == nil)
@@ -114,7 +126,8 @@ import Testing
     let error = #expect(throws: DatasetError.self) { try pipeline.sample(epoch: 0, index: 0) }
     #expect(
       error?.description.hasSuffix(
-        "was 60 x 40 when the data set was read and is 61 x 40 now; read the data set again") == true)
+        "was 60 x 40 when the data set was read and is 61 x 40 now; read the data set again")
+        == true)
   }
 
   @Test func `the cache keeps to its bound`() throws {
@@ -131,10 +144,14 @@ import Testing
     let loader = ValidationLoader(plan: plan, threads: 2)
     let first = try #require(try loader.next()), second = try #require(try loader.next())
     #expect(first.map(\.index) == [0, 1, 2] && second.map(\.index) == [3])
-    #expect(first[0].photo.width == plan.entries[0].width && first[0].photo.height == plan.entries[0].height)
+    #expect(
+      first[0].photo.width == plan.entries[0].width
+        && first[0].photo.height == plan.entries[0].height)
     let labels = samples[0].labels
     let inside = first[0].letterbox.toInput(labels[0].box)
-    #expect(first[0].photo.pixels[3 * (Int(inside.centerY) * first[0].photo.width + Int(inside.centerX))] == 255)
+    #expect(
+      first[0].photo.pixels[3 * (Int(inside.centerY) * first[0].photo.width + Int(inside.centerX))]
+        == 255)
     #expect(try loader.next() == nil)
   }
 }

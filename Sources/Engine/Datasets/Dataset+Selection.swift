@@ -9,6 +9,7 @@ extension Dataset {
   /// - Parameters:
   ///   - sets: At least one.
   ///   - name: What the union is called.
+  /// - Returns: The union.
   public static func merged(_ sets: [Dataset], name: String) -> Dataset {
     precondition(!sets.isEmpty, "a union needs at least one data set")
     let names = unique(sets.flatMap(\.classNames))
@@ -42,6 +43,7 @@ extension Dataset {
   /// - Parameters:
   ///   - classes: Names of classes.
   ///   - keepsBackgrounds: Whether images stay in which nothing is left.
+  /// - Returns: The smaller data set.
   /// - Throws: ``DatasetError`` where there is no such class.
   public func selecting(
     classes: [String], keepsBackgrounds: Bool = true
@@ -75,11 +77,13 @@ extension Dataset {
   /// - Parameters:
   ///   - fraction: Above 0, at most 1; at least one image stays.
   ///   - seed: The same seed chooses the same images, and a smaller fraction some of those.
+  /// - Returns: The smaller data set.
   /// - Throws: ``DatasetError`` where the fraction is out of range.
   public func fraction(_ fraction: Double, seed: UInt64) throws(DatasetError) -> Dataset {
     guard fraction > 0 && fraction <= 1 else {
       throw DatasetError(
-        file: file, problem: .conversion(.rule("a fraction lies above 0 and is at most 1, not \(fraction)")))
+        file: file,
+        problem: .conversion(.rule("a fraction lies above 0 and is at most 1, not \(fraction)")))
     }
     return with(classNames: classNames) { split, samples in
       guard split == .train, !samples.isEmpty else { return samples }
@@ -99,6 +103,7 @@ extension Dataset {
   ///   - val: The part for validation, below 1; at least one image where it is above 0.
   ///   - test: The part for the test, below 1; at least one image where it is above 0.
   ///   - seed: The same seed shares out the same images alike.
+  /// - Returns: The data set with other splits.
   /// - Throws: ``DatasetError`` where nothing would be left to learn from.
   public func splitAgain(
     val: Double, test: Double = 0, seed: UInt64
@@ -110,11 +115,14 @@ extension Dataset {
     func share(_ part: Double) -> Int {
       part > 0 ? max(1, Int((Double(pool.count) * part).rounded())) : 0
     }
-    guard (0..<1).contains(val), (0..<1).contains(test), share(val) + share(test) < pool.count else {
+    guard (0..<1).contains(val), (0..<1).contains(test), share(val) + share(test) < pool.count
+    else {
       throw DatasetError(
         file: file,
         problem: .conversion(
-          .rule("val=\(val) and test=\(test) of \(counted(pool.count, "image")) leave none to train on")))
+          .rule(
+            "val=\(val) and test=\(test) of \(counted(pool.count, "image")) leave none to train on")
+        ))
     }
     var random = RandomSource(seed: seed, purpose: RandomPurpose.split)
     let order = random.permutation(of: pool.count)
@@ -134,6 +142,7 @@ extension Dataset {
   /// The same images, shared out by a rule of the caller's.
   ///
   /// - Parameter rule: Names the split of an image; nil leaves the image out.
+  /// - Returns: The data set with other splits.
   public func splitAgain(by rule: (Sample) -> DatasetSplit?) -> Dataset {
     var splits: [DatasetSplit: [Sample]] = [:]
     for sample in train + val + test {

@@ -44,7 +44,8 @@ extension DatasetError.Problem {
     case .noImages(let key, let place):
       return "'\(key)': no image (.jpg, .jpeg, .png) in \(place)"
     case .noLabels(let key, let images, let example):
-      return "'\(key)': none of \(counted(images, "image")) has labels; expected, for one, \(example)"
+      return
+        "'\(key)': none of \(counted(images, "image")) has labels; expected, for one, \(example)"
     case .audit(let problems): return counted(problems.count, "problem")
     case .image(let reason): return reason
     case .conversion(let problem): return problem.prose

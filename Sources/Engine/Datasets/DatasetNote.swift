@@ -51,7 +51,8 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
       let words = isNormalized ? "fractions of the image" : "pixels"
       return "boxes are \(words)" + (chosen ? ", as requested" : ", as all boxes of the file agree")
     case .notConverted(let count, let what): return "left out: \(count) x \(what)"
-    case .clippedBoxes(let count): return "\(counted(count, "box", plural: "boxes")) cut at the border"
+    case .clippedBoxes(let count):
+      return "\(counted(count, "box", plural: "boxes")) cut at the border"
     case .missingImages(let count):
       return "left out: \(counted(count, "image")) that are listed but not there"
     case .similarClasses(let first, let second):

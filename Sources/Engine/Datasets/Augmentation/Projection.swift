@@ -50,7 +50,9 @@ package struct Projection: Equatable, Sendable {
     ] {
       let (x, y) = (Double(x), Double(y))
       let w = m[6] * x + m[7] * y + m[8]
-      let mapped = (Float((m[0] * x + m[1] * y + m[2]) / w), Float((m[3] * x + m[4] * y + m[5]) / w))
+      let mapped = (
+        Float((m[0] * x + m[1] * y + m[2]) / w), Float((m[3] * x + m[4] * y + m[5]) / w)
+      )
       (hull.minX, hull.maxX) = (min(hull.minX, mapped.0), max(hull.maxX, mapped.0))
       (hull.minY, hull.maxY) = (min(hull.minY, mapped.1), max(hull.maxY, mapped.1))
     }
@@ -105,6 +107,7 @@ package struct AffineParameters: Equatable, Sendable {
 /// - Parameters:
 ///   - before: The box before the map, multiplied by the scale parameter.
 ///   - after: The box after the map, clipped.
+/// - Returns: Whether the box stays.
 package func isCandidate(before: Box<InputPixels>, after: Box<InputPixels>) -> Bool {
   let (w1, h1, w2, h2) = (before.width, before.height, after.width, after.height)
   let epsilon: Float = 1e-16

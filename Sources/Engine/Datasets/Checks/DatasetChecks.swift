@@ -87,7 +87,8 @@ public struct DatasetChecks: Sendable {
       return BoxSizes(least: 0, median: 0, greatest: 0, tiny: 0)
     }
     return BoxSizes(
-      least: least, median: sides[sides.count / 2], greatest: greatest, tiny: sides.count { $0 < 8 })
+      least: least, median: sides[sides.count / 2], greatest: greatest, tiny: sides.count { $0 < 8 }
+    )
   }
 
   private static func imageSizes(_ dataset: Dataset) -> [ImageSize] {

@@ -19,6 +19,7 @@ extension Dataset {
   ///
   /// - Parameter threshold: How many of the 64 bits of the perceptual hash may differ; nil compares the
   ///   files alone and decodes nothing.
+  /// - Returns: Every such pair, in the order of the splits.
   /// - Throws: ``DatasetError`` where a picture cannot be decoded.
   /// - Complexity: Decodes every image once; compares every pair across splits.
   public func leaks(threshold: Int? = 4) throws(DatasetError) -> [Leak] {

@@ -113,7 +113,8 @@ private struct COCOReader {
     var tally = ConversionTally()
     let found = try locate(&tally)
     let isNormalized = try decideCoordinates()
-    tally.notes.append(.coordinates(isNormalized: isNormalized, chosen: options.coordinates != .automatic))
+    tally.notes.append(
+      .coordinates(isNormalized: isNormalized, chosen: options.coordinates != .automatic))
     var rows: [COCOFile.Identifier: [LabelRow]] = [:]
     for (number, annotation) in content.annotations.enumerated() {
       let item = "annotation \(annotation.id.map { "\($0)" } ?? "#\(number + 1)")"
@@ -123,27 +124,8 @@ private struct COCOReader {
         throw failure(
           .unknownReference(item: item, what: "image", identifier: "\(annotation.imageID)"))
       }
-      guard let index = classes[annotation.categoryID] else {
-        throw failure(
-          .unknownReference(item: item, what: "category", identifier: "\(annotation.categoryID)"))
-      }
-      guard annotation.box.count == 4, annotation.box.allSatisfy(\.isFinite) else {
-        throw failure(
-          .badItem(item: item, expected: "four finite numbers as bbox", found: "\(annotation.box)"))
-      }
-      if annotation.isCrowd {
-        tally.crowds += 1
-        continue
-      }
-      var box = annotation.box
-      if !isNormalized {
-        (box[0], box[2]) = (box[0] / image.width, box[2] / image.width)
-        (box[1], box[3]) = (box[1] / image.height, box[3] / image.height)
-      }
-      guard
-        let row = tally.row(
-          index, x: box[0], y: box[1], width: box[2], height: box[3], borders: options.borders)
-      else { continue }
+      let frame = isNormalized ? (1, 1) : (image.width, image.height)
+      guard let row = try row(annotation, item: item, frame: frame, &tally) else { continue }
       if rows[annotation.imageID]?.contains(row) == true {
         tally.duplicates += 1
       } else {
@@ -160,6 +142,29 @@ private struct COCOReader {
       samples.sorted { $0.imagePath.utf8.lexicographicallyPrecedes($1.imagePath.utf8) },
       tally.allNotes
     )
+  }
+
+  /// The row of one annotation, whose numbers count parts of the frame; nil, and counted, for none.
+  private func row(
+    _ annotation: COCOFile.Annotation, item: String, frame: (width: Double, height: Double),
+    _ tally: inout ConversionTally
+  ) throws(DatasetError) -> LabelRow? {
+    guard let index = classes[annotation.categoryID] else {
+      throw failure(
+        .unknownReference(item: item, what: "category", identifier: "\(annotation.categoryID)"))
+    }
+    let box = annotation.box
+    guard box.count == 4, box.allSatisfy(\.isFinite) else {
+      throw failure(
+        .badItem(item: item, expected: "four finite numbers as bbox", found: "\(box.prefix(8))"))
+    }
+    if annotation.isCrowd {
+      tally.crowds += 1
+      return nil
+    }
+    return tally.row(
+      index, x: box[0] / frame.width, y: box[1] / frame.height, width: box[2] / frame.width,
+      height: box[3] / frame.height, borders: options.borders)
   }
 
   /// Finds and looks at the pictures that the file lists.
@@ -180,7 +185,8 @@ private struct COCOReader {
       let width = image.width ?? Double(size.width), height = image.height ?? Double(size.height)
       guard width >= 1 && height >= 1 else {
         throw failure(
-          .badItem(item: "image \(image.id)", expected: "a size in pixels", found: "\(width) x \(height)"))
+          .badItem(
+            item: "image \(image.id)", expected: "a size in pixels", found: "\(width) x \(height)"))
       }
       if size.width != size.height && (width, height) == (Double(size.height), Double(size.width)) {
         throw failure(

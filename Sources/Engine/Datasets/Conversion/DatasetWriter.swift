@@ -2,12 +2,13 @@ internal import Files
 internal import Foundation
 
 extension Dataset {
-  /// Writes the data set as YOLO users lay it out, and returns the path of its YAML file.
+  /// Writes the data set as YOLO users lay it out.
   ///
   /// `images/SPLIT/…`, `labels/SPLIT/…` and `data.yaml`. Pictures are copied byte by byte. An image in
   /// which nothing is labelled gets an empty label file, one without labels none.
   ///
   /// - Parameter folder: Where to write; made where it is missing, and empty where it is not.
+  /// - Returns: The path of the YAML file.
   /// - Throws: ``DatasetError`` where the folder holds something, two images would take one place, or
   ///   the system refuses.
   @discardableResult
@@ -73,7 +74,9 @@ struct OutputPlaces {
       let isFlat = Set(samples.map { stem($0.fileName) }).count == samples.count
       let home = isFlat ? "" : commonFolder(samples.map(\.imagePath))
       for sample in samples {
-        all.append((split, sample, isFlat ? sample.fileName : String(sample.imagePath.dropFirst(home.count))))
+        all.append(
+          (split, sample, isFlat ? sample.fileName : String(sample.imagePath.dropFirst(home.count)))
+        )
       }
       var taken: [String: String] = [:]
       for (place, sample, name) in all where place == split {
@@ -105,7 +108,10 @@ struct OutputPlaces {
 
 /// The deepest folder that all paths share, with its slash.
 private func commonFolder(_ paths: [String]) -> String {
-  guard var shared = paths.first.map({ $0.split(separator: "/", omittingEmptySubsequences: false).dropLast() })
+  guard
+    var shared = paths.first.map({
+      $0.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    })
   else { return "" }
   for path in paths {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()

@@ -79,7 +79,8 @@ private struct VOCAnnotation {
   init(contentsOf file: String) throws(DatasetError) {
     let data = try content(of: file, limit: Self.limit)
     // Annotations need no document type; without one there are no entities, external or nested.
-    guard data.range(of: Data("<!DOCTYPE".utf8)) == nil, data.range(of: Data("<!ENTITY".utf8)) == nil
+    guard data.range(of: Data("<!DOCTYPE".utf8)) == nil,
+      data.range(of: Data("<!ENTITY".utf8)) == nil
     else {
       throw DatasetError(
         file: file,
@@ -134,31 +135,40 @@ private struct VOCAnnotation {
     }
     var rows: [LabelRow] = []
     for object in objects {
-      guard let classIndex = classNames.firstIndex(of: object.name) else {
-        throw DatasetError(
-          file: file, line: object.line,
-          problem: .conversion(.unknownClass(object.name, known: classNames)))
-      }
-      let edges = ["xmin", "ymin", "xmax", "ymax"].compactMap { object.edges[$0] }
-      guard edges.count == 4 else {
-        throw DatasetError(
-          file: file, line: object.line,
-          problem: .conversion(
-            .badItem(
-              item: "object '\(object.name)'", expected: "xmin, ymin, xmax and ymax",
-              found: object.edges.keys.sorted().joined(separator: ", "))))
-      }
-      // Counting from 1, both ends are pixels of the object: the right edge is one further.
-      let (x, y) = ((edges[0] - firstPixel) / width, (edges[1] - firstPixel) / height)
-      let row = tally.row(
-        classIndex, x: x, y: y, width: edges[2] / width - x, height: edges[3] / height - y,
-        borders: .clip)
+      let row = try row(
+        object, file: file, classNames: classNames, firstPixel: firstPixel, frame: (width, height),
+        &tally)
       guard let row else { continue }
       if rows.contains(row) { tally.duplicates += 1 } else { rows.append(row) }
     }
     return Sample(
       imagePath: path, labelPath: file, width: size.width, height: size.height, rows: rows,
       imageDigest: audit.digest)
+  }
+
+  private func row(
+    _ object: Object, file: String, classNames: [String], firstPixel: Double,
+    frame: (width: Double, height: Double), _ tally: inout ConversionTally
+  ) throws(DatasetError) -> LabelRow? {
+    guard let classIndex = classNames.firstIndex(of: object.name) else {
+      throw DatasetError(
+        file: file, line: object.line,
+        problem: .conversion(.unknownClass(object.name, known: classNames)))
+    }
+    let edges = ["xmin", "ymin", "xmax", "ymax"].compactMap { object.edges[$0] }
+    guard edges.count == 4 else {
+      throw DatasetError(
+        file: file, line: object.line,
+        problem: .conversion(
+          .badItem(
+            item: "object '\(object.name)'", expected: "xmin, ymin, xmax and ymax",
+            found: object.edges.keys.sorted().joined(separator: ", "))))
+    }
+    // Counting from 1, both ends are pixels of the object: the right edge is one further.
+    let (x, y) = ((edges[0] - firstPixel) / frame.width, (edges[1] - firstPixel) / frame.height)
+    return tally.row(
+      classIndex, x: x, y: y, width: edges[2] / frame.width - x,
+      height: edges[3] / frame.height - y, borders: .clip)
   }
 }
 
@@ -217,7 +227,8 @@ private final class VOCBuilder: NSObject, XMLParserDelegate {
     guard let number = Double(value), number.isFinite else {
       fail(
         parser,
-        .conversion(.badItem(item: "'\(name)'", expected: "a number", found: "'\(value.prefix(40))'")))
+        .conversion(
+          .badItem(item: "'\(name)'", expected: "a number", found: "'\(value.prefix(40))'")))
       return nil
     }
     return number

@@ -18,7 +18,8 @@ extension DatasetDescription {
     guard !splits.isEmpty else {
       throw DatasetError(
         file: file,
-        problem: .missingKey("train", hint: "name the folder of the training images: train: images/train"))
+        problem: .missingKey(
+          "train", hint: "name the folder of the training images: train: images/train"))
     }
     self.init(
       file: file, root: try map.places("path"), splits: splits, classNames: try map.classNames(),
@@ -46,7 +47,8 @@ private struct DescriptionMap {
     }
     guard case .mapping(let mapping)? = root else {
       throw DatasetError(
-        file: file, line: 1, problem: .syntax(format: "a data set description", reason: "expected 'key: value' lines"))
+        file: file, line: 1,
+        problem: .syntax(format: "a data set description", reason: "expected 'key: value' lines"))
     }
     var nodes: [String: Node] = [:]
     for (key, value) in mapping {

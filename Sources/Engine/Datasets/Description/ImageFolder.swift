@@ -21,7 +21,8 @@ package enum ImageFolder {
 
   /// The files of one suffix under a folder, in the order of their bytes.
   static func files(under folder: String, suffix: String) -> [String] {
-    sortedByBytes(files(under: folder).filter { ($0 as NSString).pathExtension.lowercased() == suffix })
+    sortedByBytes(
+      files(under: folder).filter { ($0 as NSString).pathExtension.lowercased() == suffix })
   }
 
   /// Every file that is not hidden, in no order.

@@ -45,7 +45,8 @@ struct PlaceResolution {
       }
       // `test/images`, where the images lie in `test` itself.
       candidates += candidates.compactMap(parentOfImages)
-      guard let place = candidates.first(where: { exists($0) && !ImageFolder.images(in: $0).isEmpty })
+      guard
+        let place = candidates.first(where: { exists($0) && !ImageFolder.images(in: $0).isEmpty })
       else {
         throw DatasetError(
           file: description.file, line: places.line,
@@ -74,7 +75,11 @@ package func joined(_ folder: String, _ path: String) -> String {
   let whole = path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
   var parts: [Substring] = []
   for part in whole.split(separator: "/") where part != "." {
-    if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+    if part == "..", let last = parts.last, last != ".." {
+      parts.removeLast()
+    } else {
+      parts.append(part)
+    }
   }
   let text = parts.joined(separator: "/")
   return whole.hasPrefix("/") ? "/" + text : text.isEmpty ? "." : text

@@ -105,7 +105,8 @@ public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible
     case .tinyImage(let width, let height):
       "is \(width) x \(height) pixels; both sides must have at least 10"
     case .truncatedImage: "the picture is cut off before its end"
-    case .trailingBytes(let count): "\(counted(count, "byte")) behind the end of the picture, ignored"
+    case .trailingBytes(let count):
+      "\(counted(count, "byte")) behind the end of the picture, ignored"
     case .unsupportedFormat: "only JPEG and PNG can be read; convert the picture"
     }
   }

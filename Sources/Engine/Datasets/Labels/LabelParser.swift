@@ -28,6 +28,7 @@ public struct LabelParser: Sendable {
   /// - Parameters:
   ///   - bytes: The file's content.
   ///   - file: Its name, for the places of the problems.
+  /// - Returns: The boxes, and everything that is wrong.
   public func parse(_ bytes: [UInt8], file: String) -> Result {
     let lines = LabelText(bytes).lines
     var result = Result()
@@ -93,7 +94,9 @@ public struct LabelParser: Sendable {
       let token = line[polygons ? 1 : i + 1]
       let text = polygons ? "\(Float(value))" : token.text
       // Single precision, in which the reference compares; its tolerance is for centres alone.
-      if Float(value) < (i < 2 ? -0.01 : 0) { problems.append(token.problem(.below, file, value: text)) }
+      if Float(value) < (i < 2 ? -0.01 : 0) {
+        problems.append(token.problem(.below, file, value: text))
+      }
       if Float(value) > 1.01 { problems.append(token.problem(.above, file, value: text)) }
     }
     guard problems.isEmpty else { return .failure(RowProblems(all: problems)) }
@@ -114,7 +117,7 @@ public struct LabelParser: Sendable {
     return nil
   }
 
-  /// Centre and size of the box around x, y, x, y, …
+  /// Centre and size of the box around the points x, y, x, y and so on.
   private func boundingBox(_ points: [Double]) -> [Double] {
     var (minX, minY, maxX, maxY) = (points[0], points[1], points[0], points[1])
     for i in stride(from: 2, to: points.count, by: 2) {

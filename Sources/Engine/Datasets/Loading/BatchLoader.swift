@@ -32,9 +32,9 @@ public final class BatchLoader: Sendable {
   ///   - epochs: Which epochs to hand out, one after the other.
   ///   - batchSize: Images in a step.
   ///   - firstBatch: How many batches of the first epoch to leave out: those before a resume.
-  ///   - mosaic: Whether mosaics may be made in an epoch; see `close_mosaic`.
   ///   - threads: How many threads make images.
   ///   - ahead: How many batches may wait or be under way; bounds the memory.
+  ///   - mosaic: Whether mosaics may be made in an epoch; see `close_mosaic`.
   public init(
     pipeline: TrainingPipeline, epochs: Range<Int>, batchSize: Int, firstBatch: Int = 0,
     threads: Int = 1, ahead: Int = 2, mosaic: @escaping @Sendable (_ epoch: Int) -> Bool
@@ -72,6 +72,6 @@ public final class BatchLoader: Sendable {
       boxes: samples.map(\.boxes))
   }
 
-  /// Stops loading. Dropping the loader does the same.
+  /// Stops loading; dropping the loader does the same.
   public func cancel() { prefetcher.cancel() }
 }

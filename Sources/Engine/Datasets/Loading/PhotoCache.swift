@@ -12,7 +12,9 @@ public enum CachePolicy: Hashable, Sendable {
   public static let standard = CachePolicy.bounded(bytes: 256 << 20)
 }
 
-/// Decoded pictures by number. Results never depend on what is in it.
+/// Decoded pictures by number.
+///
+/// Results never depend on what is in it.
 final class PhotoCache: Sendable {
   private struct Entry {
     let photo: Photo

@@ -46,7 +46,9 @@ package final class Prefetcher<Item: Sendable>: Sendable {
   deinit { shared.cancel() }
 }
 
-/// The state of a prefetcher. Threads hold this and not the prefetcher, so that dropping it ends them.
+/// The state of a prefetcher.
+///
+/// Threads hold this and not the prefetcher, so that dropping it ends them.
 ///
 /// `@unchecked Sendable`: every stored variable is touched between `lock()` and `unlock()` of
 /// `condition` alone, and `make` is `@Sendable`.

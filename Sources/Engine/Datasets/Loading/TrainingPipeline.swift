@@ -27,8 +27,9 @@ public struct TrainingPipeline: Sendable {
   private let photos: PhotoCache
   private let orders = EpochOrders()
 
-  /// Mosaics take their pictures from so many positions of the epoch's order, up to the image's own:
-  /// pictures that were decoded a moment ago. The reference chooses from a buffer in the same way.
+  /// Mosaics take their pictures from so many positions of the epoch's order, up to the image's own.
+  ///
+  /// Those were decoded a moment ago. The reference chooses from a buffer in the same way.
   static let window = 128
 
   /// A pipeline over some images; at least one.
@@ -58,6 +59,7 @@ public struct TrainingPipeline: Sendable {
   ///   - epoch: From 0.
   ///   - index: Which image, an index into ``samples``.
   ///   - mosaic: Whether mosaics may be made; false in the last epochs (`close_mosaic`).
+  /// - Returns: A square picture and the boxes in it.
   /// - Throws: ``DatasetError`` where a picture cannot be decoded.
   public func sample(
     epoch: Int, index: Int, mosaic: Bool = true

@@ -51,7 +51,11 @@ public struct ValidationPlan: Sendable {
       }
       // The batch's sides as parts of the image size: its least wide or least tall image decides.
       var (height, width) = (1.0, 1.0)
-      if ratios[most] < 1 { height = ratios[most] } else if ratios[least] > 1 { width = 1 / ratios[least] }
+      if ratios[most] < 1 {
+        height = ratios[most]
+      } else if ratios[least] > 1 {
+        width = 1 / ratios[least]
+      }
       func side(_ part: Double) -> Int {
         Int((part * Double(imageSize) / Double(stride) + padding).rounded(.up)) * stride
       }
@@ -67,7 +71,9 @@ public struct ValidationImage: Equatable, Sendable {
   public let index: Int
   /// The picture, resized and padded.
   public let photo: Photo
-  /// How the resized picture lies in the input. Its photo pixels are those of the resized picture:
+  /// How the resized picture lies in the input.
+  ///
+  /// Its photo pixels are those of the resized picture:
   /// labels go in by fractions, and results come out as fractions by its `photoWidth`, `photoHeight`.
   public let letterbox: Letterbox
 }
@@ -111,11 +117,13 @@ public final class ValidationLoader: Sendable {
     }
   }
 
-  /// The images of the next batch; nil behind the last one. To be called from one thread at a time.
+  /// The images of the next batch; nil behind the last one.
+  ///
+  /// To be called from one thread at a time.
   ///
   /// - Throws: ``DatasetError`` where a picture of the batch cannot be decoded.
   public func next() throws(DatasetError) -> [ValidationImage]? { try prefetcher.next() }
 
-  /// Stops loading. Dropping the loader does the same.
+  /// Stops loading; dropping the loader does the same.
   public func cancel() { prefetcher.cancel() }
 }
