@@ -88,7 +88,7 @@ import Training
       accumulate: 1)
 
     let norm = optimizer.step(rates, maximumNorm: all.clip_norm)
-    for (source, tensor) in zip(statistics.sources, statistics.after) { fill(source.values, tensor) }
+    for (source, after) in zip(statistics.sources, statistics.after) { fill(source.values, after) }
     average.update()
 
     let golden = try #require(run.history.first).grad_norm

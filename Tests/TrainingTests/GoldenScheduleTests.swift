@@ -115,13 +115,16 @@ import Training
   @Test func `fitness weighs the scores as this version does`() throws {
     let weights = try #require(try rules()["fitness_weights"] as? [String: Double])
     let fitness = Compatibility.current.fitness
-    #expect(fitness == Fitness(
-      map50: try #require(weights["map50"]), map50_95: try #require(weights["map50_95"])))
+    #expect(
+      fitness
+        == Fitness(
+          map50: try #require(weights["map50"]), map50_95: try #require(weights["map50_95"])))
     #expect(Compatibility.classic.fitness(map50: 0.5, map50_95: 0.2) == 0.1 * 0.5 + 0.9 * 0.2)
     countGoldenComparison()
   }
 
-  @Test func `early stopping stops and writes the best checkpoint where the reference does`() throws {
+  @Test func `early stopping stops and writes the best checkpoint where the reference does`() throws
+  {
     let section = try #require(try rules()["early_stopping"] as? [String: [String: Any]])
     for (name, run) in section {
       var stopping = EarlyStopping(patience: try #require(run["patience"] as? Int))

@@ -58,10 +58,12 @@ public struct CostMeter: Sendable {
 
   /// The process's largest resident memory in bytes, since it was started.
   public static func peakBytes() -> Int {
-    // Linux carries `ru_maxrss` over from the parent process; the high-water mark is the process's own.
+    // Linux carries `ru_maxrss` over from the parent; the high-water mark is the process's own.
     let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
     let mark = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    let kibibytes = mark?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
+    let kibibytes = mark?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap {
+      Int($0)
+    }
     return (kibibytes ?? Int(usage().ru_maxrss)) * 1024
   }
 

@@ -60,8 +60,7 @@ public struct Overfitting: Equatable, Sendable, CustomStringConvertible {
       curves.flatMap(Self.lossSign), curves.flatMap(Self.scoreSign),
       Self.gapSign(trainingScore, best: curves?.best), Self.alarmSign(falseAlarms),
     ].compactMap { $0 }
-    self.signs = signs.enumerated().sorted { ($1.element.points, $0.offset) < ($0.element.points, $1.offset) }
-      .map(\.element)
+    self.signs = signs.filter { $0.points == 2 } + signs.filter { $0.points == 1 }
     let points = signs.reduce(0) { $0 + $1.points }
     let bestMAP50 = results.compactMap(\.scores?.map50).max()
     if let bestMAP50, bestMAP50 < 0.1, curves != nil, points < 2 {

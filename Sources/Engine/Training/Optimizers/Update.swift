@@ -36,27 +36,27 @@ struct Piece: Sendable {
   /// All numbers, added in order.
   func total() -> Double {
     var total = 0.0
-    for unsafe sum in unsafe sums { total += sum }
+    for unsafesum in unsafe sums { total += sum }
     return total
   }
 }
 
 /// The constants of Adam's formulas for one group and one step.
 struct AdamRule: Sendable {
-  /// lr / (1 - beta1^t)
+  /// Learning rate / (1 - beta1^t).
   let rate: Float
-  /// 1 - lr * decay for AdamW, else 1
+  /// 1 - learning rate * decay for AdamW, else 1.
   let shrink: Float
   /// Decay that is added to the gradient.
   let decay: Float
   /// Clipping.
   let scale: Float
-  /// 1 - beta1
+  /// 1 - beta1.
   let beta1: Float
   let beta2: Float
-  /// 1 - beta2
+  /// 1 - beta2.
   let rest: Float
-  /// sqrt(1 - beta2^t)
+  /// The root of 1 - beta2^t.
   let root: Float
   let epsilon: Float
 }
@@ -111,7 +111,8 @@ struct Work: Sendable {
       let square = unsafe rule.beta2 * v[i] + rule.rest * d * d
       unsafe m[i] = mean
       unsafe v[i] = square
-      unsafe p[i] = p[i] * rule.shrink
+      unsafe p[i] =
+        p[i] * rule.shrink
         - rule.rate * (mean / (square.squareRoot() / rule.root + rule.epsilon))
       unsafe g[i] = 0
     }

@@ -48,6 +48,7 @@ public enum Freezing: Equatable, Sendable, CustomStringConvertible {
   /// The modules that are frozen whole.
   ///
   /// - Parameter count: How many modules the network has.
+  /// - Returns: Their indices in ascending order.
   public func modules(of count: Int) -> [Int] {
     switch self {
     case .nothing, .names: []

@@ -64,7 +64,8 @@ public struct TrainingOption: Equatable, Sendable {
   public var range: String {
     switch kind {
     case .flag: "true or false"
-    case .integer(let bounds): Self.words(Double(bounds.lowerBound), Double(bounds.upperBound), "a whole number")
+    case .integer(let bounds):
+      Self.words(Double(bounds.lowerBound), Double(bounds.upperBound), "a whole number")
     case .number(let bounds): Self.words(bounds.lowerBound, bounds.upperBound, "a number")
     case .choice(let words): words.map { "\"\($0)\"" }.joined(separator: ", ")
     case .text: "text in quotes"

@@ -7,6 +7,7 @@ extension TrainingOptions {
   ///   - given: Names and values.
   ///   - rules: Which version's rules hold; under the classic ones freezing everything is allowed.
   ///   - modules: How many modules the network has; 23 in every YOLOv8.
+  /// - Returns: At most one error for each given option.
   public static func problems(
     in given: [(name: String, value: OptionValue)], rules: Compatibility = .current,
     modules: Int = 23
@@ -61,7 +62,8 @@ extension TrainingOptions {
     if freezing.freezesEverything(of: modules) {
       return .freezesEverything(found: freezing, modules: modules)
     }
-    guard case .modules(let indices) = freezing, let beyond = indices.first(where: { $0 >= modules })
+    guard case .modules(let indices) = freezing,
+      let beyond = indices.first(where: { $0 >= modules })
     else { return nil }
     return .noSuchModule(beyond, modules: modules)
   }

@@ -20,7 +20,9 @@ public final class Cancellation: Sendable {
   /// A token nobody has asked yet.
   public init() {}
 
-  /// Asks for the end; a second request asks for it at once. Safe in a signal handler.
+  /// Asks for the end; a second request asks for it at once.
+  ///
+  /// Safe in a signal handler.
   public func request() { requests.wrappingAdd(1, ordering: .relaxed) }
 
   /// What has been asked for.

@@ -31,6 +31,7 @@ public enum ResultsTable {
   /// - Parameters:
   ///   - text: The file's content.
   ///   - file: Its name, for errors.
+  /// - Returns: The epochs in the table's order.
   /// - Throws: ``ResultsError`` with the line.
   public static func parse(_ text: String, file: String) throws(ResultsError) -> [EpochResult] {
     let lines = text.split(whereSeparator: \.isNewline).map { line in

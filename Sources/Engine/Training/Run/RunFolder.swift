@@ -39,6 +39,7 @@ public struct RunFolder: Equatable, Sendable {
   ///   - project: Folder of the run folders; made where it is missing.
   ///   - name: The run's name; characters that cannot stand in a file name become "-".
   ///   - reuse: Take the folder of that name even if it exists.
+  /// - Returns: The new folder, with an empty `weights` in it.
   /// - Throws: ``FileError`` with the path and the system's reason.
   public static func create(
     project: String, name: String, reuse: Bool = false

@@ -39,7 +39,7 @@ extension RunState {
     }
     let pending = arrays.contains { $0.name.hasPrefix("gradient/") }
     let inventory = Self.inventory(parameters, optimizer, average, pending: pending)
-    let saved = Dictionary(arrays.map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
+    let saved = Dictionary(arrays.map { ($0.name, $0.bytes) }, uniquingKeysWith: { one, _ in one })
     for (name, buffer) in inventory {
       guard let bytes = saved[name], bytes.count == 4 * buffer.count else {
         throw RunStateError(

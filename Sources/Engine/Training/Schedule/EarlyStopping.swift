@@ -33,6 +33,7 @@ public struct EarlyStopping: Equatable, Codable, Sendable {
   /// - Parameters:
   ///   - epoch: Counted from 1.
   ///   - fitness: None where the epoch was not validated; it then changes nothing.
+  /// - Returns: What the epoch means for the run.
   public mutating func record(epoch: Int, fitness: Double?) -> Verdict {
     guard let fitness else { return Verdict(isBest: false, mayStop: mayStop, stops: false) }
     let isBest = fitness >= saved ?? -.infinity

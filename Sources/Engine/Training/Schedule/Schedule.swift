@@ -121,6 +121,7 @@ public struct Accumulation: Equatable, Codable, Sendable {
   /// - Parameters:
   ///   - iteration: Counted from 0 over the whole run.
   ///   - accumulate: Batches to gather, from the schedule.
+  /// - Returns: Whether as many batches have been gathered.
   public mutating func steps(after iteration: Int, accumulate: Int) -> Bool {
     guard iteration - lastStep >= accumulate else { return false }
     lastStep = iteration

@@ -46,6 +46,7 @@ public struct TrainingPlan: Equatable, Sendable {
   ///   - epochs: Epochs of the run.
   ///   - closing: How many of the last ones do without; 0 for none.
   ///   - rules: Whether runs shorter than that never open it.
+  /// - Returns: 0 where the whole run does without.
   public static func mosaicClosing(epochs: Int, closing: Int, rules: Compatibility) -> Int? {
     guard closing > 0, rules.closesMosaicInShortRuns || closing <= epochs else { return nil }
     return max(epochs - closing, 0)

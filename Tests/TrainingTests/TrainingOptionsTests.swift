@@ -1,0 +1,130 @@
+import Testing
+import Training
+
+@Suite struct TrainingOptionsTests {
+  private func message(
+    _ given: [(name: String, value: OptionValue)], rules: Compatibility = .current
+  ) -> String? {
+    TrainingOptions.problems(in: given, rules: rules).first?.description
+  }
+
+  @Test func `defaults are those of the chosen version, and say so`() throws {
+    let current = try TrainingOptions(), classic = try TrainingOptions(rules: .classic)
+    #expect(current.patience == 100 && current.integer("close_mosaic") == 10)
+    #expect(classic.patience == 50 && classic.integer("close_mosaic") == 0)
+    #expect(current.integer("warmup_floor") == 0 && classic.integer("warmup_floor") == 100)
+    #expect(current.flag("freeze_bn") && !classic.flag("freeze_bn"))
+    #expect(classic["patience"].origin.description == "default of 8.0.120")
+    #expect(classic["epochs"].origin == .standard)
+  }
+
+  @Test func `every option has a name of its own, a help line and a default that it accepts`() {
+    let names = TrainingOption.all.map(\.name)
+    #expect(Set(names).count == names.count)
+    for option in TrainingOption.all {
+      #expect(!option.help.isEmpty && !option.range.isEmpty, "\(option.name)")
+      let given = [(name: option.name, value: option.defaultValue)]
+      // What auto would overwrite may not be given at all, not even as the default.
+      let overwritten = ["lr0", "momentum", "warmup_bias_lr"].contains(option.name)
+      #expect(TrainingOptions.problems(in: given).isEmpty != overwritten, "\(option.name)")
+    }
+  }
+
+  @Test func `an option that auto would ignore is refused with the way out`() throws {
+    #expect(
+      message([("lr0", .number(0.001))])
+        == """
+        lr0: optimizer=auto chooses it and would ignore yours; name an optimizer too \
+        (optimizer="SGD" or optimizer="AdamW"), or leave lr0 out
+        """)
+    #expect(message([("momentum", .number(0.9))])?.hasPrefix("momentum: optimizer=auto") == true)
+    let options = try TrainingOptions([("lr0", .number(0.001)), ("optimizer", .text("sgd"))])
+    #expect(options.number("lr0") == 0.001 && options.text("optimizer") == "SGD")
+    #expect(
+      message([("optimizer", .text("AdamW")), ("warmup_momentum", .number(0.5))])
+        == "warmup_momentum: AdamW does not use it; leave it out or choose optimizer=\"SGD\"")
+  }
+
+  @Test func `freezing everything is an error, and only a remark under the classic rules`() throws {
+    #expect(
+      message([("freeze", .integer(30))])
+        == """
+        freeze: the first 30 modules would freeze all 23 modules, and nothing would learn; \
+        freeze=10 is the backbone, freeze=22 leaves the head alone to learn
+        """)
+    #expect(message([("freeze", .integer(22))]) == nil)
+    let classic = try TrainingOptions([("freeze", .integer(30))], rules: .classic)
+    #expect(classic.notes.contains { $0.contains("no weight will move") })
+    #expect(
+      message([("freeze", .list([.integer(0), .integer(23)]))])
+        == "freeze: there is no module 23; the network's modules are 0 to 22")
+  }
+
+  @Test func `values of the wrong kind or range name what is expected`() {
+    #expect(
+      message([("epochs", .integer(0))])
+        == "epochs=0: expected a whole number from 1 to 1000000, in epochs")
+    #expect(message([("fliplr", .number(1.5))]) == "fliplr=1.5: expected a number from 0 to 1")
+    #expect(message([("cos_lr", .integer(1))]) == "cos_lr=1: expected true or false")
+    #expect(
+      message([("optimizer", .text("Lion"))])
+        == "optimizer=Lion: expected \"auto\", \"SGD\", \"Adam\", \"AdamW\"")
+    #expect(
+      message([("epoch", .integer(5))]) == "training has no option 'epoch'; did you mean 'epochs'?")
+    #expect(message([("zzzzzz", .integer(5))]) == "training has no option 'zzzzzz'")
+    #expect(message([("seed", .integer(1)), ("seed", .integer(2))]) == "seed is given twice")
+    #expect(
+      message([("epochs", .number(3.0))]) == nil, "a whole number may be written with a point")
+  }
+
+  @Test func `what cannot be reproduced or is not built is refused with the reason`() {
+    #expect(message([("time", .number(1))])?.contains("cannot be reproduced") == true)
+    #expect(message([("copy_paste", .number(0.1))])?.contains("outlines") == true)
+    #expect(message([("copy_paste", .number(0))]) == nil, "the default may be written")
+    #expect(message([("time", .none)]) == nil)
+  }
+
+  @Test func `familiar words without effect become notes`() throws {
+    let options = try TrainingOptions([
+      ("device", .text("0")), ("amp", .flag(true)), ("workers", .integer(8)),
+      ("imgsz", .integer(650)),
+    ])
+    #expect(
+      options.notes == [
+        "device=0 changes nothing: computing is done on the CPU",
+        "amp=true changes nothing: computing is done in 32-bit floats",
+        "imgsz: 650 is rounded up to 672, a multiple of 32",
+      ])
+    #expect(options.imageSize == 672)
+    #expect(options["imgsz"].origin == .derived("650 rounded up to a multiple of 32"))
+  }
+
+  @Test func `a plan derives what auto chooses and says how`() throws {
+    let plan = TrainingPlan(options: try TrainingOptions(), images: 23, classes: 2)
+    #expect(plan.method == .adamW)
+    #expect(plan.options.number("lr0") == 0.001667)
+    #expect(
+      plan.options["optimizer"].origin.description
+        == "100 iterations are at most 10,000 (optimizer=auto)")
+    #expect(plan.options["lr0"].origin.description == "0.002 * 5 / (4 + 2 classes)")
+    #expect(plan.schedule.batchesPerEpoch == 2 && plan.schedule.warmup == 6)
+    let classic = TrainingPlan(
+      options: try TrainingOptions(rules: .classic), images: 23, classes: 2)
+    #expect(classic.schedule.warmup == 100 && classic.mosaicClosesAt == nil)
+  }
+
+  @Test(arguments: [
+    (OptionValue.integer(10), "model.9.cv1.conv.weight", true),
+    (.integer(10), "model.10.cv1.conv.weight", false),
+    (.integer(1), "model.1.conv.weight", false),
+    (.list([.integer(0), .integer(22)]), "model.22.cv3.0.2.bias", true),
+    (.list([.text("22.cv2")]), "model.22.cv2.0.0.conv.weight", true),
+    (.list([.text("22.cv2")]), "model.22.cv3.0.0.conv.weight", false),
+    (.text("model.22.cv2"), "model.22.cv2.0.0.conv.weight", true),
+    (.none, "model.22.dfl.conv.weight", true),
+    (.none, "model.22.cv2.0.0.conv.weight", false),
+  ])
+  func `freezing goes by modules or names`(value: OptionValue, name: String, frozen: Bool) {
+    #expect(Freezing(value)?.freezes(name) == frozen)
+  }
+}
