@@ -1,5 +1,6 @@
 import Testing
 import Training
+import YOLO
 
 @Suite struct TrainingOptionsTests {
   private func message(
@@ -114,17 +115,13 @@ import Training
   }
 
   @Test(arguments: [
-    (OptionValue.integer(10), "model.9.cv1.conv.weight", true),
-    (.integer(10), "model.10.cv1.conv.weight", false),
-    (.integer(1), "model.1.conv.weight", false),
-    (.list([.integer(0), .integer(22)]), "model.22.cv3.0.2.bias", true),
-    (.list([.text("22.cv2")]), "model.22.cv2.0.0.conv.weight", true),
-    (.list([.text("22.cv2")]), "model.22.cv3.0.0.conv.weight", false),
-    (.text("model.22.cv2"), "model.22.cv2.0.0.conv.weight", true),
-    (.none, "model.22.dfl.conv.weight", true),
-    (.none, "model.22.cv2.0.0.conv.weight", false),
+    (OptionValue.integer(10), Freezing.first(10)), (.number(10), .first(10)), (.integer(0), .none),
+    (.list([.integer(0), .integer(22)]), .modules([0, 22])),
+    (.list([.text("22.cv2")]), .names(["22.cv2"])), (.text("model.22.cv2"), .names(["22.cv2"])),
+    (.list([]), .none), (.none, .none), (.flag(true), nil), (.integer(-1), nil),
+    (.list([.integer(1), .text("22")]), nil), (.list([.integer(-1)]), nil),
   ])
-  func `freezing goes by modules or names`(value: OptionValue, name: String, frozen: Bool) {
-    #expect(Freezing(value)?.freezes(name) == frozen)
+  func `freeze takes a count, indices or names`(value: OptionValue, freezing: Freezing?) {
+    #expect(Freezing(value) == freezing)
   }
 }

@@ -23,7 +23,10 @@ struct Piece: Sendable {
   // `@unchecked`: every task writes its own element; they are read after all tasks have ended.
   private let sums: UnsafeMutableBufferPointer<Double>
 
+  private let count: Int
+
   init(count: Int) {
+    self.count = count
     unsafe sums = .allocate(capacity: count)
     unsafe sums.initialize(repeating: 0)
   }
@@ -36,7 +39,7 @@ struct Piece: Sendable {
   /// All numbers, added in order.
   func total() -> Double {
     var total = 0.0
-    for unsafesum in unsafe sums { total += sum }
+    for task in 0..<count { unsafe total += sums[task] }
     return total
   }
 }

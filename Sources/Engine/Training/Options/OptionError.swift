@@ -1,3 +1,5 @@
+public import YOLO
+
 /// Why a training option cannot be used as it was given.
 public struct OptionError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong.
@@ -48,7 +50,7 @@ public struct OptionError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(option): \(optimizer) does not use it; leave it out or choose optimizer=\"SGD\""
     case .freezesEverything(let found, let modules):
       """
-      freeze: \(found) would freeze all \(modules) modules, and nothing would learn; freeze=10 is \
+      freeze: \(found.words) would freeze all \(modules) modules, and nothing would learn; freeze=10 is \
       the backbone, freeze=\(modules - 1) leaves the head alone to learn
       """
     case .noSuchModule(let index, let modules):

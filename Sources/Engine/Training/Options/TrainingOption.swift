@@ -1,3 +1,5 @@
+internal import YOLO
+
 /// One option of training: its name, kind, unit, default and meaning.
 ///
 /// ``all`` is the one list from which the `train` command, its help, `args.yaml` and the documentation

@@ -1,3 +1,5 @@
+internal import YOLO
+
 extension TrainingOptions {
   /// Everything that is wrong with given options, in their order; none where they can be used.
   ///

@@ -1,3 +1,5 @@
+public import YOLO
+
 extension TrainingOptions {
   /// The whole number of an option that holds one.
   public func integer(_ name: String) -> Int {
@@ -42,5 +44,5 @@ extension TrainingOptions {
   /// Epochs without a better one after which training ends; 0 for never.
   public var patience: Int { integer("patience") }
   /// Which parts keep their weights.
-  public var freezing: Freezing { Freezing(self["freeze"].value) ?? .nothing }
+  public var freezing: Freezing { Freezing(self["freeze"].value) ?? .none }
 }

@@ -1,3 +1,5 @@
+internal import YOLO
+
 /// The settings of one training run: every option's effective value, and where it came from.
 public struct TrainingOptions: Equatable, Sendable {
   /// Where a value came from.
@@ -63,7 +65,7 @@ public struct TrainingOptions: Equatable, Sendable {
     for (position, setting) in settings.enumerated() { positions[setting.option.name] = position }
     for (name, value) in given { take(name, value) }
     if freezing.freezesEverything(of: modules) {
-      notes.append("freeze: \(freezing) is the whole network; no weight will move")
+      notes.append("freeze: \(freezing.words) is the whole network; no weight will move")
     }
     let side = integer("imgsz"), rounded = (side + 31) / 32 * 32
     if side != rounded {
