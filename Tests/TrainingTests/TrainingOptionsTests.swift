@@ -114,14 +114,16 @@ import YOLO
     #expect(classic.schedule.warmup == 100 && classic.mosaicClosesAt == nil)
   }
 
-  @Test(arguments: [
-    (OptionValue.integer(10), Freezing.first(10)), (.number(10), .first(10)), (.integer(0), .none),
-    (.list([.integer(0), .integer(22)]), .modules([0, 22])),
-    (.list([.text("22.cv2")]), .names(["22.cv2"])), (.text("model.22.cv2"), .names(["22.cv2"])),
-    (.list([]), .none), (.none, .none), (.flag(true), nil), (.integer(-1), nil),
-    (.list([.integer(1), .text("22")]), nil), (.list([.integer(-1)]), nil),
-  ])
-  func `freeze takes a count, indices or names`(value: OptionValue, freezing: Freezing?) {
-    #expect(Freezing(value) == freezing)
+  @Test func `freeze takes a count, indices or names`() {
+    let meanings: [(OptionValue, Freezing)] = [
+      (.integer(10), .first(10)), (.number(10), .first(10)), (.integer(0), .none),
+      (.list([.integer(0), .integer(22)]), .modules([0, 22])), (.list([]), .none), (.none, .none),
+      (.list([.text("22.cv2")]), .names(["22.cv2"])), (.text("model.22.cv2"), .names(["22.cv2"])),
+    ]
+    for (value, freezing) in meanings { #expect(Freezing(value) == freezing, "\(value)") }
+    let meaningless: [OptionValue] = [
+      .flag(true), .integer(-1), .list([.integer(1), .text("22")]), .list([.integer(-1)]),
+    ]
+    for value in meaningless { #expect(Freezing(value) == nil, "\(value)") }
   }
 }
