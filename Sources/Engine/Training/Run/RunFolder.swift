@@ -105,9 +105,17 @@ public struct RunFolder: Equatable, Sendable {
     case .flag(let flag): Node(flag ? "true" : "false", Tag(.bool))
     case .integer(let integer): Node(String(integer), Tag(.int))
     case .number(let number): Node("\(number)", Tag(.float))
-    case .text(let text): Node(text, Tag(.str))
+    case .text(let text): Node(text, Tag(.str), isPlain(text) ? .plain : .singleQuoted)
     case .list(let items): .sequence(Node.Sequence(items.map(node), Tag(.seq), .flow))
     }
+  }
+
+  /// Whether a YAML reader takes a text for text without quotes.
+  private static func isPlain(_ text: String) -> Bool {
+    let words = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
+    return text.first.map { $0.isASCII && $0.isLetter } == true
+      && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-./".contains($0)) }
+      && !words.contains(text.lowercased())
   }
 
   /// Replaces `results.csv`.
