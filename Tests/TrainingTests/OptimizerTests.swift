@@ -4,7 +4,7 @@ import TestSupport
 import Tensors
 import Testing
 
-@testable import Training
+import Training
 
 /// Parameters large enough for several pieces, with reproducible values and gradients.
 private struct Bench {

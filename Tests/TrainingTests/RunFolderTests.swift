@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Testing
 
-@testable import Training
+import Training
 
 @Suite struct RunFolderTests {
   private let folder = FileManager.default.temporaryDirectory

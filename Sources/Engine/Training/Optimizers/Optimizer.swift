@@ -36,7 +36,7 @@ public final class Optimizer {
   /// What this optimizer moves: every parameter that was not frozen when it was made.
   let parameters: [Parameter]
   /// For each parameter its moments, zero at first.
-  let moments: [[FloatBuffer]]
+  package let moments: [[FloatBuffer]]
   private let pieces: [Piece]
   private let threads: ThreadPool
 

@@ -24,7 +24,7 @@ public final class WeightAverage {
   /// The arrays that are averaged.
   let sources: [Source]
   /// Their averages in the same order.
-  let averages: [FloatBuffer]
+  package let averages: [FloatBuffer]
   private let pieces: [Piece]
   private let threads: ThreadPool
 

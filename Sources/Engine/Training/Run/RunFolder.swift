@@ -89,7 +89,7 @@ public struct RunFolder: Equatable, Sendable {
   }
 
   /// The text of `args.yaml`.
-  static func arguments(_ options: TrainingOptions, model: String, data: String) -> String {
+  package static func arguments(_ options: TrainingOptions, model: String, data: String) -> String {
     let head: [(String, OptionValue)] = [
       ("task", .text("detect")), ("mode", .text("train")), ("model", .text(model)),
       ("data", .text(data)), ("compat", .text(options.rules.rawValue)),

@@ -1,6 +1,6 @@
-internal import Foundation
+package import Foundation
 public import Layers
-internal import Tensors
+package import Tensors
 
 extension RunState {
   /// Takes a picture of a run between two epochs.
@@ -75,7 +75,7 @@ extension RunState {
 
 extension FloatBuffer {
   /// The floats as little-endian bytes.
-  var bytes: Data {
+  package var bytes: Data {
     // SAFETY: the buffer holds `count` floats; the bytes are copied. All supported CPUs are
     // little-endian.
     unsafe Data(bytes: base, count: 4 * count)

@@ -1,5 +1,5 @@
 public import Files
-internal import Foundation
+package import Foundation
 internal import Layers
 internal import Tensors
 
@@ -66,7 +66,7 @@ public struct RunState: Sendable {
   }
 
   /// The bytes of the file.
-  func encoded() -> Data {
+  package func encoded() -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -100,7 +100,7 @@ public struct RunState: Sendable {
   }
 
   /// The state in a file's bytes.
-  static func decode(_ content: Data, file: String) throws(RunStateError) -> RunState {
+  package static func decode(_ content: Data, file: String) throws(RunStateError) -> RunState {
     func fail(_ problem: RunStateError.Problem) -> RunStateError {
       RunStateError(file: file, problem: problem)
     }
