@@ -133,7 +133,7 @@ let package = Package(
         "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images", "Layers",
         "Mathematics", "Tensors", "Toys", "Training", "YOLO",
       ]),
-    .tests("Charts", of: ["Charts", "Files", "Geometry", "Images"]),
+    .tests("Charts", of: ["Charts", "Files", "Geometry", "Images", "Mathematics"]),
     .tests("Toys", of: ["Datasets", "Files", "Geometry", "Images", "Toys"]),
     .tests("Language", of: ["Language"]),
     .tests("Report", of: ["Files", "Mathematics", "Report"]),

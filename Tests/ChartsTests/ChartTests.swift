@@ -12,4 +12,57 @@ import Testing
     #expect(try first.svg(provenance: "p") == second.svg(provenance: "p"))
     #expect(first.numbers == second.numbers)
   }
+
+  @Test func `a picture says what it was made of`() throws {
+    let chart = try #require(Samples.charts.first { $0.name == "bars" }).chart
+    let png = try chart.png(provenance: "weights 1a2b3c")
+    #expect(png.range(of: Data("weights 1a2b3c".utf8)) != nil)
+    #expect(try Photo(decoding: png, name: "bars.png") == chart.photo())
+    let svg = String(decoding: try chart.svg(provenance: "a < b & c"), as: UTF8.self)
+    #expect(svg.contains("<desc>a &lt; b &amp; c</desc>"))
+    #expect(!svg.contains("<text"))
+  }
+
+  @Test func `without its font a chart is refused with a sentence`() {
+    #expect(throws: ChartError.self) { try Typeface(folder: "/nowhere") }
+    let error = ChartError(place: "/nowhere/DejaVuSans.ttf", problem: .fontMissing)
+    #expect(error.description.contains("install fonts-dejavu-core"))
+  }
+
+  @Test func `a long legend makes the picture higher and hides nothing`() throws {
+    func chart(_ count: Int) -> Chart {
+      LineChart(
+        title: "Many runs", x: AxisTitle("epoch"), y: AxisTitle("mAP50"),
+        series: (0..<count).map {
+          .init(
+            name: "a run whose name goes on and on, number \($0)", x: [1, 2], y: [0, Double($0)],
+            colorIndex: $0)
+        }
+      ).chart
+    }
+    let few = try chart(2).photo(), many = try chart(24).photo()
+    #expect(few.width == many.width && many.height > few.height + 300)
+  }
+
+  @Test func `nothing to draw is drawn as nothing, not as a failure`() throws {
+    let empty: [Chart] = [
+      TrainingCurves(title: "t", runs: []).chart, GapChart(title: "t", runs: []).chart,
+      LineChart(title: "", x: AxisTitle("x"), y: AxisTitle("y"), series: []).chart,
+      BarChart(title: "t", value: AxisTitle("v"), bars: [], decimals: 0).chart,
+      ScatterChart(title: "t", x: AxisTitle("x"), y: AxisTitle("y"), dots: []).chart,
+      ConfusionChart(title: "t", names: [], counts: [[0]], confidence: 0.25, iou: 0.45).chart,
+      LabelStatistics(title: "t", names: [], labels: []).chart,
+      PhotoGrid(title: "t", names: [], cells: [], columns: 3).chart,
+      ClassCurves.chart(title: "t", groups: []),
+    ]
+    for chart in empty { #expect(try chart.photo().width > 0) }
+  }
+
+  @Test func `a run keeps its colour`() {
+    var palette = Palette()
+    #expect(palette.index(of: "n") == 0)
+    #expect(palette.index(of: "s") == 1)
+    #expect(palette.index(of: "n") == 0)
+    #expect(Set((0..<30).map { Theme.color($0) }).count == 30)
+  }
 }

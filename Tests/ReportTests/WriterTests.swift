@@ -1,9 +1,18 @@
 import Files
 import Foundation
 import Report
+import TestSupport
 import Testing
 
 @Suite struct WriterTests {
+  @Test func `a report is written as recorded`() throws {
+    let document = SampleReport.document
+    try expectSnapshot(MarkdownWriter.text(document), "report/sample.md")
+    try expectSnapshot(BriefWriter.text(document, of: "toys.md"), "report/brief.md")
+    try expectSnapshot(
+      HTMLWriter.text(document, title: "Toys") { _ in nil }, "report/sample.html")
+  }
+
   @Test func `a brief report fits into a comment`() {
     var document = SampleReport.document
     let row: [Table.Cell] = ["n", "x", "0.7", "1 s", "1 GB"]

@@ -15,16 +15,16 @@ public struct AxisTitle: Hashable, Sendable {
 }
 
 /// A linear axis whose ends and ticks are round numbers.
-struct Axis: Hashable, Sendable {
-  struct Tick: Hashable, Sendable {
-    let value: Double
-    let label: String
+package struct Axis: Hashable, Sendable {
+  package struct Tick: Hashable, Sendable {
+    package let value: Double
+    package let label: String
   }
 
-  let lower, upper: Double
-  let ticks: [Tick]
+  package let lower, upper: Double
+  package let ticks: [Tick]
   /// Labels are to be multiplied by ten to this power.
-  let exponent: Int
+  package let exponent: Int
 
   /// An axis that covers `values`.
   ///
@@ -33,7 +33,7 @@ struct Axis: Hashable, Sendable {
   ///   - count: About how many intervals between ticks.
   ///   - wholeNumbers: Never put a tick between two whole numbers.
   ///   - zero: Start at zero where all values are positive.
-  init(covering values: [Double], count: Int, wholeNumbers: Bool = false, zero: Bool = false) {
+  package init(covering values: [Double], count: Int, wholeNumbers: Bool = false, zero: Bool = false) {
     let finite = values.filter(\.isFinite)
     var lower = finite.min() ?? 0, upper = finite.max() ?? 1
     if zero { (lower, upper) = (min(lower, 0), max(upper, 0)) }
@@ -50,7 +50,7 @@ struct Axis: Hashable, Sendable {
   }
 
   /// An axis with fixed ends, such as 0...1 for a precision.
-  init(from lower: Double, to upper: Double, count: Int, wholeNumbers: Bool = false) {
+  package init(from lower: Double, to upper: Double, count: Int, wholeNumbers: Bool = false) {
     let step = Step(
       covering: (upper - lower) / Double(max(1, count)), wholeNumbers: wholeNumbers)
     let first = Int((lower / step.size - 1e-3).rounded(.up))
@@ -80,7 +80,7 @@ struct Axis: Hashable, Sendable {
   }
 
   /// "×10⁻³", or nothing.
-  var multiplier: String { exponent == 0 ? "" : "×10" + NumberText.superscript(exponent) }
+  package var multiplier: String { exponent == 0 ? "" : "×10" + NumberText.superscript(exponent) }
 
   /// Where a value lies: 0 at the lower end, 1 at the upper.
   func fraction(_ value: Double) -> Double { (value - lower) / (upper - lower) }

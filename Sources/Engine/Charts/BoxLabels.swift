@@ -1,16 +1,20 @@
 /// Finds a place for the name of every box: inside the picture, off the other names.
-struct BoxLabels {
+package struct BoxLabels {
   /// The picture.
-  let bounds: Rectangle
+  package let bounds: Rectangle
   /// Every box drawn; names avoid covering small ones.
-  let boxes: [Rectangle]
+  package let boxes: [Rectangle]
+
+  package init(bounds: Rectangle, boxes: [Rectangle]) {
+    (self.bounds, self.boxes) = (bounds, boxes)
+  }
 
   /// One place for each label size, in order.
   ///
   /// Tried are the places along the box's edges, outside before inside, then the rows further up and
   /// down; the cheapest wins: covering another name costs most, then leaving the box, then covering
   /// other boxes.
-  func places(for sizes: [(width: Double, height: Double)]) -> [Rectangle] {
+  package func places(for sizes: [(width: Double, height: Double)]) -> [Rectangle] {
     var taken: [Rectangle] = []
     for (index, size) in sizes.enumerated() {
       let candidates = candidates(for: boxes[index], size)

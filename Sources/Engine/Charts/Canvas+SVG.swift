@@ -41,17 +41,8 @@ enum SVGText {
   /// Numbers Cairo's surfaces from one, as their own numbers count all surfaces of the process, and
   /// adds title and provenance.
   static func settled(_ bytes: Data, title: String, provenance: String) -> Data {
-    let text = String(decoding: bytes, as: UTF8.self)
-    var numbers: [Substring: Int] = [:]
-    var parts = text.split(separator: "surface", omittingEmptySubsequences: false)
-    for index in parts.indices.dropFirst() {
-      let digits = parts[index].prefix { $0.isASCII && $0.isNumber }
-      guard !digits.isEmpty else { continue }
-      let number = numbers[digits, default: numbers.count + 1]
-      numbers[digits] = number
-      parts[index] = "\(number)" + parts[index].dropFirst(digits.count)
-    }
-    var settled = parts.joined(separator: "surface")
+    var settled = String(decoding: bytes, as: UTF8.self)
+    for name in ["surface", "image"] { settled = renumbered(settled, name) }
     if let start = settled.range(of: "<svg"),
       let end = settled.range(of: ">", range: start.upperBound..<settled.endIndex)
     {
@@ -60,6 +51,25 @@ enum SVGText {
         at: end.upperBound)
     }
     return Data(settled.utf8)
+  }
+
+  /// Gives `name` and a number, where it is defined and where it is referred to, a number by order of
+  /// definition. The data of pictures hold neither quotes nor hashes, so they are left alone.
+  private static func renumbered(_ text: String, _ name: String) -> String {
+    var numbers: [Substring: Int] = [:]
+    var result = text
+    for prefix in ["id=\"\(name)", "#\(name)"] {
+      var parts = result.components(separatedBy: prefix).map { Substring($0) }
+      for index in parts.indices.dropFirst() {
+        let digits = parts[index].prefix { $0.isASCII && $0.isNumber }
+        guard !digits.isEmpty else { continue }
+        let number = numbers[digits, default: numbers.count + 1]
+        numbers[digits] = number
+        parts[index] = "\(number)" + parts[index].dropFirst(digits.count)
+      }
+      result = parts.joined(separator: prefix)
+    }
+    return result
   }
 
   private static func escaped(_ text: String) -> String {

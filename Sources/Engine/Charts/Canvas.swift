@@ -1,10 +1,13 @@
 internal import CCairo
 internal import Foundation
-internal import Images
 
 /// A rectangle in units, from its top-left corner.
-struct Rectangle: Hashable, Sendable {
-  var x, y, width, height: Double
+package struct Rectangle: Hashable, Sendable {
+  package var x, y, width, height: Double
+
+  package init(x: Double, y: Double, width: Double, height: Double) {
+    (self.x, self.y, self.width, self.height) = (x, y, width, height)
+  }
 
   var maxX: Double { x + width }
   var maxY: Double { y + height }
@@ -17,7 +20,7 @@ struct Rectangle: Hashable, Sendable {
   }
 
   /// The area that two rectangles share.
-  func overlap(_ other: Rectangle) -> Double {
+  package func overlap(_ other: Rectangle) -> Double {
     max(0, min(maxX, other.maxX) - max(x, other.x))
       * max(0, min(maxY, other.maxY) - max(y, other.y))
   }

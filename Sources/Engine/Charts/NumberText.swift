@@ -1,7 +1,7 @@
 /// Numbers as people read them, without the machine's locale.
-enum NumberText {
+package enum NumberText {
   /// `mantissa * 10^exponent`, exactly: `(25, -1)` is "2.5", `(-3, 2)` is "−300".
-  static func exact(mantissa: Int, exponent: Int) -> String {
+  package static func exact(mantissa: Int, exponent: Int) -> String {
     let sign = mantissa < 0 ? "−" : ""
     var digits = String(mantissa.magnitude)
     if mantissa == 0 { return "0" + (exponent < 0 ? "." + zeros(-exponent) : "") }
@@ -11,14 +11,14 @@ enum NumberText {
   }
 
   /// A number with so many decimals, half away from zero; "–" for what is not finite.
-  static func fixed(_ value: Double, _ decimals: Int) -> String {
+  package static func fixed(_ value: Double, _ decimals: Int) -> String {
     let scaled = value * (0..<decimals).reduce(1.0) { power, _ in power * 10 }
     guard scaled.isFinite, scaled.magnitude < 9e15 else { return value.isFinite ? "\(value)" : "–" }
     return exact(mantissa: Int(scaled.rounded()), exponent: -decimals)
   }
 
   /// A number with at most three significant digits: "0.0123", "4.5", "78.9", "1234".
-  static func short(_ value: Double) -> String {
+  package static func short(_ value: Double) -> String {
     let size = value.magnitude
     guard size > 0, size.isFinite else { return size == 0 ? "0" : "–" }
     var decimals = 2, limit = 10.0
@@ -32,7 +32,7 @@ enum NumberText {
   }
 
   /// A whole number in superscript, as in 10⁻³.
-  static func superscript(_ number: Int) -> String {
+  package static func superscript(_ number: Int) -> String {
     let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
     let text = String(number.magnitude).compactMap(\.wholeNumberValue).map { digits[$0] }
     return (number < 0 ? "⁻" : "") + String(text)

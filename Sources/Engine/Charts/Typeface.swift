@@ -4,14 +4,14 @@ internal import Foundation
 /// DejaVu Sans, read from its file by FreeType, so that no font configuration of the machine has a say.
 ///
 /// Cairo serialises all use of a FreeType face; the faces live as long as the process.
-@safe struct Typeface: @unchecked Sendable {
+@safe package struct Typeface: @unchecked Sendable {
   // The invariant behind `@unchecked`: both faces are set once, never freed, and used through Cairo
   // alone, which locks them.
   let regular: OpaquePointer
   let bold: OpaquePointer
 
   /// Where Debian's fonts-dejavu-core puts its files.
-  static let debianFolder = "/usr/share/fonts/truetype/dejavu"
+  package static let debianFolder = "/usr/share/fonts/truetype/dejavu"
 
   /// The typeface of every chart, loaded once.
   static let shared: Result<Typeface, ChartError> = Result { () throws(ChartError) in
@@ -21,7 +21,7 @@ internal import Foundation
   /// Loads both weights from a folder.
   ///
   /// - Throws: ``ChartError`` where a file is absent or no font.
-  init(folder: String) throws(ChartError) {
+  package init(folder: String) throws(ChartError) {
     unsafe regular = try Self.load("\(folder)/DejaVuSans.ttf")
     unsafe bold = try Self.load("\(folder)/DejaVuSans-Bold.ttf")
   }

@@ -74,3 +74,36 @@ public struct ReportFile: Sendable {
     return figure
   }
 }
+
+extension ReportFile {
+  /// What became of one block of a notebook.
+  public struct Played: Sendable {
+    /// What to write in the block's place: the block itself, and what it gave.
+    public var blocks: [Document.Block]
+    /// Whether the next block is to be played.
+    public var goesOn: Bool
+
+    /// What to write, and whether to go on.
+    public init(_ blocks: [Document.Block], goesOn: Bool) {
+      (self.blocks, self.goesOn) = (blocks, goesOn)
+    }
+  }
+
+  /// Plays a notebook from top to bottom and writes the report after every block.
+  ///
+  /// - Parameters:
+  ///   - source: The notebook; outputs in it are left out.
+  ///   - perform: Runs a step, or puts values into prose. An entry's line is the one it was read from.
+  /// - Returns: Whether the last block was reached.
+  /// - Throws: ``FileError`` where the report cannot be written.
+  public mutating func play(
+    _ source: Document, perform: (Document.Entry) -> Played
+  ) throws(FileError) -> Bool {
+    for entry in source.source.entries {
+      let played = perform(entry)
+      try append(played.blocks)
+      if !played.goesOn { return false }
+    }
+    return true
+  }
+}

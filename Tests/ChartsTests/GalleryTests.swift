@@ -1,0 +1,36 @@
+import Charts
+import Foundation
+import TestSupport
+import Testing
+
+/// Writes docs/gallery.md and its pictures; scripts/gallery asks for it.
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["YOLOS_GALLERY"] == "1"))
+struct Gallery {
+  @Test func `the gallery is drawn anew`() throws {
+    let docs = Shared.root.appendingPathComponent("docs")
+    let folder = docs.appendingPathComponent("gallery")
+    try? FileManager.default.removeItem(at: folder)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var page = """
+      # Gallery
+
+      Every kind of picture that yolos draws, from made-up numbers and drawn photographs.
+      `scripts/gallery` makes this page; pictures are the same bytes on every run.
+
+
+      """
+    for (name, chart) in Samples.charts {
+      try chart.png(provenance: "scripts/gallery").write(
+        to: folder.appendingPathComponent("\(name).png"))
+      page += "## \(chart.title)\n\n![\(chart.alternativeText)](gallery/\(name).png)\n\n"
+    }
+    let sketch = TextSketch(
+      title: "box loss of n",
+      series: [
+        .init(name: "train", values: Samples.runs[0].columns[0].values),
+        .init(name: "val", values: Samples.runs[0].columns[7].values),
+      ])
+    page += "## The same at a prompt\n\n```text\n\(sketch.text)\n```\n"
+    try page.write(to: docs.appendingPathComponent("gallery.md"), atomically: true, encoding: .utf8)
+  }
+}
