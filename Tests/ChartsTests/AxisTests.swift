@@ -28,22 +28,27 @@ import Testing
     #expect(axis.ticks.map(\.label) == ["1", "2", "3", "4", "5"])
   }
 
-  @Test(arguments: [
-    [], [Double.nan], [Double.infinity, -Double.infinity], [0], [1e300, -1e300], [1e-300, 2e-300],
-    [-5, -5],
-  ] as [[Double]])
+  @Test(
+    arguments: [
+      [], [Double.nan], [Double.infinity, -Double.infinity], [0], [1e300, -1e300],
+      [1e-300, 2e-300],
+      [-5, -5],
+    ] as [[Double]])
   func `any values give an axis with ends and ticks`(_ values: [Double]) {
     let axis = Axis(covering: values, count: 5)
     #expect(axis.lower < axis.upper && !axis.ticks.isEmpty)
     // A value within a thousandth of a step of an end lies on it.
     let finite = values.filter(\.isFinite)
-    #expect(finite.allSatisfy { (-0.001...1.001).contains(($0 - axis.lower) / (axis.upper - axis.lower)) })
+    #expect(
+      finite.allSatisfy { (-0.001...1.001).contains(($0 - axis.lower) / (axis.upper - axis.lower)) }
+    )
   }
 
-  @Test(arguments: [
-    (0.25, "0.25"), (0.5, "0.5"), (1, "1"), (0.012345, "0.0123"), (1234.5, "1235"), (0, "0"),
-    (.nan, "–"), (-2.5, "−2.5"), (99.96, "100"),
-  ] as [(Double, String)])
+  @Test(
+    arguments: [
+      (0.25, "0.25"), (0.5, "0.5"), (1, "1"), (0.012345, "0.0123"), (1234.5, "1235"), (0, "0"),
+      (.nan, "–"), (-2.5, "−2.5"), (99.96, "100"),
+    ] as [(Double, String)])
   func `numbers are short`(_ value: Double, _ text: String) {
     #expect(NumberText.short(value) == text)
   }

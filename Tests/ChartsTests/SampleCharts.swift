@@ -8,63 +8,111 @@ extension Samples {
   static var curveCharts: [(name: String, chart: Chart)] {
     [
       ("training", TrainingCurves(title: "Training of n", runs: [runs[0]]).chart),
-      ("training-short", TrainingCurves(
-        title: "Training of a short run", runs: [history("n", color: 0, epochs: 5, speed: 2)]).chart),
+      (
+        "training-short",
+        TrainingCurves(
+          title: "Training of a short run", runs: [history("n", color: 0, epochs: 5, speed: 2)]
+        ).chart
+      ),
       ("training-overlay", TrainingCurves(title: "Training of four runs", runs: runs).chart),
-      ("line", LineChart(
-        title: "mAP50-95 by epoch", x: AxisTitle("epoch"), y: AxisTitle("mAP50-95"), yRange: 0...1,
-        series: runs.map { run in
-          LineChart.Series(
-            name: run.name, x: run.epochs.map(Double.init), y: run.columns[6].values,
-            colorIndex: run.colorIndex)
-        }, smooths: true, countsX: true).chart),
+      (
+        "line",
+        LineChart(
+          title: "mAP50-95 by epoch", x: AxisTitle("epoch"), y: AxisTitle("mAP50-95"),
+          yRange: 0...1,
+          series: runs.map { run in
+            LineChart.Series(
+              name: run.name, x: run.epochs.map(Double.init), y: run.columns[6].values,
+              colorIndex: run.colorIndex)
+          }, smooths: true, countsX: true
+        ).chart
+      ),
       ("gap", GapChart(title: "Validation minus training loss", runs: runs).chart),
-      ("class-curves", ClassCurves.chart(
-        title: "Validation of n, best epoch", groups: ClassCurves.Kind.allCases.map(curves),
-        notes: ["AP50 0.934", "AP50 0.889", "AP50 0.801"], meanNote: "mAP50 0.875")),
-      ("precision-recall", ClassCurves.chart(
-        title: "Precision and recall of n", groups: [curves(.precisionRecall)])),
+      (
+        "class-curves",
+        ClassCurves.chart(
+          title: "Validation of n, best epoch", groups: ClassCurves.Kind.allCases.map(curves),
+          notes: ["AP50 0.934", "AP50 0.889", "AP50 0.801"], meanNote: "mAP50 0.875")
+      ),
+      (
+        "precision-recall",
+        ClassCurves.chart(
+          title: "Precision and recall of n", groups: [curves(.precisionRecall)])
+      ),
     ]
   }
 
   static var countCharts: [(name: String, chart: Chart)] {
     [
-      ("confusion", ConfusionChart(
-        title: "Confusion of n", names: names,
-        counts: [[41, 2, 0, 5], [3, 38, 1, 2], [0, 0, 17, 1], [4, 6, 2, 0]], confidence: 0.25,
-        iou: 0.45).chart),
-      ("confusion-many", ConfusionChart(
-        title: "Confusion of forty classes", names: (1...40).map { "class \($0)" },
-        counts: (0...40).map { row in
-          (0...40).map { $0 == row ? (row == 40 ? 0 : 20 + row % 9) : ($0 * row) % 17 == 5 ? 2 : 0 }
-        }, confidence: 0.25, iou: 0.45).chart),
-      ("labels", LabelStatistics(title: "Labels of toys, train", names: names, labels: labels).chart),
-      ("bars", BarChart(
-        title: "mAP50-95 of four runs", value: AxisTitle("mAP50-95"),
-        bars: zip(runs, [0.71, 0.78, 0.74, 0.52]).map {
-          .init(name: $0.name, value: $1, colorIndex: $0.colorIndex)
-        }, decimals: 3).chart),
-      ("cost-quality", ScatterChart(
-        title: "Cost and quality", x: AxisTitle("time", unit: "min"), y: AxisTitle("mAP50-95"),
-        yRange: 0...1,
-        dots: zip(runs, [(3.1, 0.71), (8.4, 0.78), (6.2, 0.74), (22.8, 0.75)]).map {
-          .init(name: $0.name, x: $1.0, y: $1.1, colorIndex: $0.colorIndex)
-        }).chart),
+      (
+        "confusion",
+        ConfusionChart(
+          title: "Confusion of n", names: names,
+          counts: [[41, 2, 0, 5], [3, 38, 1, 2], [0, 0, 17, 1], [4, 6, 2, 0]], confidence: 0.25,
+          iou: 0.45
+        ).chart
+      ),
+      (
+        "confusion-many",
+        ConfusionChart(
+          title: "Confusion of forty classes", names: (1...40).map { "class \($0)" },
+          counts: (0...40).map { row in
+            (0...40).map {
+              $0 == row ? (row == 40 ? 0 : 20 + row % 9) : ($0 * row) % 17 == 5 ? 2 : 0
+            }
+          }, confidence: 0.25, iou: 0.45
+        ).chart
+      ),
+      (
+        "labels",
+        LabelStatistics(title: "Labels of toys, train", names: names, labels: labels).chart
+      ),
+      (
+        "bars",
+        BarChart(
+          title: "mAP50-95 of four runs", value: AxisTitle("mAP50-95"),
+          bars: zip(runs, [0.71, 0.78, 0.74, 0.52]).map {
+            .init(name: $0.name, value: $1, colorIndex: $0.colorIndex)
+          }, decimals: 3
+        ).chart
+      ),
+      (
+        "cost-quality",
+        ScatterChart(
+          title: "Cost and quality", x: AxisTitle("time", unit: "min"), y: AxisTitle("mAP50-95"),
+          yRange: 0...1,
+          dots: zip(runs, [(3.1, 0.71), (8.4, 0.78), (6.2, 0.74), (22.8, 0.75)]).map {
+            .init(name: $0.name, x: $1.0, y: $1.1, colorIndex: $0.colorIndex)
+          }
+        ).chart
+      ),
     ]
   }
 
   static var photoCharts: [(name: String, chart: Chart)] {
     [
-      ("contact-sheet", PhotoGrid(
-        title: "Photographs of toys, train", names: names,
-        cells: (0..<7).map { cell($0, sure: false, tall: $0 == 3) }, columns: 4).chart),
-      ("labels-predictions", PhotoGrid(
-        title: "Labels and predictions of n", names: names, headings: ["labels", "predictions"],
-        rows: (0..<2).map { [cell($0, sure: false), cell($0 + 20, sure: true)] }).chart),
-      ("models", PhotoGrid(
-        title: "The same photographs, three models", names: names,
-        headings: ["n", "s", "s, 10 frozen"],
-        rows: (0..<2).map { row in (0..<3).map { cell(row * 9 + $0, sure: true) } }).chart),
+      (
+        "contact-sheet",
+        PhotoGrid(
+          title: "Photographs of toys, train", names: names,
+          cells: (0..<7).map { cell($0, sure: false, tall: $0 == 3) }, columns: 4
+        ).chart
+      ),
+      (
+        "labels-predictions",
+        PhotoGrid(
+          title: "Labels and predictions of n", names: names, headings: ["labels", "predictions"],
+          rows: (0..<2).map { [cell($0, sure: false), cell($0, boxes: $0 + 20, sure: true)] }
+        ).chart
+      ),
+      (
+        "models",
+        PhotoGrid(
+          title: "The same photographs, three models", names: names,
+          headings: ["n", "s", "s, 10 frozen"],
+          rows: (0..<2).map { row in (0..<3).map { cell(row, boxes: row * 9 + $0, sure: true) } }
+        ).chart
+      ),
     ]
   }
 }

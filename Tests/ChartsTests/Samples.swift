@@ -25,7 +25,9 @@ enum Samples {
         name: name,
         values: range.map { min(1, max(0, top * (1 - fall($0)) + noise($0, seed + color) * 0.08)) })
     }
-    let rate = range.map { 0.001667 * min(1, Double($0) / 8) * (1 - 0.99 * Double($0) / Double(epochs)) }
+    let rate = range.map {
+      0.001667 * min(1, Double($0) / 8) * (1 - 0.99 * Double($0) / Double(epochs))
+    }
     return RunHistory(
       name: name, colorIndex: color, epochs: range,
       columns: [
@@ -91,7 +93,8 @@ enum Samples {
     return photo
   }
 
-  static func boxes(_ seed: Int, sure: Bool, in size: (Int, Int) = (480, 360)) -> [BoxOverlay.Item] {
+  static func boxes(_ seed: Int, sure: Bool, in size: (Int, Int) = (480, 360)) -> [BoxOverlay.Item]
+  {
     (0..<3).map { index in
       let x = Float(size.0) * Float(0.5 + noise(seed * 3 + index, 5) * 0.8)
       let y = Float(size.1) * Float(0.55 + noise(seed * 3 + index, 6) * 0.7)
@@ -102,10 +105,12 @@ enum Samples {
     }
   }
 
-  static func cell(_ seed: Int, sure: Bool, tall: Bool = false) -> PhotoGrid.Cell {
+  static func cell(
+    _ number: Int, boxes seed: Int? = nil, sure: Bool, tall: Bool = false
+  ) -> PhotoGrid.Cell {
     let size = tall ? (360, 480) : (480, 360)
     return .init(
-      caption: "toys/photo-\(seed).png", photo: photo(seed, width: size.0, height: size.1),
-      boxes: boxes(seed, sure: sure, in: size))
+      caption: "toys/photo-\(number).png", photo: photo(number, width: size.0, height: size.1),
+      boxes: boxes(seed ?? number, sure: sure, in: size))
   }
 }

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 @Suite struct ChartSnapshotTests {
-  /// A quarter of the picture, each pixel the mean of sixteen: small enough to keep, fine enough to see
-  /// any text or line that moved.
+  /// A quarter of the picture, each pixel the mean of sixteen: small enough to keep, fine enough to
+  /// see any text or line that moved.
   private func quarter(_ photo: Photo) -> Photo {
     let width = photo.width / 4, height = photo.height / 4
     var small = Photo(width: width, height: height, gray: 0)
@@ -34,8 +34,8 @@ import Testing
     guard let content = try Snapshot.recorded(file, fresh: small.png()) else { return }
     let old = try Photo(decoding: content, name: file)
     try #require(old.width == small.width && old.height == small.height)
-    // Another version of FreeType or pixman moves the edges of letters and lines by a few levels, after
-    // the averaging by less; a label or curve that moved changes pixels by dozens.
+    // Another version of FreeType or pixman moves the edges of letters and lines by a few levels,
+    // after the averaging by less; a label or curve that moved changes pixels by dozens.
     let far = zip(old.pixels, small.pixels).count { abs(Int($0) - Int($1)) > 24 }
     #expect(far * 1_000 <= old.pixels.count, "\(far) of \(old.pixels.count) values differ")
   }
@@ -60,6 +60,7 @@ import Testing
       series: [
         .init(name: "gap", values: [1, .nan, 3, 4]), .init(name: "empty", values: [.nan, .nan]),
       ], width: 20, height: 4)
-    try expectSnapshot([sketch, sparse].map { $0.text + "\n" }.joined(separator: "\n"), "charts/sketch.txt")
+    try expectSnapshot(
+      [sketch, sparse].map { $0.text + "\n" }.joined(separator: "\n"), "charts/sketch.txt")
   }
 }

@@ -62,7 +62,8 @@ import Testing
   static let fragments = [
     "|", "\\", "`", "```", "~~~", "*", "**", "_", "<!-- yolos:out text -->",
     "<!-- yolos:end table -->", "<!-- yolos:", "-->", "--", "\n", "\r\n", "\r", " ", "  ", "a",
-    "map50_95", "oslík", "e\u{301}", "\u{301}", "<br>", "<details>", "</details>", "&amp;", "[x](y)",
+    "map50_95", "oslík", "e\u{301}", "\u{301}", "<br>", "<details>", "</details>", "&amp;",
+    "[x](y)",
     "![", "](", ")", "\"", "'", "{x}", "$5", "#", "1. ", "- ", "> ", "\t", "\u{0}", "\u{2028}", "😀",
     "\u{200D}", "```yolos", "%20", "</summary>", "**Error**", "Numbers: `",
   ]

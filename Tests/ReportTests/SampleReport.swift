@@ -31,7 +31,8 @@ enum SampleReport {
     .output(
       .figure(
         Figure(
-          path: "toys_files/labels.png", alternativeText: "Labels of toys, train: 17 oslík, 14 ovečka",
+          path: "toys_files/labels.png",
+          alternativeText: "Labels of toys, train: 17 oslík, 14 ovečka",
           digest: "ab12", numbers: "toys_files/labels.csv", numbersDigest: "cd34"))),
     .step(Step("first = train nano data=plush epochs=epochs")),
     .output(.warning("labels/3.txt:2: the box reaches beyond the right edge; it was clipped")),
@@ -54,7 +55,8 @@ enum SampleReport {
     .prose(Prose("- a list\n- of two\n\n```python\nprint(\"| not ours |\")\n```")),
     .step(Step("assert first.best.map50 > 0.9")),
     .output(
-      .error("toys.yolos:14:8: error: assertion failed\n   14 | assert first\n      |        ^~~~~")),
+      .error("toys.yolos:14:8: error: assertion failed\n   14 | assert first\n      |        ^~~~~")
+    ),
     .output(
       .provenance([
         .init("engine", "yolos 1.0.0"), .init("seed", "0"),

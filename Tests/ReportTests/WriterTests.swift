@@ -39,12 +39,14 @@ import Testing
     let html = HTMLWriter.text(SampleReport.document, title: "Toys & co") { path in
       path == "toys_files/labels.png" ? picture : nil
     }
-    #expect(html.contains("<img src=\"data:image/png;base64,iVBORwE=\" alt=\"Labels of toys, train"))
+    #expect(
+      html.contains("<img src=\"data:image/png;base64,iVBORwE=\" alt=\"Labels of toys, train"))
     #expect(html.contains("<title>Toys &amp; co</title>"))
     #expect(html.contains("<h1>Two plush toys, <em>oslík</em> and <em>ovečka</em></h1>"))
     #expect(html.contains("<td style=\"text-align:right\"><strong>0.712</strong></td>"))
     #expect(html.contains("<td style=\"text-align:left\">s, 10 | frozen</td>"))
-    #expect(html.contains("<code class=\"language-python\">print(&quot;| not ours |&quot;)\n</code>"))
+    #expect(
+      html.contains("<code class=\"language-python\">print(&quot;| not ours |&quot;)\n</code>"))
     #expect(html.contains("<summary>Console output, 2 lines</summary>"))
     #expect(html.contains("<ul>\n<li>a list</li>\n<li>of two</li>\n</ul>"))
     #expect(!html.contains("yolos:out"))

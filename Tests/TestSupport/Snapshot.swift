@@ -3,7 +3,9 @@ public import Testing
 
 /// Recorded results that tests compare with: texts and small pictures under `Tests/Snapshots`.
 public enum Snapshot {
-  /// Whether `YOLOS_RECORD=1` asks to record anew. A test that records fails, so that nobody takes
+  /// Whether `YOLOS_RECORD=1` asks to record anew.
+  ///
+  /// A test that records fails, so that nobody takes
   /// recording for passing.
   public static let isRecording = ProcessInfo.processInfo.environment["YOLOS_RECORD"] == "1"
 
@@ -22,7 +24,8 @@ public enum Snapshot {
       try FileManager.default.createDirectory(
         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       try fresh.write(to: url)
-      Issue.record("recorded \(name); run again without YOLOS_RECORD", sourceLocation: sourceLocation)
+      Issue.record(
+        "recorded \(name); run again without YOLOS_RECORD", sourceLocation: sourceLocation)
       return nil
     }
     guard let content = try? Data(contentsOf: url) else {

@@ -33,7 +33,9 @@ package struct Axis: Hashable, Sendable {
   ///   - count: About how many intervals between ticks.
   ///   - wholeNumbers: Never put a tick between two whole numbers.
   ///   - zero: Start at zero where all values are positive.
-  package init(covering values: [Double], count: Int, wholeNumbers: Bool = false, zero: Bool = false) {
+  package init(
+    covering values: [Double], count: Int, wholeNumbers: Bool = false, zero: Bool = false
+  ) {
     let finite = values.filter(\.isFinite)
     var lower = finite.min() ?? 0, upper = finite.max() ?? 1
     if zero { (lower, upper) = (min(lower, 0), max(upper, 0)) }

@@ -11,9 +11,9 @@ package struct BoxLabels {
 
   /// One place for each label size, in order.
   ///
-  /// Tried are the places along the box's edges, outside before inside, then the rows further up and
-  /// down; the cheapest wins: covering another name costs most, then leaving the box, then covering
-  /// other boxes.
+  /// Tried are the places along the box's edges, outside before inside, then the rows further up
+  /// and down; the cheapest wins: covering another name costs most, then leaving the box, then
+  /// covering other boxes.
   package func places(for sizes: [(width: Double, height: Double)]) -> [Rectangle] {
     var taken: [Rectangle] = []
     for (index, size) in sizes.enumerated() {

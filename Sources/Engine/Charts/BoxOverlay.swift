@@ -40,8 +40,8 @@ public struct BoxOverlay: Sendable {
 
   /// The photograph at its own size with the boxes drawn over it.
   ///
-  /// Lines and letters grow with the picture: a hundred and sixtieth of its mean side is the line, a
-  /// thirty-fifth the letters.
+  /// Lines and letters grow with the picture: the line is a three-hundredth of its mean side, a
+  /// pixel at least, and the letters a thirty-eighth, nine pixels at least.
   ///
   /// - Throws: ``ChartError`` without the font, or for a photograph larger than Cairo takes.
   public func drawn(on photo: Photo) throws(ChartError) -> Photo {

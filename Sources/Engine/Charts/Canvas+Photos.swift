@@ -38,8 +38,8 @@ extension Canvas {
     let pixels = unsafe [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, count in
       for y in 0..<height {
         for x in 0..<width {
-          // SAFETY: x < width and y < height; RGB24 holds four bytes a pixel, rows `stride` apart, in
-          // the machine's order, which is little-endian wherever yolos runs: blue, green, red.
+          // SAFETY: x < width and y < height; RGB24 holds four bytes a pixel, rows `stride` apart,
+          // in the machine's order, which is little-endian wherever yolos runs: blue, green, red.
           let from = unsafe data + (y * stride + x * 4), to = (y * width + x) * 3
           unsafe buffer[to] = from[2]
           unsafe buffer[to + 1] = from[1]
@@ -64,8 +64,8 @@ extension Canvas {
         bytes[to + 2] = photo.pixels[from]
       }
     }
-    // SAFETY: the surface over `bytes` is drawn and destroyed before the closure ends, and the bytes
-    // fill `height` rows of `stride`.
+    // SAFETY: the surface over `bytes` is drawn and destroyed before the closure ends, and the
+    // bytes fill `height` rows of `stride`.
     unsafe bytes.withUnsafeMutableBufferPointer { buffer in
       let image = unsafe cairo_image_surface_create_for_data(
         buffer.baseAddress, CAIRO_FORMAT_RGB24, Int32(photo.width), Int32(photo.height),

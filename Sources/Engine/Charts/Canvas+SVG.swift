@@ -7,7 +7,9 @@ final class ByteSink {
 }
 
 extension Canvas {
-  /// A canvas of vectors, written into `sink` when finished. The sink must outlive the canvas.
+  /// A canvas of vectors.
+  ///
+  /// They are written into `sink` when finished; the sink must outlive the canvas.
   static func vectors(
     width: Double, height: Double, into sink: ByteSink, place: String
   ) throws(ChartError) -> Canvas {
@@ -53,8 +55,9 @@ enum SVGText {
     return Data(settled.utf8)
   }
 
-  /// Gives `name` and a number, where it is defined and where it is referred to, a number by order of
-  /// definition. The data of pictures hold neither quotes nor hashes, so they are left alone.
+  /// Numbers definitions of `name`, and references to them, by order of definition.
+  ///
+  /// The data of pictures hold neither quotes nor hashes, so they are left alone.
   private static func renumbered(_ text: String, _ name: String) -> String {
     var numbers: [Substring: Int] = [:]
     var result = text

@@ -14,7 +14,8 @@ package struct Rectangle: Hashable, Sendable {
   var midX: Double { x + width / 2 }
   var midY: Double { y + height / 2 }
 
-  func inset(left: Double = 0, top: Double = 0, right: Double = 0, bottom: Double = 0) -> Rectangle {
+  func inset(left: Double = 0, top: Double = 0, right: Double = 0, bottom: Double = 0) -> Rectangle
+  {
     Rectangle(
       x: x + left, y: y + top, width: width - left - right, height: height - top - bottom)
   }
@@ -87,7 +88,8 @@ struct Point: Hashable, Sendable {
     unsafe cairo_stroke(context)
   }
 
-  func dot(_ center: Point, radius: Double, _ color: Color, opacity: Double = 1, rim: Color? = nil) {
+  func dot(_ center: Point, radius: Double, _ color: Color, opacity: Double = 1, rim: Color? = nil)
+  {
     use(color, opacity)
     unsafe cairo_new_sub_path(context)
     unsafe cairo_arc(context, center.x, center.y, radius, 0, 2 * Double.pi)
@@ -189,6 +191,7 @@ struct Point: Hashable, Sendable {
   private static func drawable(_ text: String) -> String {
     let composed = text.precomposedStringWithCanonicalMapping.unicodeScalars
     return String(
-      String.UnicodeScalarView(composed.map { $0.properties.generalCategory == .control ? " " : $0 }))
+      String.UnicodeScalarView(
+        composed.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 }

@@ -13,7 +13,9 @@ public struct Chart: Sendable {
   public let numbers: NumberTable
   private let drawing: any Drawing
 
-  /// Pixels to a unit. Text is 12 units high, so that it reads well at half the size, too.
+  /// Pixels to a unit.
+  ///
+  /// Text is 12 units high, so that it reads well at half the size, too.
   public static let pixelsPerUnit = 2.0
 
   init(
@@ -36,6 +38,7 @@ public struct Chart: Sendable {
   /// The picture as a Scalable Vector Graphic, with all text drawn as outlines.
   ///
   /// - Parameter provenance: What the picture was made of; kept in its `desc` element.
+  /// - Returns: The bytes of the file.
   /// - Throws: ``ChartError`` without the font.
   public func svg(provenance: String) throws(ChartError) -> Data {
     let sink = ByteSink()

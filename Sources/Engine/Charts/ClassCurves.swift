@@ -66,6 +66,7 @@ public struct ClassCurves: Sendable {
   ///   - groups: The curves of each kind, of the same classes.
   ///   - notes: What the legend says behind a class's name, such as its AP, by class.
   ///   - meanNote: The same for the mean.
+  /// - Returns: The picture with its numbers.
   public static func chart(
     title: String, groups: [ClassCurves], notes: [String] = [], meanNote: String = ""
   ) -> Chart {

@@ -22,7 +22,9 @@ public struct Color: Hashable, Sendable {
       blue: blue + (other.blue - blue) * fraction)
   }
 
-  /// How light people see it, 0...1 (Rec. 709 weights on squared components, near enough to gamma 2.2).
+  /// How light people see it, 0...1.
+  ///
+  /// The weights are those of Rec. 709, on squared components: near enough to a gamma of 2.2.
   var lightness: Double { 0.2126 * red * red + 0.7152 * green * green + 0.0722 * blue * blue }
 
   /// Black or white, whichever reads better on it.

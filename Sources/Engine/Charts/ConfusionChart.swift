@@ -113,7 +113,7 @@ struct MatrixPanel: Panel {
 
   private func drawText(_ text: String, in square: Rectangle, ink: Color, on canvas: Canvas) {
     guard !text.isEmpty else { return }
-    let fitting = (square.width - 4) / max(1, canvas.width(of: text, size: 1))
+    let fitting = (square.width - 2) / max(1, canvas.width(of: text, size: 1))
     let size = min(13, fitting, square.height * 0.7)
     // Below six units nobody reads it; the numbers stand in the CSV.
     guard size >= 6 else { return }

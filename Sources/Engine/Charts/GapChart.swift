@@ -38,7 +38,8 @@ public struct GapChart: Sendable {
         panelHeight: 260,
         legend: Legend(
           entries: runs.map {
-            .init(name: $0.name, color: Theme.color($0.colorIndex), mark: .line(dash: [], width: 2.2))
+            .init(
+              name: $0.name, color: Theme.color($0.colorIndex), mark: .line(dash: [], width: 2.2))
           })))
   }
 

@@ -1,6 +1,7 @@
 public import Geometry
 
-/// What the labels of a data set are like: how many of each class, where they lie, how large they are.
+/// What the labels of a data set are like: how many of each class, where they lie, how large they
+/// are.
 public struct LabelStatistics: Sendable {
   /// What stands above the picture.
   public let title: String
@@ -49,7 +50,8 @@ public struct LabelStatistics: Sendable {
       drawing: Sheet(
         title: title, subtitle: "\(labels.count) boxes",
         panels: [
-          BarPanel(title: "boxes of each class", value: AxisTitle("boxes"), bars: bars, decimals: 0),
+          BarPanel(
+            title: "boxes of each class", value: AxisTitle("boxes"), bars: bars, decimals: 0),
           centers, sizes,
         ], columns: 3, width: 980, panelHeight: height,
         legend: Legend(
@@ -60,7 +62,8 @@ public struct LabelStatistics: Sendable {
     NumberTable(
       columns: ["class", "x", "y", "width", "height"],
       rows: labels.map { label in
-        let name = names.indices.contains(label.classIndex)
+        let name =
+          names.indices.contains(label.classIndex)
           ? names[label.classIndex] : String(label.classIndex)
         return [.text(name)]
           + [label.box.centerX, label.box.centerY, label.box.width, label.box.height].map {

@@ -13,8 +13,8 @@ struct Legend: Sendable {
   private let markWidth = 22.0
   private let gap = 18.0
 
-  /// Each entry's place, from the top left of the legend, and the height of all; names longer than a
-  /// row go on in further lines.
+  /// Each entry's place, from the top left of the legend, and the height of all; names longer than
+  /// a row go on in further lines.
   private func layout(
     width: Double, on canvas: Canvas
   ) -> (places: [(x: Double, y: Double, lines: [String])], height: Double) {
@@ -34,7 +34,9 @@ struct Legend: Sendable {
   }
 
   /// How high the legend is at a width.
-  func height(width: Double, on canvas: Canvas) -> Double { layout(width: width, on: canvas).height }
+  func height(width: Double, on canvas: Canvas) -> Double {
+    layout(width: width, on: canvas).height
+  }
 
   func draw(on canvas: Canvas, x: Double, y: Double, width: Double) {
     let places = layout(width: width, on: canvas).places

@@ -1,4 +1,5 @@
-/// The numbers behind a picture, as comma-separated values (RFC 4180, lines ended by a newline alone).
+/// The numbers behind a picture, as comma-separated values (RFC 4180, lines ended by a newline
+/// alone).
 public struct NumberTable: Equatable, Sendable {
   /// One value of a table.
   public enum Cell: Equatable, Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {

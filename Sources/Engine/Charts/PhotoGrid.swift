@@ -60,7 +60,8 @@ public struct PhotoGrid: Sendable {
     for (index, cell) in cells.enumerated() {
       let column = headings.isEmpty ? "" : headings[index % columns]
       for item in cell.boxes {
-        let name = names.indices.contains(item.classIndex)
+        let name =
+          names.indices.contains(item.classIndex)
           ? names[item.classIndex] : "class \(item.classIndex)"
         let edges = [item.box.minX, item.box.minY, item.box.maxX, item.box.maxY]
         table.append(

@@ -38,18 +38,8 @@ struct PlotPanel: Panel {
 
   func draw(on canvas: Canvas, in area: Rectangle) {
     let points = marks.flatMap(\.points)
-    let verticalCount = max(2, Int(area.height / 55)), horizontalCount = max(2, Int(area.width / 80))
-    let vertical =
-      yRange.map { Axis(from: $0.lowerBound, to: $0.upperBound, count: verticalCount) }
-      ?? Axis(
-        covering: points.map(\.y), count: verticalCount, wholeNumbers: countsY, zero: fromZeroY)
-    let horizontal =
-      (xRange ?? countedRange(points.map(\.x))).map { 
-        Axis(
-          from: $0.lowerBound, to: $0.upperBound, count: horizontalCount, wholeNumbers: countsX)
-      }
-      ?? Axis(
-        covering: points.map(\.x), count: horizontalCount, wholeNumbers: countsX, zero: fromZeroX)
+    let vertical = verticalAxis(points, height: area.height)
+    let horizontal = horizontalAxis(points, width: area.width)
     let labels = vertical.ticks.map { canvas.width(of: $0.label, size: 11) }.max() ?? 0
     let frame = AxisFrame(
       plot: area.inset(left: labels + 26, top: title.isEmpty ? 8 : 24, right: 12, bottom: 38),
@@ -68,10 +58,32 @@ struct PlotPanel: Panel {
     drawNotes(in: frame, on: canvas)
   }
 
+  private func verticalAxis(_ points: [Point], height: Double) -> Axis {
+    let count = max(2, Int(height / 55))
+    guard let yRange else {
+      return Axis(covering: points.map(\.y), count: count, wholeNumbers: countsY, zero: fromZeroY)
+    }
+    return Axis(from: yRange.lowerBound, to: yRange.upperBound, count: count)
+  }
+
+  private func horizontalAxis(_ points: [Point], width: Double) -> Axis {
+    let count = max(2, Int(width / 80))
+    guard let range = xRange ?? countedRange(points.map(\.x)) else {
+      return Axis(covering: points.map(\.x), count: count, wholeNumbers: countsX, zero: fromZeroX)
+    }
+    // A handful of epochs gets a tick each.
+    let span = range.upperBound - range.lowerBound
+    return Axis(
+      from: range.lowerBound, to: range.upperBound,
+      count: countsX && span <= 6 ? max(1, Int(span)) : count, wholeNumbers: countsX)
+  }
+
   /// From zero to the last epoch; a handful of epochs starts at the first one.
   private func countedRange(_ values: [Double]) -> ClosedRange<Double>? {
     let finite = values.filter(\.isFinite)
-    guard countsX, let least = finite.min(), let largest = finite.max(), least >= 0 else { return nil }
+    guard countsX, let least = finite.min(), let largest = finite.max(), least >= 0 else {
+      return nil
+    }
     let first = largest <= 12 ? least : 0
     return first < largest ? first...largest : nil
   }

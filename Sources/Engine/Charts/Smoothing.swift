@@ -6,7 +6,9 @@ struct Smoothing: Hashable, Sendable {
   /// The window for a curve of so many values: a fifteenth of it, between 3 and 15; none below 12.
   init(count: Int) { window = count < 12 ? 1 : min(15, max(3, count / 15 / 2 * 2 + 1)) }
 
-  /// The means. At the steep beginning the window shrinks on both sides, so that nothing is shifted;
+  /// The means.
+  ///
+  /// At the steep beginning the window shrinks on both sides, so that nothing is shifted;
   /// at the flat end only what is missing is left out, so that no single value sticks out.
   func smoothed(_ values: [Double]) -> [Double] {
     values.indices.map { index in

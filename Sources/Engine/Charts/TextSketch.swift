@@ -29,16 +29,18 @@ public struct TextSketch: Sendable {
   /// Title, plot with the largest and the smallest value on the left, horizontal axis, and each
   /// curve's last value.
   public var text: String {
-    let axis = Axis(covering: series.flatMap(\.values), count: 4)
-    let top = label(axis.ticks.last, axis), bottom = label(axis.ticks.first, axis)
+    let finite = series.flatMap(\.values).filter(\.isFinite)
+    let least = finite.min() ?? 0, largest = finite.max() ?? 0
+    let top = NumberText.short(largest), bottom = least < largest ? NumberText.short(least) : ""
     let margin = max(top.count, bottom.count)
-    let rows = dots(axis).enumerated().map { row, line in
+    let rows = dots(least, largest).enumerated().map { row, line in
       let label = row == 0 ? top : row == height - 1 ? bottom : ""
       return pad(label, to: margin) + " ┤" + line
     }
     let foot = String(repeating: " ", count: margin) + " └" + String(repeating: "─", count: width)
     let lengths = series.map(\.values.count).max() ?? 0
-    let scale = String(repeating: " ", count: margin + 2) + "1"
+    let scale =
+      String(repeating: " ", count: margin + 2) + "1"
       + pad(String(lengths), to: max(0, width - 1))
     let names = series.map { series in
       let last = series.values.last(where: \.isFinite).map(NumberText.short) ?? "no values"
@@ -48,17 +50,12 @@ public struct TextSketch: Sendable {
       .joined(separator: "\n")
   }
 
-  private func label(_ tick: Axis.Tick?, _ axis: Axis) -> String {
-    guard let tick else { return "" }
-    return axis.exponent == 0 ? tick.label : "\(tick.label)e\(axis.exponent)"
-  }
-
   private func pad(_ text: String, to width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
   /// Braille cells: two dots across, four down; the bits of a cell are numbered as in Unicode.
-  private func dots(_ axis: Axis) -> [String] {
+  private func dots(_ least: Double, _ largest: Double) -> [String] {
     let bits: [[UInt32]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
     var cells = [[UInt32]](repeating: [UInt32](repeating: 0, count: width), count: height)
     let columns = width * 2, rows = height * 4
@@ -71,7 +68,10 @@ public struct TextSketch: Sendable {
           continue
         }
         let x = Int((Double(index) / Double(longest - 1) * Double(columns - 1)).rounded())
-        let y = Int(((1 - axis.fraction(value)) * Double(rows - 1)).rounded())
+        // Halved before subtracting, so that no two finite numbers overflow.
+        let height = largest / 2 - least / 2
+        let share = height > 0 ? (largest / 2 - value / 2) / height : 0
+        let y = Int((share * Double(rows - 1)).rounded())
         for (x, y) in Self.segment(from: previous ?? (x, y), to: (x, y)) {
           cells[y / 4][x / 2] |= bits[y % 4][x % 2]
         }

@@ -2,8 +2,8 @@
 public enum Theme {
   /// The colours of runs and classes, safe for colour-blind readers.
   ///
-  /// The first eight are those of Okabe and Ito (Color Universal Design, 2008) without black and with
-  /// the yellow darkened to be seen on white; the last two come from Paul Tol's muted scheme.
+  /// The first eight are those of Okabe and Ito (Color Universal Design, 2008) without black and
+  /// with the yellow darkened to be seen on white; the last two come from Paul Tol's muted scheme.
   static let colors = [
     Color(0x0072B2), Color(0xD55E00), Color(0x009E73), Color(0xCC79A7), Color(0xE69F00),
     Color(0x56B4E9), Color(0x555555), Color(0xA89A00), Color(0x882255), Color(0x332288),

@@ -1,7 +1,8 @@
 internal import CCairo
 internal import Foundation
 
-/// DejaVu Sans, read from its file by FreeType, so that no font configuration of the machine has a say.
+/// DejaVu Sans, read from its file by FreeType, so that no font configuration of the machine has a
+/// say.
 ///
 /// Cairo serialises all use of a FreeType face; the faces live as long as the process.
 @safe package struct Typeface: @unchecked Sendable {

@@ -23,7 +23,9 @@ public enum BriefWriter {
   ///   - name: Its file name, to say where the rest stands.
   ///   - linkPrefix: What goes before the relative paths of pictures, such as
   ///     `../blob/main/reports/`; GitHub resolves relative paths in files only.
-  public static func text(_ document: Document, of name: String, linkPrefix: String = "") -> String {
+  /// - Returns: The text; it cannot be run again.
+  public static func text(_ document: Document, of name: String, linkPrefix: String = "") -> String
+  {
     for cut in cuts {
       let text = assembled(document, cut, name, linkPrefix).joined(separator: "\n\n") + "\n"
       // Bytes are at least as many as characters, however a service counts them.

@@ -56,7 +56,8 @@ public struct Document: Equatable, Sendable {
     var result = self
     result.entries = entries.compactMap { entry in
       switch entry.block {
-      case .prose(let prose): Entry(.prose(Prose(prose.source)), blankLines: entry.blankLines, line: entry.line)
+      case .prose(let prose):
+        Entry(.prose(Prose(prose.source)), blankLines: entry.blankLines, line: entry.line)
       case .step: entry
       case .output: nil
       }

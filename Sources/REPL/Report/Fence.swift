@@ -28,7 +28,8 @@ struct Fence {
     let indent = scalars.prefix { $0 == " " }.count
     let body = scalars.dropFirst(indent)
     let count = body.prefix { $0 == mark }.count
-    return indent <= 3 && count >= length && body.dropFirst(count).allSatisfy { $0 == " " || $0 == "\t" }
+    return indent <= 3 && count >= length
+      && body.dropFirst(count).allSatisfy { $0 == " " || $0 == "\t" }
   }
 
   /// The shortest line that closes it.
@@ -40,13 +41,14 @@ struct Fence {
     return Substring(line.unicodeScalars.dropFirst(min(indent, blanks)))
   }
 
-  /// The lines of a fence around a text: longer than any fence inside, and moved by one blank where a
-  /// line would be taken for one of our markers.
+  /// The lines of a fence around a text: longer than any fence inside, and moved by one blank where
+  /// a line would be taken for one of our markers.
   static func lines(around text: String, info: String) -> [String] {
     let content = MarkdownText.lines(of: text)
-    let longest = content.map { line in
-      line.unicodeScalars.drop { $0 == " " }.prefix { $0 == "`" }.count
-    }.max() ?? 0
+    let longest =
+      content.map { line in
+        line.unicodeScalars.drop { $0 == " " }.prefix { $0 == "`" }.count
+      }.max() ?? 0
     let fence = String(repeating: "`", count: max(3, longest + 1))
     let indent = content.contains(where: Marker.isMarker) ? " " : ""
     return ["\(indent)\(fence)\(info)"] + content.map { $0.isEmpty ? "" : "\(indent)\($0)" }
@@ -80,8 +82,8 @@ enum SafeProse {
     }
   }
 
-  /// The same for prose between two markers, where a reader looks for the second one in fences, too:
-  /// there one blank goes before a marker, and a fence that is left open is closed.
+  /// The same for prose between two markers, where a reader looks for the second one in fences,
+  /// too: there one blank goes before a marker, and a fence that is left open is closed.
   static func regionLines(_ text: String) -> [String] {
     lines(text).map { Marker.isMarker($0) ? " \($0)" : $0 }
       + (openFence(text).map { [$0.closing] } ?? [])

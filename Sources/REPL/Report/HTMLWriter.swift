@@ -7,8 +7,9 @@ public enum HTMLWriter {
   /// - Parameters:
   ///   - document: The report.
   ///   - title: The page's title.
-  ///   - picture: The bytes of a picture by its path relative to the report; nil where there is none,
-  ///     and the page then keeps the path.
+  ///   - picture: The bytes of a picture by its path relative to the report; nil where there is
+  ///     none, and the page then keeps the path.
+  /// - Returns: The page.
   public static func text(
     _ document: Document, title: String, picture: (String) -> Data?
   ) -> String {

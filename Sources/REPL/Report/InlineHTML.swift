@@ -18,7 +18,8 @@ struct InlineHTML {
     return result
   }
 
-  /// Markup that starts at a place, with the place behind it; nil for a character that means itself.
+  /// Markup that starts at a place, with the place behind it; nil for a character that means
+  /// itself.
   private func piece(_ text: [Character], at index: Int) -> (String, Int)? {
     switch text[index] {
     case "\\": return escape(text, index)

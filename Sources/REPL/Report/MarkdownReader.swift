@@ -1,7 +1,8 @@
-/// Reads notebooks and reports: Markdown whose `yolos` fences are steps and whose markers hold what was
-/// generated.
+/// Reads notebooks and reports: Markdown whose `yolos` fences are steps and whose markers hold what
+/// was generated.
 ///
-/// Total: any text is a document, and writing it again gives the same bytes. What looks wrong is told.
+/// Total: any text is a document, and writing it again gives the same bytes. What looks wrong is
+/// told.
 public struct MarkdownReader {
   /// Something in the text that the writer may not have meant.
   public struct Problem: Equatable, Sendable {

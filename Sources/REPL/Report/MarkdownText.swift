@@ -2,8 +2,8 @@
 public enum MarkdownText {
   /// Escapes what Markdown, or GitHub's mathematics, would take for markup.
   ///
-  /// An underscore inside a word is none, so `map50_95` stays as it is. A newline becomes a hard line
-  /// break.
+  /// An underscore inside a word is none, so `map50_95` stays as it is. A newline becomes a hard
+  /// line break.
   public static func escaped(_ text: String) -> String {
     lines(of: text).map(escapedLine).joined(separator: "\\\n")
   }
@@ -58,8 +58,10 @@ public enum MarkdownText {
   /// The text with line ends made newlines, and none at its end.
   static func lines(_ text: String) -> String {
     var scalars = Array(text.unicodeScalars)
-    scalars = scalars.indices.filter { !(scalars[$0] == "\r" && $0 + 1 < scalars.count && scalars[$0 + 1] == "\n") }
-      .map { scalars[$0] == "\r" || scalars[$0] == "\0" ? "\n" : scalars[$0] }
+    scalars = scalars.indices.filter {
+      !(scalars[$0] == "\r" && $0 + 1 < scalars.count && scalars[$0 + 1] == "\n")
+    }
+    .map { scalars[$0] == "\r" || scalars[$0] == "\0" ? "\n" : scalars[$0] }
     while scalars.last == "\n" { scalars.removeLast() }
     return String(String.UnicodeScalarView(scalars))
   }
@@ -85,7 +87,8 @@ public enum MarkdownText {
   }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .lineSeparator
+    scalar.properties.generalCategory == .control
+      || scalar.properties.generalCategory == .lineSeparator
       || scalar.properties.generalCategory == .paragraphSeparator
   }
 

@@ -1,8 +1,8 @@
 /// Turns the Markdown that reports are written in into HTML.
 ///
-/// Known are headings, paragraphs, lists, quotes, fences, tables, rules, pictures, links, emphasis, code
-/// and folded parts: what our writer makes, and what people write between steps. Other HTML is shown
-/// as text.
+/// Known are headings, paragraphs, lists, quotes, fences, tables, rules, pictures, links, emphasis,
+/// code and folded parts: what our writer makes, and what people write between steps. Other HTML is
+/// shown as text.
 struct MarkdownToHTML {
   /// A picture's or link's target, as it is to stand in the page.
   let target: (String) -> String
@@ -179,7 +179,8 @@ struct MarkdownToHTML {
     let html = items.map { item -> String in
       let inner = blocks(item[...])
       // A lone paragraph stands without its tags.
-      let text = inner.count == 1 && inner[0].hasPrefix("<p>")
+      let text =
+        inner.count == 1 && inner[0].hasPrefix("<p>")
         ? String(inner[0].dropFirst(3).dropLast(4)) : inner.joined(separator: "\n")
       return "<li>\(text)</li>"
     }

@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// The lines that stand around everything generated: `<!-- yolos:out KIND {…} -->`, `<!-- yolos:end KIND -->`.
+/// The lines that stand around everything generated: `<!-- yolos:out KIND {…} -->`, `<!-- yolos:end
+/// KIND -->`.
 ///
 /// A marker starts its line; what a machine must know stands in it as a JSON object, in which two
 /// hyphens never meet, so that nothing in it ends the comment.

@@ -91,8 +91,8 @@ struct OutputComparison {
       }
   }
 
-  /// A cell as it counts: its style says which value is best, so it counts, too, but not where the value
-  /// may differ.
+  /// A cell as it counts: its style says which value is best, so it counts, too, but not where the
+  /// value may differ.
   private static func masked(_ cell: Table.Cell, _ other: Table.Cell) -> String {
     if cell.isVolatile && other.isVolatile { return "…" }
     return cell.style == .bold ? "**\(cell.text)**" : cell.text

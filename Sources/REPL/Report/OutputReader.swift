@@ -1,6 +1,7 @@
 /// Reads what stands between two markers.
 ///
-/// Every reading is proved by writing: where that would give other lines, the region is kept as it is.
+/// Every reading is proved by writing: where that would give other lines, the region is kept as it
+/// is.
 enum OutputReader {
   static func block(_ marker: Marker, _ lines: [Substring]) -> Document.Block {
     let whole = lines.map(String.init)

@@ -8,7 +8,8 @@ public struct ReportCheck: Equatable, Sendable {
     public let line: Int
     /// The first line of the step or of the prose.
     public let title: String
-    /// Whether it is a step; otherwise it is prose with values in it, or an output of the whole report.
+    /// Whether it is a step; otherwise it is prose with values in it, or an output of the whole
+    /// report.
     public let isStep: Bool
     /// What differs; empty where everything came out the same.
     public let differences: [Difference]
@@ -35,8 +36,8 @@ public struct ReportCheck: Equatable, Sendable {
   /// - Parameters:
   ///   - recorded: The report as it was read.
   ///   - fresh: The report of the run that was made to check it.
-  ///   - comparesPictures: Whether pictures must have the same bytes, too. Their numbers must in any case;
-  ///     pictures only where both were drawn on the same platform.
+  ///   - comparesPictures: Whether pictures must have the same bytes, too. Their numbers must in
+  ///     any case; pictures only where both were drawn on the same platform.
   public init(recorded: Document, fresh: Document, comparesPictures: Bool) {
     let comparison = OutputComparison(comparesPictures: comparesPictures)
     let before = Self.units(recorded), after = Self.units(fresh)

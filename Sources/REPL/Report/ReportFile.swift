@@ -59,6 +59,7 @@ public struct ReportFile: Sendable {
   ///   - ending: The picture's ending, `png` or `svg`.
   ///   - csv: Its numbers.
   ///   - alternativeText: What it shows.
+  /// - Returns: The figure, for the step's outputs.
   /// - Throws: ``FileError`` where a file cannot be written.
   public func figure(
     named name: String, picture: Data, ending: String = "png", csv: String?,
@@ -93,7 +94,8 @@ extension ReportFile {
   ///
   /// - Parameters:
   ///   - source: The notebook; outputs in it are left out.
-  ///   - perform: Runs a step, or puts values into prose. An entry's line is the one it was read from.
+  ///   - perform: Runs a step, or puts values into prose. An entry's line is the one it was read
+  ///     from.
   /// - Returns: Whether the last block was reached.
   /// - Throws: ``FileError`` where the report cannot be written.
   public mutating func play(

@@ -1,5 +1,5 @@
-/// Comparing and cutting by Unicode scalars: a combining mark at the edge of somebody's text must not
-/// fuse with the markup beside it.
+/// Comparing and cutting by Unicode scalars: a combining mark at the edge of somebody's text must
+/// not fuse with the markup beside it.
 extension StringProtocol {
   func starts(withScalars prefix: String) -> Bool {
     unicodeScalars.starts(with: prefix.unicodeScalars)

@@ -32,7 +32,9 @@ public struct Table: Equatable, Sendable {
     /// Whether it may differ from run to run.
     public let isVolatile: Bool
 
-    /// One cell. Blanks at the ends are dropped, as Markdown drops them; code that holds a backslash
+    /// One cell.
+    ///
+    /// Blanks at the ends are dropped, as Markdown drops them; code that holds a backslash
     /// or a backtick, which Markdown cannot show in a cell, is set plainly.
     public init(_ text: String, style: Style = .plain, isVolatile: Bool = false) {
       self.text = MarkdownText.cell(text)
