@@ -51,6 +51,7 @@ public struct Checkpoint: Equatable, Sendable {
   ///
   /// - Throws: ``CheckpointError`` with the place in the file and what was expected there.
   public static func read(_ path: String) throws(CheckpointError) -> Checkpoint {
+    try requireReadable(path)
     let content: Data
     do throws(FileError) {
       content = try AtomicFile.read(path)
@@ -59,6 +60,23 @@ public struct Checkpoint: Equatable, Sendable {
         file: path, problem: .refused(action: error.action, reason: error.reason))
     }
     return try parse(Bytes(content), file: path)
+  }
+
+  /// Refuses what would never end, and what memory should not be asked for; the rest is for the reader.
+  private static func requireReadable(_ path: String) throws(CheckpointError) {
+    let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: real) else { return }
+    let type = attributes[.type] as? FileAttributeType
+    guard type == .typeRegular || type == .typeDirectory else {
+      throw CheckpointError(
+        file: path, problem: .refused(action: "read", reason: "it is no regular file"))
+    }
+    // The largest YOLOv8 with all its optimizer's numbers takes about one gigabyte.
+    let limit = 8 << 30
+    if let size = attributes[.size] as? Int, size > limit {
+      throw CheckpointError(
+        file: path, problem: .tooLarge(what: "bytes of the file", needed: size, limit: limit))
+    }
   }
 
   /// Reads content that is in memory; `file` is the name for errors.
