@@ -10,7 +10,7 @@ import YOLO
     Model(.yolov8(scale, classes: names.count), classNames: names)
   }
 
-  @Test(arguments: [Scale.n, .m])
+  @Test(arguments: [Scale.n, .s])
   func `every value is there before it is read`(scale: Scale) throws {
     for isDynamic in [false, true] {
       let file = try ONNXFile(model(scale), height: 64, width: 96, isDynamic: isDynamic)

@@ -31,12 +31,8 @@ struct StoredTensor {
     }
   }
 
-  private func littleEndian<T: FixedWidthInteger & UnsignedInteger>(_ numbers: [T]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(byteCount)
-    for number in numbers {
-      for byte in 0..<type.size { result.append(UInt8(truncatingIfNeeded: number >> T(8 * byte))) }
-    }
-    return result
+  private func littleEndian<T: FixedWidthInteger>(_ numbers: [T]) -> [UInt8] {
+    // SAFETY: integers have no padding, and the bytes are copied while the array lives.
+    unsafe numbers.map(\.littleEndian).withUnsafeBytes { unsafe [UInt8]($0) }
   }
 }

@@ -41,24 +41,18 @@ struct ONNXGraph {
 
   /// Adds floats; the name is returned.
   mutating func constant(_ name: String, _ floats: [Float], _ extents: [Int]) -> String {
-    var bytes = Data(capacity: 4 * floats.count)
-    for float in floats {
-      for shift in stride(from: UInt32(0), to: 32, by: 8) {
-        bytes.append(UInt8(truncatingIfNeeded: float.bitPattern >> shift))
-      }
-    }
+    let bits = floats.map(\.bitPattern.littleEndian)
+    // SAFETY: the bytes are copied while the array lives.
+    let bytes = unsafe bits.withUnsafeBytes { unsafe Data($0) }
     return constant(name, type: ONNXGraph.float, bytes, extents)
   }
 
   /// Adds whole numbers, once for each name; the name is returned.
   mutating func constant(_ name: String, _ integers: [Int]) -> String {
     guard !known.contains(name) else { return name }
-    var bytes = Data()
-    for integer in integers {
-      for shift in stride(from: 0, to: 64, by: 8) {
-        bytes.append(UInt8(truncatingIfNeeded: integer >> shift))
-      }
-    }
+    let bits = integers.map { Int64($0).littleEndian }
+    // SAFETY: the bytes are copied while the array lives.
+    let bytes = unsafe bits.withUnsafeBytes { unsafe Data($0) }
     return constant(name, type: ONNXGraph.int64, bytes, [integers.count])
   }
 
