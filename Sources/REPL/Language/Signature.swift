@@ -10,7 +10,8 @@ public struct Signature: Sendable {
     public var defaultValue: Constant?
     /// Whether it must be given.
     public var isRequired: Bool
-    /// Whether the last positional argument takes all that follow, as a list.
+    /// Whether the last positional argument takes all that follow, as a list; one list of the type
+    /// may be given instead (unless it takes anything at all).
     public var isVariadic: Bool
     /// Whether a bare word is meant as its own text (`help train`, `forget first`).
     public var takesWord: Bool
@@ -29,6 +30,11 @@ public struct Signature: Sendable {
     public var isPath: Bool
     /// One line for help.
     public let summary: String
+
+    /// Whether one list given for all that follow stands for its elements.
+    var spreadsList: Bool {
+      if case .list(.any) = type { false } else { true }
+    }
 
     /// Describes an argument or option.
     public init(

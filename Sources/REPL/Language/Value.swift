@@ -19,9 +19,43 @@ public struct Value {
   /// Whatever is computed from a volatile value is volatile; reports show it and checks skip it.
   public let isVolatile: Bool
 
+  /// Whether it or anything in it is volatile.
+  public let holdsVolatile: Bool
+  /// A measure of its memory, what its elements hold counted each time they appear.
+  let size: Int
+  /// How many lists stand in one another.
+  let depth: Int
+
   /// Wraps a content.
   public init(_ content: Content, isVolatile: Bool = false) {
     (self.content, self.isVolatile) = (content, isVolatile)
+    switch content {
+    case .string(let string): (size, depth, holdsVolatile) = (string.utf8.count + 8, 0, isVolatile)
+    case .list(let elements):
+      var (size, depth, holds) = (16, 0, isVolatile)
+      for element in elements {
+        size += element.size
+        depth = max(depth, element.depth)
+        holds = holds || element.holdsVolatile
+      }
+      (self.size, self.depth, holdsVolatile) = (size, depth + 1, holds)
+    default: (size, depth, holdsVolatile) = (8, 0, isVolatile)
+    }
+  }
+
+  /// A list with one element more, whose measures follow from those of the list before.
+  init(_ elements: [Value], appendedTo base: Value) {
+    content = .list(elements)
+    isVolatile = base.isVolatile
+    let last = elements.last ?? .none
+    holdsVolatile = base.holdsVolatile || last.holdsVolatile
+    size = base.size + last.size
+    depth = max(base.depth, last.depth + 1)
+  }
+
+  init(_ content: Content, isVolatile: Bool, holdsVolatile: Bool, size: Int, depth: Int) {
+    (self.content, self.isVolatile, self.holdsVolatile) = (content, isVolatile, holdsVolatile)
+    (self.size, self.depth) = (size, depth)
   }
 
   /// A number.
@@ -44,13 +78,6 @@ public struct Value {
 
   /// The same value, volatile if `flag` or if it was so before.
   public func volatile(if flag: Bool) -> Value { flag && !isVolatile ? asVolatile : self }
-
-  /// Whether it or anything in it is volatile.
-  public var holdsVolatile: Bool {
-    if isVolatile { return true }
-    if case .list(let elements) = content { return elements.contains { $0.holdsVolatile } }
-    return false
-  }
 }
 
 extension Value {

@@ -1,0 +1,172 @@
+/// Finds what cannot work in a program without running it: names, options, members, types,
+/// settings. That is all that `lint` does, and it is done before the first step runs.
+public struct Checker {
+  /// What is bound before the program begins; at the prompt, by the lines before.
+  public struct Environment {
+    var variables: [String: Value]
+    var parameters: Set<String>
+    var functions: [String: Function]
+    var overrides: [String: Value]
+    /// Whether lines are typed one after the other: `_` is known and names may be bound anew.
+    public var isPrompt = false
+
+    init(
+      variables: [String: Value], parameters: Set<String>, functions: [String: Function],
+      overrides: [String: Value]
+    ) {
+      (self.variables, self.parameters) = (variables, parameters)
+      (self.functions, self.overrides) = (functions, overrides)
+    }
+
+    /// Nothing is bound; parameters have the given values instead of their defaults.
+    public init(overrides: [String: Value] = [:]) {
+      self.init(variables: [:], parameters: [], functions: [:], overrides: overrides)
+    }
+  }
+
+  let table: CommandTable
+  let host: any LintHost
+  let environment: Environment
+  var source: SourceText
+  var diagnostics: [Diagnostic] = []
+  /// What is known of each name in scope.
+  var variables: [String: StaticValue] = [:]
+  /// Inside a `def`: the parameters of the script, which it sees as well.
+  var outerParameters: [String: StaticValue] = [:]
+  var parameters: Set<String>
+  /// Where the script's own parameters were bound, for the message about a second binding.
+  var parameterSpans: [String: Diagnostic.Label] = [:]
+  /// The defs that were met so far, and all that the program has.
+  var functions: [String: Function]
+  var allFunctions: [String: Function]
+  /// Where each top-level name is bound first.
+  var firstBindings: [String: (span: Span, source: SourceText)] = [:]
+  var function: Function?
+  /// Above 0 where code may not run: what variables hold proves nothing there.
+  var doubt = 0
+  /// For each open branch: the names it changed, with what was known before.
+  var journals: [[String: StaticValue?]] = []
+
+  /// Checks a program whose includes are resolved. The findings stand in the order of the text.
+  public static func check(
+    _ program: Program, table: CommandTable, host: any LintHost,
+    environment: Environment = Environment()
+  ) -> [Diagnostic] {
+    var checker = Checker(program, table: table, host: host, environment: environment)
+    for step in program.steps {
+      checker.source = step.source
+      checker.check(step.statement)
+    }
+    return checker.diagnostics
+  }
+
+  private init(
+    _ program: Program, table: CommandTable, host: any LintHost, environment: Environment
+  ) {
+    (self.table, self.host, self.environment) = (table, host, environment)
+    (source, parameters, functions) = (program.source, environment.parameters, environment.functions)
+    allFunctions = environment.functions
+    for (name, value) in environment.variables {
+      variables[name] = StaticValue(
+        type: value.type, constants: Constant(value).map { [$0] } ?? [])
+    }
+    for step in program.steps {
+      if case .define(let function) = step.statement.kind {
+        allFunctions[function.name.text] = function
+      }
+      for name in step.binds where firstBindings[name] == nil {
+        firstBindings[name] = (step.span, step.source)
+      }
+    }
+  }
+
+  // MARK: Reporting
+
+  mutating func report(
+    _ message: String, at span: Span, severity: Diagnostic.Severity = .error, hint: String? = nil,
+    labels: [Diagnostic.Label] = []
+  ) {
+    diagnostics.append(
+      Diagnostic(
+        message, at: span, in: source, kind: .lint, severity: severity, hint: hint, labels: labels))
+  }
+
+  mutating func report(_ diagnostic: Diagnostic, at span: Span) {
+    var found = diagnostic.located(at: span, in: source)
+    found.kind = .lint
+    diagnostics.append(found)
+  }
+
+  // MARK: Names
+
+  /// Notes what is known of a name from here on.
+  mutating func set(_ name: String, _ value: StaticValue) {
+    if !journals.isEmpty, journals[journals.count - 1][name] == nil {
+      journals[journals.count - 1][name] = .some(variables[name])
+    }
+    variables[name] = value
+  }
+
+  /// Checks a branch that may not run; gives what it changed and takes that back.
+  mutating func branch(_ body: (inout Checker) -> Void) -> [String: StaticValue] {
+    journals.append([:])
+    doubt += 1
+    body(&self)
+    doubt -= 1
+    var changes: [String: StaticValue] = [:]
+    for (name, before) in journals.removeLast() {
+      changes[name] = variables[name]
+      variables[name] = before
+    }
+    return changes
+  }
+
+  /// Joins what several branches changed into what is known behind them.
+  mutating func join(_ branches: [[String: StaticValue]]) {
+    for name in Set(branches.flatMap(\.keys)).sorted() {
+      let outcomes = branches.map { $0[name] ?? variables[name] }.compactMap { $0 }
+      set(name, StaticValue(type: ValueType.union(of: outcomes.map(\.type))))
+    }
+  }
+
+  /// Checks that a name may be bound here.
+  mutating func checkBindable(_ name: Name, asFunction: Bool = false) {
+    if let problem = NameRules.problem(with: name.text, table: table) {
+      return report(problem, at: name.span)
+    }
+    if parameters.contains(name.text), function == nil {
+      report(
+        "'\(name.text)' is a parameter and keeps its value", at: name.span,
+        hint: "bind another name", labels: parameterSpans[name.text].map { [$0] } ?? [])
+    } else if !asFunction, functions[name.text] != nil, function == nil {
+      report("'\(name.text)' is a def", at: name.span)
+    } else if asFunction, variables[name.text] != nil {
+      report("'\(name.text)' is a variable already", at: name.span)
+    }
+  }
+
+  mutating func reportUnknown(_ name: String, at span: Span) {
+    if table[name] != nil || allFunctions[name] != nil {
+      return report(
+        "'\(name)' is a command, not a value", at: span,
+        hint: "as a value it stands in parentheses: (\(name) …)")
+    }
+    if let function, firstBindings[name] != nil {
+      return report(
+        "a def sees its own names only, and '\(name)' is bound outside", at: span,
+        hint: "def \(function.name.text)(…, \(name))")
+    }
+    if let first = firstBindings[name], first.source !== source || first.span.lower > span.lower {
+      return report(
+        "'\(name)' is used before it is bound", at: span,
+        labels: [.init("it is bound here", at: first.span, in: first.source)])
+    }
+    let known = variables.keys.sorted() + outerParameters.keys.sorted()
+    var hint = Suggestion.hint(for: name, among: known)
+    if hint == nil, Builtin.named(name) != nil { hint = "'\(name)' is a function: \(name)(…)" }
+    if hint == nil, known.count < 200 || name.count < 40 {
+      hint = Suggestion.hint(for: name, among: ["true", "false", "none"])
+    }
+    report("there is no '\(name)'", at: span, hint: hint)
+  }
+}
