@@ -8,7 +8,8 @@ struct LimitTests {
   }
 
   @Test(arguments: [
-    "(", "[", "{ ", "} ", ")", "x = (\n", "if true {\n", "\"{", "{\"", "x = \"{{", "-", "not ", "a.",
+    "(", "[", "{ ", "} ", ")", "x = (\n", "if true {\n", "\"{", "{\"", "x = \"{{", "-", "not ",
+    "a.",
     "a[", "1 + ", "2 ** ", "f(", "# {\n", "# `\n", "else ", "def f(", "a = 1)\n", "\\", "\"\\u{",
     "x = [\n", "'", "é", "\u{0}",
   ]) func `a megabyte of anything ends in messages`(piece: String) {
@@ -39,7 +40,8 @@ struct LimitTests {
   }
 
   @Test func `the deepest program that runs does so on a small stack`() {
-    let nest = Self.many("if true {\n", 90) + "print \(Self.many("[", 3))1\(Self.many("]", 3))\n"
+    let nest =
+      Self.many("if true {\n", 90) + "print \(Self.many("[", 3))1\(Self.many("]", 3))\n"
       + Self.many("}\n", 90)
     #expect(Trial(nest).host.outputs == ["[[[1]]]"])
     let calls = "def f(n) { if n == 0 { return 0 }\n return (f n-1) }\nprint (f 60)"

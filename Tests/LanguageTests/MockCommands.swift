@@ -253,7 +253,8 @@ struct Trial {
   var failure: Diagnostic?
   let program: Program
 
-  init(_ text: String, name: String = "t.yolos", notation: Notation = .steps,
+  init(
+    _ text: String, name: String = "t.yolos", notation: Notation = .steps,
     overrides: [String: Value] = [:], limits: Interpreter.Limits = .standard, runs: Bool = true
   ) {
     let result = Parser.parse(SourceText(name: name, text), notation: notation)

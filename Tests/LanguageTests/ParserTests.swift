@@ -8,7 +8,8 @@ struct ParserTests {
   }
 
   @Test(arguments: [
-    "for x in [1] {", "x = (1 +", "x = [1,", "def f(a) {\n  return a", "if true {\n  for x in [1] {",
+    "for x in [1] {", "x = (1 +", "x = [1,", "def f(a) {\n  return a",
+    "if true {\n  for x in [1] {",
     "train m\nx = (",
   ]) func `an open bracket at the end means that more lines may follow`(text: String) {
     #expect(parse(text).isUnfinished)
@@ -21,9 +22,10 @@ struct ParserTests {
 
   @Test func `prose with a wrong value is reported where the value stands`() {
     let found = Trial("# one\n# It is {foo}.\n# {1 +\n", runs: false).found
-    #expect(found.map(\.description) == [
-      "t.yolos:3:3: error: '{' is not closed on its line"
-    ])
+    #expect(
+      found.map(\.description) == [
+        "t.yolos:3:3: error: '{' is not closed on its line"
+      ])
     #expect(
       Trial("# It is {foo}.", runs: false).found.map(\.description) == [
         "t.yolos:1:10: error: there is no 'foo'"
@@ -36,9 +38,13 @@ struct ParserTests {
     let trial = Trial(text, name: "plush.yolos")
     #expect(trial.found.isEmpty)
     #expect(trial.failure == nil)
-    #expect(trial.program.parameters.map(\.name) == ["epochs", "imgsz", "photos", "models", "street"])
+    #expect(
+      trial.program.parameters.map(\.name) == ["epochs", "imgsz", "photos", "models", "street"])
     #expect(trial.program.parameters[0].summary == "override:  yolos run toys.yolos -p epochs=5")
-    #expect(trial.host.outputs.contains("The nano model reached mAP50-95 0.888 in epoch 50.\n\n## Does a larger model help? What does freezing buy?"))
+    #expect(
+      trial.host.outputs.contains(
+        "The nano model reached mAP50-95 0.888 in epoch 50.\n\n## Does a larger model help? What does freezing buy?"
+      ))
   }
 
   @Test func `both notations give the same steps`() {
@@ -83,7 +89,8 @@ struct ParserTests {
     ("x = 2**(3**2)", "x = 2 ** 3 ** 2"), ("x = (2**3)**2", "x = (2 ** 3) ** 2"),
     ("train   m  epochs=2*3 ## c", "train m epochs=(2 * 3)"),
     ("x = not (a and b)", "x = not (a and b)"), ("x = (not a) and b", "x = not a and b"),
-    ("x = [1,2 , (f 1)]", "x = [1, 2, (f 1)]"), ("s = \"a{x :.3f}\\u{41}{{\"", "s = \"a{x:.3f}A{{\""),
+    ("x = [1,2 , (f 1)]", "x = [1, 2, (f 1)]"),
+    ("s = \"a{x :.3f}\\u{41}{{\"", "s = \"a{x:.3f}A{{\""),
     ("for x in [1]{print x}", "for x in [1] {\n  print x\n}"),
     ("def f(a,b = 2){return a}", "def f(a, b=2) {\n  return a\n}"),
     ("if a{b}else if c{d}else{e}", "if a {\n  b\n} else if c {\n  d\n} else {\n  e\n}"),

@@ -17,9 +17,12 @@ struct ScriptFile: CustomTestStringConvertible, Sendable {
   static let all: [ScriptFile] = {
     let walker = FileManager.default.enumerator(atPath: folder.path)
     let names = (walker?.allObjects ?? []).compactMap { $0 as? String }
-    return names.filter { $0.hasSuffix(".yolos") && !$0.hasPrefix("story/") }.sorted().compactMap { name in
+    return names.filter { $0.hasSuffix(".yolos") && !$0.hasPrefix("story/") }.sorted().compactMap {
+      name in
       let url = folder.appendingPathComponent(name)
-      return (try? String(contentsOf: url, encoding: .utf8)).map { ScriptFile(name: name, text: $0) }
+      return (try? String(contentsOf: url, encoding: .utf8)).map {
+        ScriptFile(name: name, text: $0)
+      }
     }
   }()
 
@@ -53,7 +56,8 @@ struct ScriptTests {
     }
     if script.marks("error").isEmpty {
       let expected = script.marks("expect").map { $0.drop { $0 != " " }.dropFirst() }
-      #expect(trial.host.outputs.map { $0.replacing("\n", with: "\\n") } == expected.map(String.init))
+      #expect(
+        trial.host.outputs.map { $0.replacing("\n", with: "\\n") } == expected.map(String.init))
     }
     let failure = trial.failure.map { failure in
       let hint = failure.hint.map { " | \($0)" } ?? ""

@@ -80,9 +80,12 @@ struct ArgumentBinding {
     let name = argument.name ?? ""
     guard let parameter = signature.parameter(name) else {
       let names = signature.parameters.flatMap { [$0.name] + $0.aliases }
-      let hint = Suggestion.hint(for: name, among: names)
-        ?? (names.isEmpty ? "it has none" : names.count <= 8
-          ? "it has \(ValueType.enumeration(signature.parameters.map(\.name)))" : nil)
+      let hint =
+        Suggestion.hint(for: name, among: names)
+        ?? (names.isEmpty
+          ? "it has none"
+          : names.count <= 8
+            ? "it has \(ValueType.enumeration(signature.parameters.map(\.name)))" : nil)
       return report(
         "'\(call.name)' has no option '\(name)'", at: argument.nameSpan, hint: hint)
     }
@@ -106,14 +109,17 @@ extension Signature.Parameter {
   func problem(with value: Value, of command: String) -> Diagnostic? {
     let title = "'\(name)' of '\(command)'"
     guard value.isOf(type) else {
-      let found = value.asNumber == nil && value.asString == nil && value.asBool == nil
+      let found =
+        value.asNumber == nil && value.asString == nil && value.asBool == nil
         ? value.type.description : value.quotedText
-      let hint = value.asString != nil && Double(value.asString ?? "") != nil && isNumeric
+      let hint =
+        value.asString != nil && Double(value.asString ?? "") != nil && isNumeric
         ? "leave the quotes out" : nil
       return Diagnostic("\(title) takes \(type), found \(found)", hint: hint)
     }
     if let range {
-      for number in [value.asNumber].compactMap({ $0 }) + (value.asList ?? []).compactMap(\.asNumber)
+      for number in [value.asNumber].compactMap({ $0 })
+        + (value.asList ?? []).compactMap(\.asNumber)
       where !range.contains(number) {
         return Diagnostic("\(title) is \(range), found \(NumberFormat.shortest(number))")
       }

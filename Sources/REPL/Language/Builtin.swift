@@ -150,8 +150,10 @@ public struct Builtin: Sendable {
       (values) throws(Diagnostic) in
       let separator = values[1].asString ?? ""
       guard !separator.isEmpty else { throw Diagnostic("'split' wants a separator") }
-      return .list((values[0].asString ?? "").split(
-        separator: separator, omittingEmptySubsequences: false).map { .string(String($0)) })
+      return .list(
+        (values[0].asString ?? "").split(
+          separator: separator, omittingEmptySubsequences: false
+        ).map { .string(String($0)) })
     },
     Builtin("lower", [.string], .string, "the text in lower case") {
       (values) throws(Diagnostic) in .string((values[0].asString ?? "").lowercased())

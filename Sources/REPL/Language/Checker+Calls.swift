@@ -62,8 +62,10 @@ extension Checker {
       }
       let all = entry.values.map { infer($0) }
       let isListed = if case .list = all[0].type { all.count == 1 } else { false }
-      let isOpen = all.count == 1 && ValueType.list(.any).mayAccept(
-        all[0].type, serves: { _, _ in false })
+      let isOpen =
+        all.count == 1
+        && ValueType.list(.any).mayAccept(
+          all[0].type, serves: { _, _ in false })
       if entry.parameter.isVariadic, !(entry.parameter.spreadsList && (isListed || isOpen)) {
         values[name] = StaticValue(type: .list(.union(of: all.map(\.type))))
       } else {

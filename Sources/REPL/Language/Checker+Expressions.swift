@@ -268,7 +268,8 @@ extension Checker {
         return StaticValue(type: element)
       }
       do {
-        let value = try Operations.element(of: list.constants[0].value, at: place.constants[0].value)
+        let value = try Operations.element(
+          of: list.constants[0].value, at: place.constants[0].value)
         return StaticValue(type: value.type, constants: Constant(value).map { [$0] } ?? [])
       } catch {
         report(error, at: index.span)

@@ -61,7 +61,8 @@ extension Checker {
     checkBindable(name)
     switch old.type {
     case .list(let element):
-      if case .list = value.kind, case .list = element {} else if case .list = value.kind {
+      if case .list = value.kind, case .list = element {
+      } else if case .list = value.kind {
         report(
           "'+=' appends this list as one element", at: value.span, severity: .warning,
           hint: "to join lists write '\(name.text) = \(name.text) + …'")

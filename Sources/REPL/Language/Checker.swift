@@ -1,5 +1,7 @@
 /// Finds what cannot work in a program without running it: names, options, members, types,
-/// settings. That is all that `lint` does, and it is done before the first step runs.
+/// settings.
+///
+/// That is all that `lint` does, and it is done before the first step runs.
 public struct Checker {
   /// What is bound before the program begins; at the prompt, by the lines before.
   public struct Environment {
@@ -47,7 +49,9 @@ public struct Checker {
   /// For each open branch: the names it changed, with what was known before.
   var journals: [[String: StaticValue?]] = []
 
-  /// Checks a program whose includes are resolved. The findings stand in the order of the text.
+  /// Checks a program whose includes are resolved.
+  ///
+  /// The findings stand in the order of the text.
   public static func check(
     _ program: Program, table: CommandTable, host: any LintHost,
     environment: Environment = Environment()
@@ -64,7 +68,9 @@ public struct Checker {
     _ program: Program, table: CommandTable, host: any LintHost, environment: Environment
   ) {
     (self.table, self.host, self.environment) = (table, host, environment)
-    (source, parameters, functions) = (program.source, environment.parameters, environment.functions)
+    (source, parameters, functions) = (
+      program.source, environment.parameters, environment.functions
+    )
     allFunctions = environment.functions
     for (name, value) in environment.variables {
       variables[name] = StaticValue(

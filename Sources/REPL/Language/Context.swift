@@ -1,5 +1,7 @@
-/// What a running program may ask of its host. A command that needs more (the engine, folders, a
-/// cache) finds it in the host's own type behind this protocol.
+/// What a running program may ask of its host.
+///
+/// A command that needs more (the engine, folders, a cache) finds it in the host's own type behind
+/// this protocol.
 public protocol Context: AnyObject {
   /// Takes what a step puts out, in order.
   func emit(_ output: Output)

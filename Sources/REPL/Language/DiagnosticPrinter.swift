@@ -23,7 +23,8 @@ public struct DiagnosticPrinter: Sendable {
 
   /// One diagnostic with its labels; ends in a newline.
   public func text(of diagnostic: Diagnostic) -> String {
-    let colour = diagnostic.severity == .error ? "31" : diagnostic.severity == .warning ? "35" : "36"
+    let colour =
+      diagnostic.severity == .error ? "31" : diagnostic.severity == .warning ? "35" : "36"
     let place = diagnostic.place.map { paint("\($0): ", "1") } ?? ""
     let severity = paint("\(diagnostic.severity.rawValue): ", "1;\(colour)")
     var result = "\(place)\(severity)\(paint(diagnostic.message, "1"))\n"

@@ -91,7 +91,8 @@ struct ExactDecimal {
 
   /// As `1.50e-04`, with `places` digits behind the point.
   func scientific(_ places: Int) -> String {
-    let (kept, carried) = digits.isEmpty
+    let (kept, carried) =
+      digits.isEmpty
       ? ([UInt8](repeating: 0, count: places + 1), false) : rounded(to: places + 1)
     let exponent = digits.isEmpty ? 0 : point - 1 + (carried ? 1 : 0)
     let mantissa = Self.join(Array(kept.prefix(places + 1)), places: places)

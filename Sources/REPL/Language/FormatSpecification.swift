@@ -4,8 +4,10 @@
 /// `>` or `^`; sign `+` or blank; type one of `d f e g % s`.
 public struct FormatSpecification: Equatable, Sendable {
   enum Alignment: Character { case left = "<", right = ">", centre = "^" }
-  enum Style: Character { case whole = "d", fixed = "f", exponent = "e", general = "g",
-    percent = "%", string = "s" }
+  enum Style: Character {
+    case whole = "d", fixed = "f", exponent = "e", general = "g",
+      percent = "%", string = "s"
+  }
 
   /// As it is written.
   let text: String
@@ -88,7 +90,9 @@ public struct FormatSpecification: Equatable, Sendable {
   }
 
   private func format(_ number: Double) throws(Problem) -> String {
-    guard number.isFinite else { return pad(number.isNaN ? "nan" : number < 0 ? "-inf" : "inf", right: true) }
+    guard number.isFinite else {
+      return pad(number.isNaN ? "nan" : number < 0 ? "-inf" : "inf", right: true)
+    }
     var digits = try magnitude(of: abs(number))
     if groups { digits = Self.grouped(digits) }
     let isZero = !digits.contains { ("1"..."9").contains($0) }

@@ -68,14 +68,17 @@ extension Interpreter {
   func unknown(_ name: String, at span: Span) -> Diagnostic {
     var hint = Suggestion.hint(for: name, among: frames[frames.count - 1].variables.keys.sorted())
     if let function = frames[frames.count - 1].function, frames[0].variables[name] != nil {
-      hint = "a def sees its own names only: give '\(name)' to '\(function.name.text)' as a parameter"
+      hint =
+        "a def sees its own names only: give '\(name)' to '\(function.name.text)' as a parameter"
     } else if table[name] != nil || functions[name] != nil {
       hint = "'\(name)' is a command; as a value it stands in parentheses"
     }
     return place(Diagnostic("there is no '\(name)'", hint: hint), at: span)
   }
 
-  private func binary(_ symbol: BinaryOperator, _ left: Expression, _ right: Expression, at span: Span)
+  private func binary(
+    _ symbol: BinaryOperator, _ left: Expression, _ right: Expression, at span: Span
+  )
     throws(Diagnostic) -> Value
   {
     let first = try evaluate(left)

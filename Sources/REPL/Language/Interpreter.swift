@@ -1,4 +1,6 @@
-/// Runs programs step by step. Whatever a program does ends in values or in a diagnostic.
+/// Runs programs step by step.
+///
+/// Whatever a program does ends in values or in a diagnostic.
 ///
 /// The host drives it: it executes one step after the other and may bind names itself where it has a
 /// step's results already. Everything is deterministic; the only source of change is the host.
@@ -73,8 +75,10 @@ public final class Interpreter {
     for step in program.steps { _ = try execute(step) }
   }
 
-  /// Runs one step. Limits on steps and sizes count from here.
-  /// - Throws: The diagnostic with its place. What the step had bound before stays bound.
+  /// Runs one step.
+  ///
+  /// Limits on steps and sizes count from here. - Throws: The diagnostic with its place. What the
+  /// step had bound before stays bound.
   @discardableResult
   public func execute(_ step: Step) throws(Diagnostic) -> StepResult {
     (stepCount, totalSize, depth, bound, lastValue) = (0, 0, 0, [], nil)

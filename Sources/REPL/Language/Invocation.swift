@@ -59,7 +59,9 @@ public struct Invocation {
   }
 
   /// The call in normal form with every parameter, defaults too, and digests for objects: equal
-  /// texts mean equal work. With the settings and the engine's version it makes a cache key.
+  /// texts mean equal work.
+  ///
+  /// With the settings and the engine's version it makes a cache key.
   public var canonical: String {
     let arguments = signature.parameters.map { "\($0.name)=\(self[$0.name].canonical)" }
     return ([command] + arguments).joined(separator: " ")

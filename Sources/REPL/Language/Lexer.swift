@@ -1,4 +1,6 @@
-/// Cuts a text into tokens. Never fails: what it cannot read it reports and skips.
+/// Cuts a text into tokens.
+///
+/// Never fails: what it cannot read it reports and skips.
 struct Lexer {
   let source: SourceText
   private let bytes: [UInt8]
@@ -99,8 +101,10 @@ struct Lexer {
     let start = position
     let next = byte(1)
     if next == UInt8(ascii: "#") { return skipLine() }
-    let isProse = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0]
-      .contains(next)
+    let isProse = [
+      UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0,
+    ]
+    .contains(next)
     skipLine()
     if !atLineStart {
       report(
@@ -233,7 +237,7 @@ struct Lexer {
     }
   }
 
-  /// Whether two bytes make one symbol: `==`, `+=`, `**`, …
+  /// Whether two bytes make one symbol, such as `==`.
   private func isPair(_ first: UInt8, _ second: UInt8) -> Bool {
     switch (first, second) {
     case (UInt8(ascii: "="), UInt8(ascii: "=")), (UInt8(ascii: "!"), UInt8(ascii: "=")),

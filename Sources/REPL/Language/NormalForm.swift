@@ -1,5 +1,7 @@
 /// Writes a program in normal form: one blank where any number may stand, one kind of line break,
-/// no comments, no brackets that change nothing. Programs with equal normal forms mean the same.
+/// no comments, no brackets that change nothing.
+///
+/// Programs with equal normal forms mean the same.
 enum NormalForm {
   /// A statement, its blocks indented by two columns a level.
   static func text(of statement: Statement, indent: Int = 0) -> String {

@@ -11,8 +11,9 @@ public enum Notation: Sendable {
     self = isMarkdown ? .markdown : .steps
   }
 
-  /// Divides a text into prose and steps, in order. Generated parts of a report, between
-  /// `<!-- yolos:out` and `<!-- yolos:end`, belong to neither.
+  /// Divides a text into prose and steps, in order.
+  ///
+  /// Generated parts of a report, between `<!-- yolos:out` and `<!-- yolos:end`, belong to neither.
   public func segments(of source: SourceText) -> [Segment] {
     switch self {
     case .steps: [.steps(Span(0, source.utf8.count))]
@@ -77,7 +78,9 @@ public enum Notation: Sendable {
     let count = text.count - rest.count
     guard count >= 3, sign == UInt8(ascii: "~") || !rest.contains(sign) else { return nil }
     let info = String(decoding: rest, as: UTF8.self)
-    return (sign, count, String(info.drop { $0 == " " }.reversed().drop { $0.isWhitespace }.reversed()))
+    return (
+      sign, count, String(info.drop { $0 == " " }.reversed().drop { $0.isWhitespace }.reversed())
+    )
   }
 }
 

@@ -2,7 +2,8 @@
 enum Operations {
   static func apply(_ symbol: UnaryOperator, _ operand: Value) throws(Diagnostic) -> Value {
     switch (symbol, operand.content) {
-    case (.minus, .number(let number)): return Value(.number(-number), isVolatile: operand.isVolatile)
+    case (.minus, .number(let number)):
+      return Value(.number(-number), isVolatile: operand.isVolatile)
     case (.not, .bool(let bool)): return Value(.bool(!bool), isVolatile: operand.isVolatile)
     case (.minus, _): throw Diagnostic("'-' wants a number, found \(operand.type)")
     case (.not, _): throw Diagnostic("'not' wants true or false, found \(operand.type)")
@@ -46,7 +47,8 @@ enum Operations {
       (isLess, isEqual) = (a.utf8.lexicographicallyPrecedes(b.utf8), left.equals(right))
     default:
       throw Diagnostic(
-        "'\(symbol.rawValue)' compares two numbers or two strings, found \(left.type) and \(right.type)")
+        "'\(symbol.rawValue)' compares two numbers or two strings, found \(left.type) and \(right.type)"
+      )
     }
     return switch symbol {
     case .less: isLess
@@ -64,7 +66,9 @@ enum Operations {
     case (.plus, .list(let a), .list(let b)): return .list(a + b)
     case (_, .number(let a), .number(let b)):
       let result = try compute(symbol, a, b)
-      guard result.isFinite else { throw Diagnostic("the result of '\(symbol.rawValue)' is too large") }
+      guard result.isFinite else {
+        throw Diagnostic("the result of '\(symbol.rawValue)' is too large")
+      }
       return .number(result)
     case (.plus, .string, _), (.plus, _, .string):
       throw Diagnostic(
@@ -124,7 +128,8 @@ enum Operations {
       throw Diagnostic("an index is a whole number, found \(index.quotedText)")
     }
     guard list.indices.contains(place < 0 ? place + list.count : place) else {
-      let range = list.isEmpty ? "the list is empty" : "it has \(list.count), the last is \(list.count - 1)"
+      let range =
+        list.isEmpty ? "the list is empty" : "it has \(list.count), the last is \(list.count - 1)"
       throw Diagnostic("there is no element \(place): \(range)")
     }
     return list[place < 0 ? place + list.count : place].volatile(

@@ -22,7 +22,8 @@ extension Parser {
     case .newline, .end, .prose: return .word
     case .string, .number, .name: return .call
     case .keyword:
-      let isOperator = ["and", "or", "in"].contains(follower.text)
+      let isOperator =
+        ["and", "or", "in"].contains(follower.text)
         || (follower.text == "not" && beyond.isKeyword("in"))
       return isOperator ? .expression : .call
     case .symbol: break
@@ -88,7 +89,9 @@ extension Parser {
     if let symbol = BinaryOperator(rawValue: current.text), symbol != .minus || next.followsBlank {
       throw error(
         "an argument cannot begin with '\(current.text)'",
-        hint: "an argument ends at the first blank: write 'a\(current.text)b' or '(a \(current.text) b)'")
+        hint:
+          "an argument ends at the first blank: write 'a\(current.text)b' or '(a \(current.text) b)'"
+      )
     }
     let value = try parseFullExpression()
     return Call.Argument(name: nil, nameSpan: value.span, value: value)
@@ -298,7 +301,8 @@ extension Parser {
 
   private func unexpectedOperand() -> Diagnostic {
     switch current.text {
-    case ".": return error("a value is expected before '.'", hint: "a number begins with a digit: 0.5")
+    case ".":
+      return error("a value is expected before '.'", hint: "a number begins with a digit: 0.5")
     case "!": return error("'!' means nothing here", hint: "write 'not'")
     case "&&", "||": return error("'\(current.text)' means nothing here", hint: "write 'and', 'or'")
     case "{": return error("a value is expected, found '{'", hint: "lists stand in '[' and ']'")

@@ -51,7 +51,9 @@ extension Parser {
     return unexpected("here; a statement ends with its line")
   }
 
-  /// Skips to the end of the line. Blocks on the way are read for their own errors.
+  /// Skips to the end of the line.
+  ///
+  /// Blocks on the way are read for their own errors.
   private mutating func recover() {
     while current.kind != .newline, current.kind != .end, current.kind != .prose {
       if current.is("{") {
@@ -242,13 +244,12 @@ extension Parser {
       var upper = token.span.upper
       if upper > token.span.lower, source.utf8[upper - 1] == UInt8(ascii: "\r") { upper -= 1 }
       lines.append(Span(min(token.span.lower + (hasBlank ? 2 : 1), upper), upper))
-      if current.kind == .newline, next.kind == .prose,
+      guard current.kind == .newline, next.kind == .prose,
         source.line(at: next.span.lower) == source.line(at: token.span.lower) + 1
-      {
-        advance()
-      } else {
+      else {
         break
       }
+      advance()
     }
     return MarkdownProse(source, lines: lines)
   }

@@ -3,8 +3,10 @@ public struct Program: Sendable {
   /// The text.
   public let source: SourceText
 
-  /// What runs, one after the other. An `include` counts as one step until `Program.including`
-  /// has put the included steps in its place.
+  /// What runs, one after the other.
+  ///
+  /// An `include` counts as one step until `Program.including` has put the included steps in its
+  /// place.
   public let steps: [Step]
 
   init(source: SourceText, statements: [Statement]) {
@@ -51,7 +53,8 @@ public struct Program: Sendable {
         let source = try load(path)
         guard !open.contains(source.name), open.count <= 16 else {
           throw Diagnostic(
-            open.count > 16 ? "files include one another more than 16 deep"
+            open.count > 16
+              ? "files include one another more than 16 deep"
               : "'\(path)' includes itself", kind: .syntax)
         }
         let result = Parser.parse(source, notation: Notation(path: path))

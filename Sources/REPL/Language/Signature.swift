@@ -92,7 +92,9 @@ public struct Signature: Sendable {
   /// The options, in the order in which help lists them.
   public let options: [Parameter]
 
-  /// Puts a signature together. Positional arguments can also be given by name.
+  /// Puts a signature together.
+  ///
+  /// Positional arguments can also be given by name.
   public init(_ positional: [Parameter] = [], options: [Parameter] = []) {
     (self.positional, self.options) = (positional, options)
   }

@@ -2,7 +2,9 @@
 public final class SourceText: Sendable, Equatable {
   /// What messages call it: a file name, or `prompt`.
   public let name: String
-  /// Its bytes. A byte order mark at the start is left out.
+  /// Its bytes.
+  ///
+  /// A byte order mark at the start is left out.
   public let utf8: [UInt8]
   /// The offset of each line's first byte; never empty.
   let lineStarts: [Int]

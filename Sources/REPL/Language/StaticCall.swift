@@ -22,7 +22,9 @@ public final class StaticCall {
   public func isGiven(_ name: String) -> Bool { arguments[name] != nil }
 
   /// The values a parameter can have, if they are known (several in a `for` over a written list);
-  /// empty if nothing is known. A parameter that is not given has its default.
+  /// empty if nothing is known.
+  ///
+  /// A parameter that is not given has its default.
   public func constants(_ name: String) -> [Constant] {
     if let argument = arguments[name] { return argument.constants }
     return [signature.parameter(name)?.defaultValue ?? .none]

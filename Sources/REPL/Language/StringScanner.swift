@@ -17,7 +17,8 @@ struct StringScanner {
       case UInt8(ascii: "\n"): return nil
       case UInt8(ascii: "\\"):
         // In `\u{…}` the brace opens no expression.
-        let opensCode = index + 2 < end && bytes[index + 1] == UInt8(ascii: "u")
+        let opensCode =
+          index + 2 < end && bytes[index + 1] == UInt8(ascii: "u")
           && bytes[index + 2] == UInt8(ascii: "{")
         index += opensCode ? 3 : 2
       case UInt8(ascii: "{"):

@@ -1,7 +1,9 @@
 /// Finds the name that a misspelt one was meant to be.
 public enum Suggestion {
   /// The candidate nearest to a word, at most two edits away (one for words of up to three
-  /// letters), or nil. Of equally near ones the first in the list wins.
+  /// letters), or nil.
+  ///
+  /// Of equally near ones the first in the list wins.
   public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let limit = word.count <= 3 ? 1 : 2
     var best: (name: String, distance: Int)?

@@ -112,7 +112,9 @@ struct TemplateReader {
     case UInt8(ascii: "\""): text.append(UInt8(ascii: "\""))
     case UInt8(ascii: "\\"): text.append(UInt8(ascii: "\\"))
     case UInt8(ascii: "u"):
-      let digits = source.utf8[index..<upper].dropFirst().prefix(9).prefix { $0 != UInt8(ascii: "}") }
+      let digits = source.utf8[index..<upper].dropFirst().prefix(9).prefix {
+        $0 != UInt8(ascii: "}")
+      }
       let hex = String(decoding: digits, as: UTF8.self)
       guard index < upper, source.utf8[index] == UInt8(ascii: "{"), digits.endIndex < upper,
         let value = UInt32(hex, radix: 16), let scalar = Unicode.Scalar(value)

@@ -16,6 +16,7 @@ public struct Value {
   /// What it is.
   public let content: Content
   /// Whether it may differ between two runs of the same script: wall time, money, memory, a path.
+  ///
   /// Whatever is computed from a volatile value is volatile; reports show it and checks skip it.
   public let isVolatile: Bool
 
@@ -132,7 +133,9 @@ extension Value {
   }
 
   /// Whether two values are the same: numbers by value, texts byte by byte, lists element by
-  /// element, objects by their digests. Values of different kinds are never the same.
+  /// element, objects by their digests.
+  ///
+  /// Values of different kinds are never the same.
   public func equals(_ other: Value) -> Bool {
     switch (content, other.content) {
     case (.number(let a), .number(let b)): a == b

@@ -17,7 +17,9 @@ public indirect enum ValueType: Hashable, Sendable, CustomStringConvertible {
   /// This type or `none`.
   public var optional: ValueType { .union(of: [self, .none]) }
 
-  /// One of the types; flat, without repetition. No types at all give `any`.
+  /// One of the types; flat, without repetition.
+  ///
+  /// No types at all give `any`.
   public static func union(of types: [ValueType]) -> ValueType {
     var parts: [ValueType] = []
     for type in types.flatMap(\.alternatives) where !parts.contains(type) { parts.append(type) }
@@ -67,8 +69,10 @@ public indirect enum ValueType: Hashable, Sendable, CustomStringConvertible {
     return "\(words.dropLast().joined(separator: ", ")) or \(last)"
   }
 
-  /// Whether a value of type `found` may turn out to fit here. Unknown types may; a number may turn
-  /// out to be whole. `serves` says whether an object type stands in for another.
+  /// Whether a value of type `found` may turn out to fit here.
+  ///
+  /// Unknown types may; a number may turn out to be whole. `serves` says whether an object type
+  /// stands in for another.
   func mayAccept(_ found: ValueType, serves: (String, String) -> Bool) -> Bool {
     switch (self, found) {
     case (.any, _), (_, .any): return true
