@@ -191,8 +191,11 @@ enum MockCommands {
   }
 
   static let val = tabled("val", [model], options: [.init("data", .object("Dataset"), "on what")])
+  static let predictor = Signature.Parameter(
+    "model", .union(of: [.object("Model"), .object("Run"), .list(.object("Run"))]), "the model",
+    isRequired: true)
   static let predict = tabled(
-    "predict", [model],
+    "predict", [predictor],
     options: [
       .init("source", .string, "pictures", isRequired: true),
       .init("conf", .number, "threshold", default: 0.25, range: .between(0, 1)),

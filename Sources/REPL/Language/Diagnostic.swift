@@ -58,7 +58,9 @@ public struct Diagnostic: Error, Equatable, Sendable, CustomStringConvertible {
     _ message: String, at span: Span? = nil, in source: SourceText? = nil, kind: Kind = .step,
     severity: Severity = .error, hint: String? = nil, labels: [Label] = []
   ) {
-    (self.message, self.span, self.source) = (message, span, source)
+    // A name may be a megabyte long; a sentence may not.
+    self.message = message.utf8.count > 1000 ? "\(message.prefix(300))…" : message
+    (self.span, self.source) = (span, source)
     (self.kind, self.severity, self.hint, self.labels) = (kind, severity, hint, labels)
   }
 

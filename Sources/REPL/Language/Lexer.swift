@@ -14,6 +14,11 @@ struct Lexer {
   /// Whether the text stops inside brackets, so that more lines could complete it.
   private(set) var endsOpen = false
 
+  /// The offset behind the last token that is more than a line's end.
+  var lastOffset: Int {
+    tokens.last { $0.kind != .newline && $0.kind != .end }?.span.upper ?? 0
+  }
+
   /// Prepares to read a span; `inBrackets` reads one expression, for which newlines are blanks.
   init(_ source: SourceText, span: Span, inBrackets: Bool = false) {
     (self.source, bytes, position, end) = (source, source.utf8, span.lower, span.upper)

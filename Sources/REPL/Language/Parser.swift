@@ -49,7 +49,10 @@ public struct Parser {
         statements += parser.parseStatements(until: nil)
         // When the text is cut short, what the parser says about its end tells nothing more.
         if lexer.endsOpen, lexer.diagnostics.count == 1 {
-          isUnfinished = parser.diagnostics.count - errors <= 1
+          isUnfinished = parser.diagnostics[errors...].allSatisfy { finding in
+            finding.message.hasSuffix("is never closed")
+              || (finding.span?.upper ?? 0) >= lexer.lastOffset
+          }
           parser.diagnostics.removeSubrange(errors...)
         }
         parser.dropFollowing(lexer.diagnostics, from: errors)
