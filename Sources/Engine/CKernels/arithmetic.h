@@ -21,6 +21,20 @@ static inline ptrdiff_t part_start(ptrdiff_t count, ptrdiff_t parts, ptrdiff_t i
   return count * index / parts;
 }
 
+/// The register tiles that some pixels are split into, as evenly as possible: the first `larger` ones
+/// have size + 1 pixels, the others `size`. No division within the loop over tiles.
+typedef struct {
+  ptrdiff_t tiles, size, larger;
+} yolos_tiling;
+
+static inline yolos_tiling tiling_of(ptrdiff_t pixels) {
+  ptrdiff_t tiles = parts_of(pixels, TILE);
+  return (yolos_tiling){tiles, pixels / tiles, pixels % tiles};
+}
+static inline int size_of_tile(const yolos_tiling *tiling, ptrdiff_t tile) {
+  return (int)(tiling->size + (tile < tiling->larger));
+}
+
 /// Channels of a map filled up to whole registers.
 static inline ptrdiff_t padded_of(int channels) { return (channels + 7) / 8 * 8; }
 /// Whether a map has too few channels to be cut into panels.

@@ -16,7 +16,7 @@ YOLOS_DISPATCH(pack_spread, (const yolos_packing *packing, int panel), (packing,
 YOLOS_DISPATCH(
     weight_gradient, (const yolos_weight_pass *pass, int group, float *scratch),
     (pass, group, scratch))
-YOLOS_DISPATCH(weight_gradient_sum, (const yolos_weight_pass *pass, int input), (pass, input))
+YOLOS_DISPATCH(weight_gradient_sum, (const yolos_weight_pass *pass, int panel), (pass, panel))
 YOLOS_DISPATCH(
     winograd_gradient, (const yolos_weight_pass *pass, int group, float *scratch),
     (pass, group, scratch))
@@ -26,7 +26,7 @@ YOLOS_DISPATCH(
 YOLOS_DISPATCH(
     winograd_gradient_product, (const yolos_weight_pass *pass, int chunk, int task),
     (pass, chunk, task))
-YOLOS_DISPATCH(winograd_gradient_sum, (const yolos_weight_pass *pass, int input), (pass, input))
+YOLOS_DISPATCH(winograd_gradient_sum, (const yolos_weight_pass *pass, int panel), (pass, panel))
 
 YOLOS_DISPATCH(
     epilogue,

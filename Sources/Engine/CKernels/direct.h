@@ -15,7 +15,8 @@ typedef struct {
 /// that the panel's weights stay in the first-level cache.
 static void direct_panels(const yolos_pass *pass, const yolos_windows *in, int group) {
   int panels = panels_of(pass->y.c), end = (int)part_start(panels, pass->groups, group + 1);
-  ptrdiff_t tiles = parts_of(in->count, TILE), depth = in->runs.segments * in->runs.length * PANEL;
+  ptrdiff_t depth = in->runs.segments * in->runs.length * PANEL;
+  yolos_tiling tiling = tiling_of(in->count);
   for (int panel = (int)part_start(panels, pass->groups, group); panel < end; panel++) {
     int channel = panel * PANEL;
     yolos_target to = {
@@ -23,9 +24,8 @@ static void direct_panels(const yolos_pass *pass, const yolos_windows *in, int g
         .bias = pass->bias ? pass->bias + channel : 0, .lanes = min_of(PANEL, pass->y.c - channel)};
     int x = 0;
     const float *line = in->base;
-    for (ptrdiff_t tile = 0; tile < tiles; tile++) {
-      ptrdiff_t start = part_start(in->count, tiles, tile);
-      int rows = (int)(part_start(in->count, tiles, tile + 1) - start);
+    for (ptrdiff_t tile = 0, start = 0; tile < tiling.tiles; tile++) {
+      int rows = size_of_tile(&tiling, tile);
       const float *a[TILE];
       for (int i = 0; i < rows; i++) {
         a[i] = line + x * in->pixel;
@@ -39,6 +39,7 @@ static void direct_panels(const yolos_pass *pass, const yolos_windows *in, int g
         to.residual = pass->residual + (in->first + start) * pass->residual_pixel + channel;
       }
       tile_of[rows](a, &in->runs, pass->weights + panel * depth, &to);
+      start += rows;
     }
   }
 }

@@ -91,23 +91,34 @@ static __attribute__((noinline)) void finish_part(
   }
 }
 
-#define TILE_OF(rows)                                                                     \
-  static void tile_of_##rows(                                                             \
-      const float *const *a, const yolos_runs *runs, const float *b, const yolos_target *to) { \
-    v8 sum[TILE][2];                                                                      \
-    multiply(rows, a, runs, b, sum);                                                      \
-    if (to->lanes < PANEL) {                                                              \
-      /* A copy: the sums themselves must not have an address, or they leave the registers. */ \
-      v8 copy[TILE][2];                                                                   \
-      UNROLL for (int i = 0; i < rows; i++) {                                             \
-        copy[i][0] = sum[i][0];                                                           \
-        copy[i][1] = sum[i][1];                                                           \
-      }                                                                                   \
-      finish_part(rows, copy, to);                                                        \
-    } else if (to->silu)                                                                    \
-      finish_whole(rows, sum, to, 1);                                                     \
-    else                                                                                  \
-      finish_whole(rows, sum, to, 0);                                                     \
+/// A whole tile: multiplied, finished, stored.
+INLINE void compute_tile(
+    const int rows, const float *const *a, const yolos_runs *runs, const float *b,
+    const yolos_target *to) {
+  v8 sum[TILE][2];
+  multiply(rows, a, runs, b, sum);
+  if (to->lanes == PANEL) {
+    if (to->silu) {
+      finish_whole(rows, sum, to, 1);
+    } else {
+      finish_whole(rows, sum, to, 0);
+    }
+    return;
+  }
+  // A copy: sums that have an address are written back to memory in every step of the loop.
+  v8 copy[TILE][2];
+  UNROLL for (int i = 0; i < rows; i++) {
+    copy[i][0] = sum[i][0];
+    copy[i][1] = sum[i][1];
+  }
+  finish_part(rows, copy, to);
+}
+
+#define TILE_OF(rows)                                                \
+  static void tile_of_##rows(                                        \
+      const float *const *a, const yolos_runs *runs, const float *b, \
+      const yolos_target *to) {                                      \
+    compute_tile(rows, a, runs, b, to);                              \
   }
 TILE_OF(1)
 TILE_OF(2)

@@ -122,7 +122,7 @@ void yolos_plan_weight_gradient(yolos_weight_pass *pass) {
   pass->blocks = dz->n * (int32_t)parts_of(dz->h, pass->block);
   pass->groups = min_of(WANTED, pass->blocks);
   ptrdiff_t lines = (ptrdiff_t)(pass->block - 1) * pass->stride + pass->kernel;
-  pass->scratch = (size_t)(lines * x_line + in + pass->block * dz_line + out + PANEL);
+  pass->scratch = (size_t)(lines * x_line + in + pass->block * dz_line + out + 2 * PANEL);
   pass->sum_count = (size_t)(pass->kernel * pass->kernel * x->c * out);
   pass->transformed_count = 0;
 }

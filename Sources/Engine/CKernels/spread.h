@@ -21,13 +21,13 @@ static yolos_reach reach_of(int phase, int kernel) {
 static void spread_row(
     const yolos_pass *pass, const float *line, ptrdiff_t step, yolos_reach across, int rows_reached,
     int left, const float *weights, yolos_target to, int columns) {
-  int tiles = (int)parts_of(columns, TILE);
   yolos_runs runs = {rows_reached, step, (ptrdiff_t)(across.end - across.first) * pass->x.c};
   float *y = to.y;
   const float *residual = to.residual;
-  for (int tile = 0; tile < tiles; tile++) {
-    int start = (int)part_start(columns, tiles, tile);
-    int count = (int)part_start(columns, tiles, tile + 1) - start;
+  if (columns == 0) return;
+  yolos_tiling tiling = tiling_of(columns);
+  for (int tile = 0, start = 0; tile < tiling.tiles; tile++) {
+    int count = size_of_tile(&tiling, tile);
     const float *a[TILE];
     for (int i = 0; i < count; i++) {
       a[i] = line + (ptrdiff_t)(start + i + across.first + left) * pass->x.c;
@@ -35,6 +35,7 @@ static void spread_row(
     to.y = y + start * to.pitch;
     if (residual) to.residual = residual + start * to.residual_pitch;
     tile_of[count](a, &runs, weights, &to);
+    start += count;
   }
 }
 

@@ -13,7 +13,6 @@ typedef struct {
   ptrdiff_t x_panel, dz_panel;
   /// Floats of a padded line of x in its panel, and of a line of dz.
   ptrdiff_t x_line, dz_line;
-  int rows;
 } yolos_block;
 
 /// Copies one pixel into its place in every panel; channels that do not exist become zeros.
@@ -93,10 +92,11 @@ void YOLOS(weight_gradient)(const yolos_weight_pass *pass, int group, float *scr
     int rows = min_of(dz->h - first, pass->block);
     int top = first * pass->stride - pad, height = (rows - 1) * pass->stride + pass->kernel;
     yolos_block block = {
-        .rows = rows, .x_line = (ptrdiff_t)(x->w + 2 * pad) * (thin ? x->c : PANEL),
+        .x_line = (ptrdiff_t)(x->w + 2 * pad) * (thin ? x->c : PANEL),
         .dz_line = (ptrdiff_t)dz->w * PANEL};
-    // One cache line more than the panel, against panels that fall on each other in the cache.
-    block.x_panel = height * block.x_line + PANEL;
+    // Whole cache lines, and one more than the panel needs: else panels would fall on each other in
+    // the cache.
+    block.x_panel = (parts_of(height * block.x_line, PANEL) + 1) * PANEL;
     block.dz_panel = rows * block.dz_line + PANEL;
     float *x_copy = scratch, *dz_copy = scratch + (thin ? 1 : panels_of(x->c)) * block.x_panel;
     if (thin) {
@@ -115,20 +115,21 @@ void YOLOS(weight_gradient)(const yolos_weight_pass *pass, int group, float *scr
   }
 }
 
-void YOLOS(weight_gradient_sum)(const yolos_weight_pass *pass, int input) {
+void YOLOS(weight_gradient_sum)(const yolos_weight_pass *pass, int panel) {
   int taps = pass->kernel * pass->kernel, inputs = pass->x.c, outputs = pass->dz.c;
-  ptrdiff_t pitch = (ptrdiff_t)panels_of(outputs) * PANEL;
+  int end = min_of(inputs, (panel + 1) * PANEL);
+  ptrdiff_t pitch = (ptrdiff_t)panels_of(outputs) * PANEL, row = (ptrdiff_t)inputs * taps;
   for (int o = 0; o < outputs; o += 8) {
-    int lanes = min_of(8, outputs - o);
-    for (int tap = 0; tap < taps; tap++) {
-      const float *from = pass->sums + ((ptrdiff_t)tap * inputs + input) * pitch + o;
-      v8 sum = load8(from);
-      for (int group = 1; group < pass->groups; group++) {
-        sum += load8(from + group * pass->sum_count);
+    float *to = pass->dw + o * row + (ptrdiff_t)panel * PANEL * taps;
+    for (int input = panel * PANEL; input < end; input++) {
+      for (int tap = 0; tap < taps; tap++, to++) {
+        const float *from = pass->sums + ((ptrdiff_t)tap * inputs + input) * pitch + o;
+        v8 sum = load8(from);
+        for (int group = 1; group < pass->groups; group++) {
+          sum += load8(from + group * pass->sum_count);
+        }
+        scatter_taps(&sum, 1, to, row, min_of(8, outputs - o));
       }
-      scatter_taps(
-          &sum, 1, pass->dw + ((ptrdiff_t)o * inputs + input) * taps + tap,
-          (ptrdiff_t)inputs * taps, lanes);
     }
   }
 }

@@ -37,12 +37,12 @@ INLINE void multiply_rows(
 /// M = V U for one position: all tiles of the block times one panel of U.
 static __attribute__((noinline)) void multiply_position(
     const float *v, ptrdiff_t pitch, ptrdiff_t depth, const float *u, float *m, int tiles) {
-  int parts = (int)parts_of(tiles, TILE);
-  for (int part = 0, start = 0; part < parts; part++) {
-    int end = (int)part_start(tiles, parts, part + 1);
-    const float *a = v + start * pitch;
-    float *to = m + start * PANEL;
-    switch (end - start) {
+  yolos_tiling tiling = tiling_of(tiles);
+  const float *a = v;
+  float *to = m;
+  for (int tile = 0; tile < tiling.tiles; tile++) {
+    int rows = size_of_tile(&tiling, tile);
+    switch (rows) {
     case 6: multiply_rows(6, a, pitch, depth, u, to); break;
     case 5: multiply_rows(5, a, pitch, depth, u, to); break;
     case 4: multiply_rows(4, a, pitch, depth, u, to); break;
@@ -50,7 +50,8 @@ static __attribute__((noinline)) void multiply_position(
     case 2: multiply_rows(2, a, pitch, depth, u, to); break;
     default: multiply_rows(1, a, pitch, depth, u, to); break;
     }
-    start = end;
+    a += rows * pitch;
+    to += rows * PANEL;
   }
 }
 

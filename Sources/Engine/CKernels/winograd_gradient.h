@@ -107,27 +107,32 @@ void YOLOS(winograd_gradient_product)(const yolos_weight_pass *pass, int chunk, 
       y + position * position_of(&pass->dz, tiles), sums);
 }
 
-void YOLOS(winograd_gradient_sum)(const yolos_weight_pass *pass, int input) {
-  int inputs = pass->x.c, outputs = pass->dz.c;
-  ptrdiff_t pitch = (ptrdiff_t)panels_of(outputs) * PANEL;
-  for (int o = 0; o < outputs; o += 8) {
-    v8 half[18], taps[9];
-    for (int j = 0; j < 6; j++) {
-      v8 column[6], three[3];
-      for (int i = 0; i < 6; i++) {
-        const float *from =
-            pass->sums + (i * 6 + j) * (pass->sum_count / 36) + input * pitch + o;
-        column[i] = load8(from);
-        for (int group = 1; group < pass->groups; group++) {
-          column[i] += load8(from + group * pass->sum_count);
-        }
+/// Eight outputs and one input: the sum of the groups, transformed back.
+INLINE void gradient_taps(const yolos_weight_pass *pass, const float *sums, v8 *taps) {
+  v8 half[18];
+  for (int j = 0; j < 6; j++) {
+    v8 column[6], three[3];
+    for (int i = 0; i < 6; i++) {
+      const float *from = sums + (i * 6 + j) * (pass->sum_count / 36);
+      column[i] = load8(from);
+      for (int group = 1; group < pass->groups; group++) {
+        column[i] += load8(from + group * pass->sum_count);
       }
-      g3(column, three);
-      for (int i = 0; i < 3; i++) half[i * 6 + j] = three[i];
     }
-    for (int i = 0; i < 3; i++) g3(half + i * 6, taps + i * 3);
-    scatter_taps(
-        taps, 9, pass->dw + ((ptrdiff_t)o * inputs + input) * 9, (ptrdiff_t)inputs * 9,
-        min_of(8, outputs - o));
+    g3(column, three);
+    for (int i = 0; i < 3; i++) half[i * 6 + j] = three[i];
+  }
+  for (int i = 0; i < 3; i++) g3(half + i * 6, taps + i * 3);
+}
+
+void YOLOS(winograd_gradient_sum)(const yolos_weight_pass *pass, int panel) {
+  int inputs = pass->x.c, outputs = pass->dz.c, end = min_of(inputs, (panel + 1) * PANEL);
+  ptrdiff_t pitch = (ptrdiff_t)panels_of(outputs) * PANEL, row = (ptrdiff_t)inputs * 9;
+  for (int o = 0; o < outputs; o += 8) {
+    for (int input = panel * PANEL; input < end; input++) {
+      v8 taps[9];
+      gradient_taps(pass, pass->sums + input * pitch + o, taps);
+      scatter_taps(taps, 9, pass->dw + o * row + (ptrdiff_t)input * 9, row, min_of(8, outputs - o));
+    }
   }
 }

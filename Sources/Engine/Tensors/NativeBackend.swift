@@ -167,16 +167,16 @@ private enum PassKernel { case direct, winograd, spread }
   unsafe yolos_plan_weight_gradient(&pass)
   let scratch = unsafe compute.workerScratch(pass.scratch)
   unsafe pass.sums = compute.sharedScratch(Int(pass.groups) * pass.sum_count)
-  // SAFETY: each group has its own sums and each worker its own scratch; then each task adds one input
-  // channel.
+  // SAFETY: each group has its own sums and each worker its own scratch; then each task adds
+  // its own input channels.
   nonisolated(unsafe) let planned = unsafe pass
   unsafe compute.pool.run(Int(pass.groups)) { group, worker in
     var pass = unsafe planned
     unsafe yolos_weight_gradient(&pass, Int32(group), scratch[worker])
   }
-  unsafe compute.pool.run(Int(pass.x.c)) { input, _ in
+  unsafe compute.pool.run(panels(Int(pass.x.c))) { panel, _ in
     var pass = unsafe planned
-    unsafe yolos_weight_gradient_sum(&pass, Int32(input))
+    unsafe yolos_weight_gradient_sum(&pass, Int32(panel))
   }
 }
 
@@ -205,8 +205,8 @@ private enum PassKernel { case direct, winograd, spread }
       }
     }
   }
-  unsafe compute.pool.run(Int(pass.x.c)) { input, _ in
+  unsafe compute.pool.run(panels(Int(pass.x.c))) { panel, _ in
     var pass = unsafe planned
-    unsafe yolos_winograd_gradient_sum(&pass, Int32(input))
+    unsafe yolos_winograd_gradient_sum(&pass, Int32(panel))
   }
 }

@@ -82,8 +82,8 @@ typedef struct {
 /// Directly: `groups` tasks, then yolos_weight_gradient_sum.
 void yolos_plan_weight_gradient(yolos_weight_pass *pass);
 void yolos_weight_gradient(const yolos_weight_pass *pass, int group, float *scratch);
-/// Adds the groups' sums for one input channel to dw: x.c tasks.
-void yolos_weight_gradient_sum(const yolos_weight_pass *pass, int input);
+/// Adds the groups' sums to dw, a panel of 16 input channels a task.
+void yolos_weight_gradient_sum(const yolos_weight_pass *pass, int panel);
 
 /// Kernel 3, stride 1 by Winograd. Few channels (`transformed_count` is 0): `groups` tasks. Many:
 /// for each of the `blocks` chunks, 16 transform tasks, then 36 product tasks. Then
@@ -92,8 +92,8 @@ void yolos_plan_winograd_gradient(yolos_weight_pass *pass);
 void yolos_winograd_gradient(const yolos_weight_pass *pass, int group, float *scratch);
 void yolos_winograd_gradient_transform(const yolos_weight_pass *pass, int chunk, int task);
 void yolos_winograd_gradient_product(const yolos_weight_pass *pass, int chunk, int task);
-/// Transforms the groups' sums for one input channel back and adds them to dw: x.c tasks.
-void yolos_winograd_gradient_sum(const yolos_weight_pass *pass, int input);
+/// Transforms the groups' sums back and adds them to dw, a panel of 16 input channels a task.
+void yolos_winograd_gradient_sum(const yolos_weight_pass *pass, int panel);
 
 /// Finishes `count` output pixels of a convolution from pixel `first` on, in place:
 /// y = silu(y + bias) + residual. `bias` and `residual` may be null, and `silu` 0.
