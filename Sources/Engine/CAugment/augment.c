@@ -40,15 +40,62 @@ static inline void sample(const uint8_t *source, int width, int height, int64_t 
 // The fraction of a number with 32 fractional bits, as a weight.
 static inline int fraction(int64_t x) { return (int)((x >> (32 - weight_bits)) & (one - 1)); }
 
+// Two rows blended into 15 bits each, so that one rounding to 8 bits is left; the compiler makes vectors
+// of this loop.
+static void blend_rows(const uint8_t *restrict a, const uint8_t *restrict b, int fy, int count,
+                       uint16_t *restrict out) {
+  for (int i = 0; i < count; i++) out[i] = (uint16_t)((a[i] * (one - fy) + b[i] * fy + 8) >> 4);
+}
+
+// Where the map neither turns nor shears, a row of the output lies between two rows of the source.
+// `row` holds the blended pixels `first`...; output pixels `from`..<`to` have all their neighbours.
+static void sample_blended_row(const uint16_t *row, int64_t first, int64_t x, int64_t step, int from,
+                               int to, uint8_t *output) {
+  x += step * from;
+  for (int u = from; u < to; u++, x += step) {
+    const uint16_t *p = row + 3 * ((x >> 32) - first);
+    int fx = fraction(x);
+    for (int c = 0; c < 3; c++)
+      output[3 * u + c] = (uint8_t)((p[c] * (one - fx) + p[c + 3] * fx + (1 << 17)) >> 18);
+  }
+}
+
+// The first u in 0...width with start + step * u >= limit, for a step above 0.
+static int first_reaching(int64_t limit, int64_t start, int64_t step, int width) {
+  if (start >= limit) return 0;
+  int64_t u = (limit - start + step - 1) / step;
+  return u < width ? (int)u : width;
+}
+
+// Pixels of a blended row that fit into the scratch space.
+enum { row_capacity = 8192 };
+
 void yolos_warp_affine(const uint8_t *source, int source_width, int source_height, const int64_t *m,
                        uint8_t border, uint8_t *output, int width, int height) {
   // Half a weight's step, so that cutting the fraction rounds it.
   const int64_t half = (int64_t)1 << (31 - weight_bits);
-  for (int v = 0; v < height; v++) {
+  int is_upright = m[1] == 0 && m[3] == 0 && m[0] > 0 && source_width <= row_capacity;
+  uint16_t row[3 * row_capacity];
+  for (int v = 0; v < height; v++, output += 3 * (size_t)width) {
     int64_t x = m[1] * v + m[2] + half, y = m[4] * v + m[5] + half;
-    for (int u = 0; u < width; u++, x += m[0], y += m[3], output += 3)
-      sample(source, source_width, source_height, x >> 32, y >> 32, fraction(x), fraction(y), border,
-             output);
+    int from = width, to = width;
+    if (is_upright && (uint64_t)(y >> 32) < (uint64_t)(source_height - 1)) {
+      from = first_reaching(0, x, m[0], width);
+      to = first_reaching((int64_t)(source_width - 1) << 32, x, m[0], width);
+      if (from < to) {
+        int64_t first = (x + m[0] * from) >> 32, last = ((x + m[0] * (to - 1)) >> 32) + 1;
+        const uint8_t *p = source + 3 * ((y >> 32) * source_width + first);
+        blend_rows(p, p + 3 * (size_t)source_width, fraction(y), (int)(3 * (last - first + 1)), row);
+        sample_blended_row(row, first, x, m[0], from, to, output);
+      }
+    }
+    for (int u = 0; u < width; u++) {
+      if (u == from && from < to) u = to;
+      if (u >= width) break;
+      int64_t px = x + m[0] * u, py = y + m[3] * u;
+      sample(source, source_width, source_height, px >> 32, py >> 32, fraction(px), fraction(py),
+             border, output + 3 * (size_t)u);
+    }
   }
 }
 
