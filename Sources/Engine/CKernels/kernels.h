@@ -2,6 +2,9 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+// Vectors are passed between inlined and static functions only, so their calling convention is ours.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #include "arithmetic.h"
 #include "vector.h"
 
@@ -18,7 +21,6 @@
 #include "winograd_transforms.h"
 
 #include "winograd.h"
-
 #include "pack.h"
 
 #include "outer_product.h"

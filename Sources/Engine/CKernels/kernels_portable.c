@@ -6,9 +6,5 @@
 #include <math.h>
 #include <string.h>
 
-// Vectors are passed between static functions of this file only, so their calling convention is
-// ours.
-#pragma clang diagnostic ignored "-Wpsabi"
-
 #define YOLOS(name) yolos_portable_##name
 #include "kernels.h"

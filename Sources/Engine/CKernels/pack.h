@@ -56,23 +56,25 @@ static void pack_winograd(const yolos_packing *p, int turned, int panel) {
   ptrdiff_t in = turned ? (ptrdiff_t)p->inputs * 9 : 9, out = turned ? 9 : (ptrdiff_t)p->inputs * 9;
   int lanes = min_of(PANEL, others - panel * PANEL);
   float *to = p->packed + (ptrdiff_t)panel * 36 * channels * PANEL;
+  float window[9][PANEL] = {{0}};
   for (int c = 0; c < channels; c++) {
-    d16 g[9], half[18], u[36];
     const float *from = p->weights + panel * PANEL * out + c * in;
-    for (int tap = 0; tap < 9; tap++) {
-      g[tap] = (d16)0.0;
-      int place = turned ? 8 - tap : tap;
-      for (int lane = 0; lane < lanes; lane++) g[tap][lane] = from[lane * out + place];
+    for (int lane = 0; lane < lanes; lane++) {
+      for (int tap = 0; tap < 9; tap++) window[tap][lane] = from[lane * out + tap];
     }
+    d16 half[18], u[36];
     for (int j = 0; j < 3; j++) {
-      d16 column[3] = {g[j], g[3 + j], g[6 + j]}, six[6];
+      d16 column[3], six[6];
+      for (int i = 0; i < 3; i++) {
+        int tap = i * 3 + j;
+        column[i] = widened(window[turned ? 8 - tap : tap]);
+      }
       g6(column, six);
       for (int i = 0; i < 6; i++) half[i * 3 + j] = six[i];
     }
     for (int i = 0; i < 6; i++) g6(half + 3 * i, u + 6 * i);
     for (int position = 0; position < 36; position++) {
-      float *row = to + ((ptrdiff_t)position * channels + c) * PANEL;
-      for (int lane = 0; lane < PANEL; lane++) row[lane] = (float)u[position][lane];
+      store_narrowed(to + ((ptrdiff_t)position * channels + c) * PANEL, u[position]);
     }
   }
 }

@@ -55,16 +55,27 @@ INLINE void g3(const v8 *u, v8 *o) {
 }
 
 typedef double d16 __attribute__((ext_vector_type(PANEL)));
+typedef float v16 __attribute__((ext_vector_type(PANEL)));
+typedef v16 v16_anywhere __attribute__((aligned(4), may_alias));
+
+/// A panel's worth of floats in double precision, and back.
+INLINE d16 widened(const float *from) {
+  return __builtin_convertvector(*(const v16_anywhere *)from, d16);
+}
+INLINE void store_narrowed(float *to, d16 value) {
+  *(v16_anywhere *)to = __builtin_convertvector(value, v16);
+}
 
 /// G g, three to six.
 INLINE void g6(const d16 *g, d16 *o) {
-  d16 ends = g[0] / 6 + g[2] / 6, middle = g[1] / 6;
-  o[0] = g[0] / 4;
+  const double sixth = 1.0 / 6, twelfth = 1.0 / 12, twentyfourth = 1.0 / 24;
+  d16 ends = (g[0] + g[2]) * sixth, middle = g[1] * sixth;
+  d16 wide = g[0] * twentyfourth + g[2] * sixth, slope = g[1] * twelfth;
+  o[0] = g[0] * 0.25;
   o[1] = -ends - middle;
   o[2] = middle - ends;
-  d16 wide = g[0] / 24 + g[2] / 6;
-  o[3] = wide + g[1] / 12;
-  o[4] = wide - g[1] / 12;
+  o[3] = wide + slope;
+  o[4] = wide - slope;
   o[5] = g[2];
 }
 
