@@ -59,6 +59,15 @@ public struct GoldenFile: Sendable {
   }
 }
 
+extension GoldenFile {
+  /// All arrays as a state dictionary, in the order of their names.
+  public func state() -> StateDictionary {
+    var state = StateDictionary()
+    for name in arrays.keys.sorted() { state[name] = arrays[name] }
+    return state
+  }
+}
+
 /// A golden file that lacks something.
 public struct GoldenError: Error, CustomStringConvertible {
   /// What is missing.

@@ -19,6 +19,9 @@ public struct EarlyStopping: Equatable, Codable, Sendable {
   public private(set) var bestEpoch = 0
   /// The fitness of that epoch.
   public private(set) var best = 0.0
+  /// The latest epoch that was at least as good as all before, whose weights are the best checkpoint;
+  /// 0 before the first.
+  public private(set) var savedEpoch = 0
   private let tieRenewsPatience: Bool
   private var saved: Double?
   private var mayStop = false
@@ -37,7 +40,7 @@ public struct EarlyStopping: Equatable, Codable, Sendable {
   public mutating func record(epoch: Int, fitness: Double?) -> Verdict {
     guard let fitness else { return Verdict(isBest: false, mayStop: mayStop, stops: false) }
     let isBest = fitness >= saved ?? -.infinity
-    if isBest { saved = fitness }
+    if isBest { (saved, savedEpoch) = (fitness, epoch) }
     if fitness > best || best == 0 || (tieRenewsPatience && fitness == best) {
       (bestEpoch, best) = (epoch, fitness)
     }

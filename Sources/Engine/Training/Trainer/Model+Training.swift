@@ -1,0 +1,102 @@
+internal import Checkpoints
+internal import Evaluation
+package import Layers
+package import Tensors
+package import YOLO
+
+extension Model {
+  /// What the moving average follows: all weights and running statistics.
+  package var averaged: [WeightAverage.Source] {
+    parameters.map { WeightAverage.Source(name: $0.name, values: $0.value) }
+      + statistics.map { WeightAverage.Source(name: $0.name, values: $0.values) }
+  }
+
+  /// The running statistics under the checkpoint's names.
+  var statistics: [(name: String, values: FloatBuffer)] {
+    normalizations.flatMap {
+      [
+        ("\($0.name).running_mean", $0.runningMean), ("\($0.name).running_var", $0.runningVariance),
+      ]
+    }
+  }
+
+  /// The running statistics that training leaves alone.
+  var frozenStatistics: [(name: String, values: FloatBuffer)] {
+    normalizations.filter { !$0.usesBatchStatistics }.flatMap {
+      [
+        ("\($0.name).running_mean", $0.runningMean), ("\($0.name).running_var", $0.runningVariance),
+      ]
+    }
+  }
+
+  /// The model as a file of our own keeps it.
+  ///
+  /// - Parameters:
+  ///   - epoch: The epoch, from 1, that it comes from.
+  ///   - options: The settings of its run.
+  ///   - dataset: The name of what it was trained on.
+  func checkpoint(epoch: Int, options: TrainingOptions, dataset: String) -> Checkpoint {
+    var arguments = Metadata()
+    for setting in options.settings {
+      arguments[setting.option.name] = MetadataValue(setting.value)
+    }
+    var metadata = Metadata()
+    metadata["epoch"] = .integer(epoch)
+    metadata["dataset"] = .text(dataset)
+    return Checkpoint(
+      state: stateDictionary(), names: classNames, strides: strides,
+      trainingArguments: arguments, metadata: metadata)
+  }
+}
+
+extension MetadataValue {
+  /// The value of an option as inert data.
+  init(_ value: OptionValue) {
+    self =
+      switch value {
+      case .none: .none
+      case .flag(let flag): .boolean(flag)
+      case .integer(let integer): .integer(integer)
+      case .number(let number): .number(number)
+      case .text(let text): .text(text)
+      case .list(let items): .list(items.map(MetadataValue.init))
+      }
+  }
+}
+
+extension Parameter {
+  /// Sets the gradient to zero.
+  package func clearGradient() {
+    // SAFETY: the buffer holds `count` floats.
+    if !isFrozen { unsafe gradient.base.update(repeating: 0, count: count) }
+  }
+}
+
+extension WeightAverage {
+  /// The averages as a model's state.
+  ///
+  /// - Parameters:
+  ///   - model: A model of the same architecture; gives what is not averaged.
+  ///   - rounded: Whether numbers are rounded to half precision, as files keep them.
+  package func state(like model: Model, rounded: Bool = true) -> StateDictionary {
+    var state = model.stateDictionary()
+    for (source, average) in zip(sources, averages) {
+      guard let shape = state[source.name]?.shape else { continue }
+      let scalars = (0..<shape.count).map { index in
+        let value = unsafe average.base[index]
+        return rounded ? Half.single(Half.nearest(value)) : value
+      }
+      state[source.name] = .floats(Tensor(scalars, shape: shape))
+    }
+    return state
+  }
+}
+
+extension EpochScores {
+  /// The scores that a results table holds.
+  init(_ metrics: DetectionMetrics) {
+    self.init(
+      precision: metrics.precision, recall: metrics.recall, map50: metrics.mAP50,
+      map50_95: metrics.mAP50to95)
+  }
+}

@@ -1,0 +1,47 @@
+internal import Datasets
+internal import Layers
+internal import YOLO
+
+/// Makes the model that is trained from the one that was asked for.
+struct ModelPreparation {
+  /// The model to be trained, a copy.
+  let model: Model
+  /// What was taken over where the classes differ.
+  let transfer: TransferReport?
+
+  init(_ request: TrainingRequest, classNames: [String]) throws(TrainingError) {
+    let source = request.model, options = request.options
+    let isPretrained = options.flag("pretrained")
+    if isPretrained && source.classNames == classNames {
+      model = source.copy()
+      transfer = nil
+    } else {
+      let fresh = Model(
+        source.architecture.with(classes: classNames.count), classNames: classNames)
+      fresh.initialize(seed: options.seed)
+      var report: TransferReport?
+      if isPretrained {
+        do throws(ModelError) {
+          report = try fresh.transfer(
+            from: source.stateDictionary(),
+            sourceNames: options.flag("cls_remap") ? source.classNames : nil)
+        } catch { throw TrainingError(.weights(error.description)) }
+      }
+      model = fresh
+      transfer = report
+    }
+    try freeze(options)
+  }
+
+  private func freeze(_ options: TrainingOptions) throws(TrainingError) {
+    let frozen = model.freeze(
+      options.freezing, freezesStatistics: options.flag("freeze_bn"))
+    guard frozen.count == model.parameters.count, options.rules == .current else { return }
+    throw TrainingError(
+      .nothingToTrain(
+        """
+        freeze=\(options["freeze"].value) freezes all \(model.architecture.rows.count) modules, so \
+        nothing would learn; 10 is the backbone, 22 leaves the head alone
+        """))
+  }
+}

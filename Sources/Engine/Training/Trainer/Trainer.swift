@@ -1,0 +1,225 @@
+internal import Datasets
+internal import Files
+internal import Layers
+public import Tensors
+internal import YOLO
+
+/// Trains a model, epoch by epoch, into a run folder.
+///
+/// After every epoch the averaged weights are rounded to half precision, as the file will hold them, and
+/// validated; so the figures of a checkpoint are those of its file. What the run needs to go on is
+/// written before the next epoch begins.
+public final class Trainer {
+  let request: TrainingRequest
+  let compute: Compute
+  let cancellation: Cancellation
+  let report: (TrainingEvent) -> Void
+
+  let plan: TrainingPlan
+  let model: Model
+  let transfer: TransferReport?
+  let samples: [Sample]
+  let validationSamples: [Sample]
+  let folder: RunFolder
+  let optimizer: Optimizer
+  let average: WeightAverage
+  let arena = Arena()
+  /// Wears the averaged, rounded weights when they are validated and written.
+  let wearer: Model
+  var progress: RunState.Progress
+  /// Wall time of earlier starts of the same run.
+  var earlierSeconds = 0.0
+  private var trainingNetworks: [Int: TrainingNetwork] = [:]
+  let frozenBefore: FrozenDigests
+
+  /// Prepares a run, or goes on with one whose folder the request names.
+  ///
+  /// - Parameters:
+  ///   - request: What is to be trained.
+  ///   - compute: Threads and backend.
+  ///   - cancellation: Ends the run on request.
+  ///   - report: Told what happens.
+  /// - Throws: ``TrainingError`` where the request cannot work.
+  public init(
+    _ request: TrainingRequest, on compute: Compute, cancellation: Cancellation = Cancellation(),
+    report: @escaping (TrainingEvent) -> Void = { _ in }
+  ) throws(TrainingError) {
+    let options = request.options, dataset = request.dataset
+    let names = options.flag("single_cls") ? ["item"] : dataset.classNames
+    (self.request, self.compute) = (request, compute)
+    (self.cancellation, self.report) = (cancellation, report)
+    samples = Self.training(dataset, options)
+    validationSamples = Self.merged(dataset.val, options)
+    guard !samples.isEmpty else {
+      throw TrainingError(.emptySplit(name: "train", dataset: dataset.name))
+    }
+    if options.flag("val") && validationSamples.isEmpty {
+      throw TrainingError(.emptySplit(name: "val", dataset: dataset.name))
+    }
+    plan = TrainingPlan(options: options, images: samples.count, classes: names.count)
+    let preparation = try ModelPreparation(request, classNames: names)
+    (model, transfer) = (preparation.model, preparation.transfer)
+    wearer = model.copy()
+    optimizer = Optimizer(
+      plan.method, of: model.parameters, momentum: plan.options.number("momentum"),
+      weightDecay: plan.weightDecay, threads: compute.pool)
+    average = WeightAverage(of: model.averaged, threads: compute.pool)
+    frozenBefore = FrozenDigests(of: model.parameters, statistics: model.frozenStatistics)
+    progress = RunState.Progress(
+      epochs: 0, optimizerSteps: 0, averageUpdates: 0, method: plan.method,
+      accumulation: Accumulation(),
+      stopping: EarlyStopping(
+        patience: options.patience, tieRenewsPatience: options.rules.tieRenewsPatience),
+      results: [], identity: Self.identity(plan, model, dataset))
+    folder = try Self.folder(request)
+    if request.folder != nil { try resume() }
+  }
+
+  // MARK: Running
+
+  /// Trains to the end, or until somebody or the patience ends it.
+  ///
+  /// - Throws: ``TrainingError``; what was written before stays.
+  public func run() throws(TrainingError) -> TrainingOutcome {
+    let meter = CostMeter(), options = plan.options
+    try write { () throws(FileError) in
+      try folder.writeArguments(
+        options, model: request.modelName, data: request.dataset.file)
+    }
+    announce()
+    var stop = StopReason.finished
+    var validation: ValidationResult?
+    if progress.epochs < options.epochs {
+      let loader = batches(from: progress.epochs)
+      defer { loader.cancel() }
+      var pace = Pace(batches: plan.schedule.batchesPerEpoch, epochs: options.epochs - progress.epochs)
+      while progress.epochs < options.epochs {
+        let wasCut = try epoch(loader, &pace, meter)
+        validation = wasCut && cancellation.level == .atOnce ? nil : try validate(&pace)
+        let verdict = try finishEpoch(validation, pace, meter, wasCut: wasCut)
+        if wasCut || cancellation.level != .none {
+          stop = .cancelled
+          break
+        }
+        if verdict.stops {
+          stop = .patience(bestEpoch: progress.stopping.bestEpoch, patience: options.patience)
+          break
+        }
+      }
+    }
+    report(.stopped(stop, epochs: progress.epochs))
+    if stop != .cancelled { try write { () throws(FileError) in try folder.removeState() } }
+    return try outcome(stop, validation, meter)
+  }
+
+  private func announce() {
+    report(
+      .started(
+        TrainingStart(
+          plan: plan, trainingImages: samples.count, validationImages: validationSamples.count,
+          learning: model.parameters.filter { !$0.isFrozen }.reduce(0) { $0 + $1.count },
+          frozen: model.parameters.filter(\.isFrozen).reduce(0) { $0 + $1.count },
+          firstEpoch: progress.epochs + 1, folder: folder.path)))
+    for note in plan.options.notes { report(.warning(note)) }
+  }
+
+  /// Trains one epoch; says whether it was cut short.
+  private func epoch(
+    _ loader: BatchLoader, _ pace: inout Pace, _ meter: CostMeter
+  ) throws(TrainingError) -> Bool {
+    var sums = MeanLosses()
+    let epoch = progress.epochs, batches = plan.schedule.batchesPerEpoch
+    pace.begin()
+    for number in 0..<batches {
+      let batch: TrainingBatch
+      do throws(DatasetError) {
+        guard let next = try loader.next() else { break }
+        batch = next
+      } catch { throw TrainingError(.data(error.description)) }
+      let loss = try train(batch, epoch: epoch, number: number)
+      sums.add((loss.box, loss.cls, loss.dfl))
+      pace.batch(images: batch.photos.count)
+      let step = plan.schedule.step(epoch * batches + number)
+      lastRates = [step.weightRate, step.scaleRate, step.biasRate]
+      report(
+        .batch(
+          BatchProgress(
+            epoch: epoch + 1, epochs: plan.options.epochs, batch: number + 1, batches: batches,
+            losses: sums.mean, rate: step.weightRate, images: batch.photos.count,
+            objects: batch.boxes.reduce(0) { $0 + $1.count },
+            imagesPerSecond: pace.imagesPerSecond, secondsLeft: pace.secondsLeft)))
+      if cancellation.level == .atOnce { throw TrainingError(.cancelled) }
+      if cancellation.level == .afterBatch && number < batches - 1 {
+        epochLosses = sums.mean
+        return true
+      }
+    }
+    epochLosses = sums.mean
+    return false
+  }
+
+  var epochLosses = Losses(box: 0, cls: 0, dfl: 0)
+  var lastRates: [Double] = []
+
+  /// Learns from one batch.
+  private func train(
+    _ batch: TrainingBatch, epoch: Int, number: Int
+  ) throws(TrainingError) -> LossComponents {
+    let network = try network(for: batch.photos.count)
+    let iteration = epoch * plan.schedule.batchesPerEpoch + number
+    let step = plan.schedule.step(iteration)
+    network.input.fill(from: batch.photos, on: compute.pool)
+    network.forward()
+    let loss = lossFunction.evaluate(
+      model.headOutput(network.outputs), targets: batch.boxes,
+      imageSize: (network.input.height, network.input.width),
+      gradient: model.headOutput(network.outputGradients), on: compute.pool)
+    guard loss.total.isFinite else {
+      throw TrainingError(
+        .notFinite(epoch: epoch + 1, batch: number + 1, rate: step.weightRate))
+    }
+    network.backward()
+    if progress.accumulation.steps(after: iteration, accumulate: step.accumulate) {
+      let norm = optimizer.step(step)
+      guard norm.isFinite else {
+        throw TrainingError(
+          .notFinite(epoch: epoch + 1, batch: number + 1, rate: step.weightRate))
+      }
+      for parameter in model.parameters { parameter.clearGradient() }
+      average.update()
+    }
+    return loss
+  }
+
+  private func network(for count: Int) throws(TrainingError) -> TrainingNetwork {
+    if let known = trainingNetworks[count] { return known }
+    let side = plan.options.imageSize
+    do throws(NetworkError) {
+      let network = try TrainingNetwork(
+        model.graph, count: count, height: side, width: side, memoryMode: request.memoryMode,
+        sharing: trainingNetworks.values.first?.packedWeights, in: arena, on: compute)
+      trainingNetworks[count] = network
+      return network
+    } catch { throw TrainingError(.network(error.description)) }
+  }
+
+  var lossFunction: DetectionLoss {
+    let options = plan.options
+    return DetectionLoss(
+      rules: options.rules == .current ? .current : .classic,
+      gains: DetectionLoss.Gains(
+        box: options.number("box"), cls: options.number("cls"), dfl: options.number("dfl")))
+  }
+
+  private func batches(from epoch: Int) -> BatchLoader {
+    let options = plan.options
+    let pipeline = TrainingPipeline(
+      samples: samples, imageSize: options.imageSize, options: options.augmentation,
+      seed: options.seed, cache: options.text("cache") == "ram" ? .ram : .standard)
+    let closing = plan.mosaicClosesAt ?? .max
+    return BatchLoader(
+      pipeline: pipeline, epochs: epoch..<options.epochs, batchSize: options.batch,
+      threads: request.loaders
+    ) { $0 < closing }
+  }
+}

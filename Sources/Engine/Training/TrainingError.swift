@@ -1,0 +1,44 @@
+/// Why training, validation or prediction ended without a result.
+public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The facts.
+  public enum Problem: Equatable, Sendable {
+    /// A photograph or label could not be read.
+    case data(String)
+    /// The network cannot run on images of this size.
+    case network(String)
+    /// A file could not be written or read.
+    case file(String)
+    /// The weights do not fit.
+    case weights(String)
+    /// The data set has no photographs where some are needed.
+    case emptySplit(name: String, dataset: String)
+    /// Everything is frozen.
+    case nothingToTrain(String)
+    /// The loss is no number any more.
+    case notFinite(epoch: Int, batch: Int, rate: Double)
+    /// Somebody asked for the end at once.
+    case cancelled
+  }
+
+  /// The facts.
+  public let problem: Problem
+
+  /// A failure from its facts.
+  public init(_ problem: Problem) { self.problem = problem }
+
+  /// One line that says what to do where that is known.
+  public var description: String {
+    switch problem {
+    case .data(let words), .network(let words), .file(let words), .weights(let words): words
+    case .emptySplit(let name, let dataset):
+      "the data set '\(dataset)' has no photographs in its \(name) split"
+    case .nothingToTrain(let words): words
+    case .notFinite(let epoch, let batch, let rate):
+      """
+      the loss stopped being a number in epoch \(epoch), batch \(batch), at a learning rate of \
+      \(rate); the weights of the epoch before are kept: try a smaller lr0
+      """
+    case .cancelled: "stopped on request"
+    }
+  }
+}

@@ -1,0 +1,214 @@
+public import Datasets
+public import Evaluation
+public import Geometry
+internal import Images
+internal import Layers
+internal import Mathematics
+public import Tensors
+public import YOLO
+
+/// How a validation is made. The defaults are those of the reference.
+public struct ValidationOptions: Sendable {
+  /// The longer side of the input in pixels, a multiple of 32.
+  public var imageSize = 640
+  /// Photographs in a batch; decides which share a rectangular input size.
+  public var batch = 16
+  /// Detections below this score are not looked at.
+  public var confidence: Float = 0.001
+  /// Of two boxes of a class that overlap more than this, one is suppressed.
+  public var iou: Float = 0.7
+  /// Detections kept for one photograph.
+  public var limit = 300
+  /// Whether batches have the shape of their photographs rather than a square.
+  public var isRectangular = true
+  /// Whose rules scores follow.
+  public var rules = EvaluationRules.current
+  /// The thresholds of the confusion matrix.
+  public var confusionConfidence: Float = 0.25, confusionIoU = 0.45
+  /// Where the bootstrap starts; nil for no interval.
+  public var bootstrapSeed: UInt64?
+  /// Threads that load photographs.
+  public var loaders = 1
+
+  /// The reference's defaults.
+  public init() {}
+}
+
+/// What a validation found.
+public struct ValidationResult: Sendable {
+  /// Scores and curves.
+  public let metrics: DetectionMetrics
+  /// Mean losses of the batches, where they were asked for.
+  public let losses: Losses?
+  /// Which classes are taken for which.
+  public let confusion: ConfusionMatrix
+  /// Detections and labels of every photograph, in the order of the samples.
+  public let images: [ImageResult<PhotoPixels>]
+  /// Bounds of the scores over resampled sets, where they were asked for.
+  public let interval: BootstrapInterval?
+  /// Seconds spent on loading and waiting, in the network, and on suppression.
+  public let loadingSeconds, networkSeconds, suppressionSeconds: Double
+
+  /// Detections at `confidence` or more on photographs without objects, and the number of these.
+  public func falseAlarms(confidence: Float = 0.25) -> (detections: Int, photographs: Int) {
+    let empty = images.filter(\.truths.isEmpty)
+    let found = empty.reduce(0) { sum, image in
+      sum + image.detections.filter { $0.confidence >= confidence }.count
+    }
+    return (found, empty.count)
+  }
+}
+
+/// Measures a model on labelled photographs.
+public struct Validator {
+  private let detector: Detector
+  private let options: ValidationOptions
+  private let compute: Compute
+
+  /// Prepares a validation.
+  public init(_ detector: Detector, options: ValidationOptions, on compute: Compute) {
+    (self.detector, self.options, self.compute) = (detector, options, compute)
+  }
+
+  /// Looks at all photographs and compares what is found with the labels.
+  ///
+  /// - Parameters:
+  ///   - samples: The photographs and their labels.
+  ///   - loss: The loss to be evaluated along the way; nil for none.
+  ///   - cancellation: Looked at between batches.
+  /// - Throws: ``TrainingError`` where a photograph cannot be read, or the work is cancelled at once.
+  public func run(
+    on samples: [Sample], loss: DetectionLoss? = nil, cancellation: Cancellation? = nil
+  ) throws(TrainingError) -> ValidationResult {
+    let plan = ValidationPlan(
+      samples: samples, imageSize: options.imageSize, batchSize: options.batch,
+      isRectangular: options.isRectangular, padding: options.isRectangular ? 0.5 : 0)
+    let loader = ValidationLoader(plan: plan, threads: options.loaders)
+    defer { loader.cancel() }
+    var pass = ValidationPass(count: samples.count)
+    let clock = ContinuousClock()
+    for _ in plan.entries {
+      if cancellation?.level == .atOnce { throw TrainingError(.cancelled) }
+      let start = clock.now
+      let images: [ValidationImage]
+      do throws(DatasetError) {
+        guard let next = try loader.next() else { break }
+        images = next
+      } catch { throw TrainingError(.data(error.description)) }
+      pass.loading += start.duration(to: clock.now).inSeconds
+      try work(on: images, of: samples, loss: loss, &pass)
+    }
+    return result(pass, samples)
+  }
+
+  private func work(
+    on images: [ValidationImage], of samples: [Sample], loss: DetectionLoss?,
+    _ pass: inout ValidationPass
+  ) throws(TrainingError) {
+    let clock = ContinuousClock(), start = clock.now
+    let output: HeadOutput
+    do throws(NetworkError) {
+      output = try detector.output(for: images.map(\.photo))
+    } catch { throw TrainingError(.network(error.description)) }
+    let computed = clock.now
+    pass.network += start.duration(to: computed).inSeconds
+    if let loss, let first = images.first {
+      let targets = images.map { image in
+        samples[image.index].labels.map { label in
+          let box = image.letterbox.toInput(label.box)
+          return LabeledBox<Normalized>(
+            box: box.normalized(width: first.photo.width, height: first.photo.height),
+            classIndex: label.classIndex)
+        }
+      }
+      pass.add(
+        loss.evaluate(
+          output, targets: targets, imageSize: (first.photo.height, first.photo.width),
+          on: compute.pool))
+    }
+    let looked = clock.now
+    let found = suppression.run(on: output, compute.pool)
+    for (image, detections) in zip(images, found) {
+      pass.images[image.index] = result(image, detections, samples[image.index])
+    }
+    pass.suppression += looked.duration(to: clock.now).inSeconds
+  }
+
+  private var suppression: NonMaximumSuppression {
+    NonMaximumSuppression(
+      confidence: options.confidence, iou: options.iou, limit: options.limit, isMultiLabel: true)
+  }
+
+  /// Detections and labels in pixels of the photograph as it lies on disk.
+  private func result(
+    _ image: ValidationImage, _ detections: [Detection<InputPixels>], _ sample: Sample
+  ) -> ImageResult<PhotoPixels> {
+    ImageResult(
+      detections: detections.map { image.letterbox.onDisk($0, sample) },
+      truths: sample.labels.map {
+        LabeledBox(
+          box: $0.box.pixels(width: sample.width, height: sample.height),
+          classIndex: $0.classIndex)
+      })
+  }
+
+  private func result(_ pass: ValidationPass, _ samples: [Sample]) -> ValidationResult {
+    let images = pass.images
+    var interval: BootstrapInterval?
+    if let seed = options.bootstrapSeed {
+      var source = RandomSource(seed: seed, purpose: 200)
+      interval = BootstrapInterval(of: images, rules: options.rules, source: &source)
+    }
+    return ValidationResult(
+      metrics: DetectionMetrics(of: images, rules: options.rules), losses: pass.losses,
+      confusion: ConfusionMatrix(
+        of: images, classes: detector.model.classNames.count,
+        confidence: options.confusionConfidence, iou: options.confusionIoU),
+      images: images, interval: interval, loadingSeconds: pass.loading,
+      networkSeconds: pass.network, suppressionSeconds: pass.suppression)
+  }
+}
+
+/// What a validation has gathered so far.
+private struct ValidationPass {
+  var images: [ImageResult<PhotoPixels>]
+  var loading = 0.0, network = 0.0, suppression = 0.0
+  private var box = 0.0, cls = 0.0, dfl = 0.0
+  private var batches = 0
+
+  init(count: Int) {
+    images = [ImageResult<PhotoPixels>](
+      repeating: ImageResult(detections: [], truths: []), count: count)
+  }
+
+  mutating func add(_ loss: LossComponents) {
+    (box, cls, dfl) = (box + loss.box, cls + loss.cls, dfl + loss.dfl)
+    batches += 1
+  }
+
+  var losses: Losses? {
+    guard batches > 0 else { return nil }
+    let count = Double(batches)
+    return Losses(box: box / count, cls: cls / count, dfl: dfl / count)
+  }
+}
+
+extension Letterbox {
+  /// A detection on the photograph as it lies on disk, which the loader may have made smaller before it
+  /// was letterboxed.
+  func onDisk(_ detection: Detection<InputPixels>, _ sample: Sample) -> Detection<PhotoPixels> {
+    var found = toPhoto(detection)
+    let x = Float(sample.width) / Float(photoWidth), y = Float(sample.height) / Float(photoHeight)
+    found.box = Box(
+      minX: found.box.minX * x, minY: found.box.minY * y, maxX: found.box.maxX * x,
+      maxY: found.box.maxY * y)
+    return found
+  }
+}
+
+extension Duration {
+  /// The duration as a number of seconds.
+  var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
