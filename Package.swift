@@ -101,7 +101,7 @@ let package = Package(
       "Commands", in: "REPL",
       uses: [
         "Charts", "Checkpoints", "Datasets", "Evaluation", "Export", "Files", "Geometry", "Images",
-        "Language", "Mathematics", "Report", "Tensors", "Toys", "Training", "YOLO",
+        "Language", "Layers", "Mathematics", "Report", "Tensors", "Toys", "Training", "YOLO", yams,
       ]),
     .executableTarget(
       name: "yolos",

@@ -43,4 +43,10 @@ extension Model {
     }
     return parameters.filter(\.isFrozen).map(\.name)
   }
+
+  /// The names of the parameters that a choice would freeze, in the checkpoint's order.
+  public func parameters(frozenBy freezing: Freezing) -> [String] {
+    let prefixes = freezing.prefixes(moduleCount: architecture.rows.count)
+    return parameters.map(\.name).filter { name in prefixes.contains { name.hasPrefix($0) } }
+  }
 }

@@ -1,0 +1,113 @@
+internal import Files
+internal import Foundation
+
+/// How a result came about: computed, or found.
+package struct CacheUse: Sendable {
+  /// The command whose result it is.
+  package let command: String
+  /// The digest of everything that the result depends on.
+  let key: Digest
+  /// Everything that the result depends on, one thing a line.
+  package let ingredients: [String]
+  /// Whether the result was found.
+  package let isHit: Bool
+  /// Why it was not, for people.
+  package let reason: String
+  /// How long it took when it was computed.
+  package let seconds: Double
+}
+
+/// Results of earlier steps by what they depend on.
+///
+/// An entry is a file of its own, written in one step and never changed: two runs at once, or a run that
+/// dies, leave whole entries or none. The folder may be deleted at any time.
+struct ResultCache {
+  /// The folder of all that may be deleted.
+  let folder: String
+  /// Whether nothing is looked up.
+  let isFresh: Bool
+
+  /// One result on disk.
+  struct Entry: Codable {
+    /// Entries of another layout are not read.
+    var layout = ResultCache.layout
+    let command: String
+    let ingredients: [String]
+    let seconds: Double
+    let payload: Data
+  }
+
+  static let layout = 1
+
+  /// The file of a key.
+  func path(_ key: Digest) -> String { "\(folder)/cache/\(key).json" }
+
+  /// The entry of a key, or why there is none.
+  func entry(_ key: Digest) -> Result<Entry, Missing> {
+    if isFresh { return .failure(Missing("the run is fresh")) }
+    guard let content = try? AtomicFile.read(path(key)) else {
+      return .failure(Missing("no such step has run here with these inputs"))
+    }
+    guard let entry = try? JSONDecoder().decode(Entry.self, from: content),
+      entry.layout == Self.layout
+    else { return .failure(Missing("its entry is of another version, or damaged")) }
+    return .success(entry)
+  }
+
+  /// Keeps a result.
+  ///
+  /// - Throws: ``FileError`` where it cannot be written.
+  func store(_ entry: Entry, under key: Digest) throws(FileError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    guard let content = try? encoder.encode(entry) else {
+      preconditionFailure("a result of '\(entry.command)' cannot be encoded")
+    }
+    try AtomicFile.write(content, to: path(key))
+  }
+
+  /// Why there is no entry.
+  struct Missing: Error {
+    let reason: String
+
+    init(_ reason: String) { self.reason = reason }
+  }
+
+  // MARK: Housekeeping
+
+  /// One entry as `yolos cache` lists it.
+  struct Listed {
+    let key: String
+    let command: String
+    let seconds: Double
+    let bytes: Int
+    let modified: Date
+  }
+
+  /// All entries, the latest first.
+  func list() -> [Listed] {
+    let place = "\(folder)/cache"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+    return names.filter { $0.hasSuffix(".json") }.compactMap { name -> Listed? in
+      let path = "\(place)/\(name)"
+      guard let content = try? AtomicFile.read(path),
+        let entry = try? JSONDecoder().decode(Entry.self, from: content),
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      else { return nil }
+      return Listed(
+        key: String(name.dropLast(5)), command: entry.command, seconds: entry.seconds,
+        bytes: content.count, modified: attributes[.modificationDate] as? Date ?? .distantPast)
+    }.sorted { ($1.modified, $0.key) < ($0.modified, $1.key) }
+  }
+
+  /// Removes all entries but the latest ones.
+  ///
+  /// - Returns: How many were removed.
+  func prune(keeping count: Int) -> Int {
+    let old = list().dropFirst(max(0, count))
+    for entry in old {
+      try? FileManager.default.removeItem(atPath: "\(folder)/cache/\(entry.key).json")
+    }
+    return old.count
+  }
+}

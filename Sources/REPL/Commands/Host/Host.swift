@@ -1,0 +1,173 @@
+internal import Files
+internal import Foundation
+package import Language
+internal import Report
+package import Tensors
+package import Training
+
+/// What commands find behind the language's context: the engine, folders, settings and the cache.
+package final class Host: Context {
+  /// What stays the same for a whole run.
+  package struct Configuration: Sendable {
+    /// The folder that relative paths of the script start from.
+    package var baseFolder = "."
+    /// Where runs are written.
+    package var runsFolder = "runs"
+    /// Where results are cached.
+    package var cacheFolder = ".yolos"
+    /// The number of threads; as many as there are cores where nil.
+    package var threads: Int?
+    /// How convolutions are computed: "native" or "openblas".
+    package var backend = "native"
+    /// Whether every step runs even where the cache has its result.
+    package var isFresh = false
+
+    /// A run in the working directory.
+    package init() {}
+  }
+
+  package let configuration: Configuration
+  /// Threads and backend.
+  package let compute: Compute
+  /// Takes what steps show.
+  package var presenter: any Presenter
+  /// Told when the user wants to stop; made anew for every step at the prompt.
+  package var cancellation = Cancellation()
+  /// Results of earlier steps.
+  let cache: ResultCache
+  /// What the steps so far took and whether they came from the cache.
+  package private(set) var log: [StepRecord] = []
+  private var settings: [String: Value]
+  private var current = StepRecord(title: "")
+
+  /// Starts the engine.
+  ///
+  /// - Throws: ``UsageError`` for an unknown backend.
+  package init(_ configuration: Configuration, presenter: any Presenter) throws(UsageError) {
+    self.configuration = configuration
+    self.presenter = presenter
+    guard let backend = Backends.named(configuration.backend) else {
+      throw UsageError(
+        "there is no backend '\(configuration.backend)'; known are "
+          + Backends.names.joined(separator: " and "))
+    }
+    compute = Compute(pool: ThreadPool(threads: configuration.threads), backend: backend)
+    cache = ResultCache(folder: configuration.cacheFolder, isFresh: configuration.isFresh)
+    settings = Dictionary(
+      uniqueKeysWithValues: Setting.all.map { ($0.name, $0.standard.value) })
+  }
+
+  // MARK: Context
+
+  package var baseFolder: String { configuration.baseFolder }
+
+  package var isCancelled: Bool { cancellation.level != .none }
+
+  package func emit(_ output: Language.Output) {
+    switch output {
+    case .text(let text): presenter.present(.text(VolatileText(text)))
+    case .prose(let pieces): presenter.present(.prose(VolatileText(pieces)))
+    case .value(let value): show(value)
+    case .remark(let diagnostic):
+      presenter.present(
+        .warning(VolatileText(DiagnosticPrinter().text(of: diagnostic))))
+    case .event(let event):
+      if let rendering = event as? Rendering { presenter.present(rendering) }
+      if let progress = event as? ProgressReport { presenter.progress(progress) }
+    }
+  }
+
+  package func setting(_ name: String) -> Value? { settings[name] }
+
+  package func set(_ name: String, to value: Value) throws(Diagnostic) {
+    guard let setting = Setting.all.first(where: { $0.name == name }) else {
+      let near = Suggestion.nearest(to: name, among: Setting.all.map(\.name))
+      throw Diagnostic(
+        "there is no setting '\(name)'",
+        hint: near.map { "did you mean '\($0)'?" }
+          ?? "known are " + Setting.all.map(\.name).joined(separator: ", "))
+    }
+    try setting.check(value)
+    settings[name] = value
+  }
+
+  /// The settings that decide results, in a fixed order: part of every cache key.
+  var settingsKey: String {
+    Setting.all.filter(\.decidesResults).map { "\($0.name)=\(settings[$0.name]?.canonical ?? "")" }
+      .joined(separator: " ")
+  }
+
+  // MARK: Showing
+
+  /// Shows a value as a table, pictures or a line.
+  package func show(_ value: Value) {
+    if let object = value.asObject((any Presentable).self) {
+      do throws(Diagnostic) {
+        for rendering in try object.renderings(for: self) { presenter.present(rendering) }
+      } catch {
+        presenter.present(.warning(VolatileText(DiagnosticPrinter().text(of: error))))
+      }
+    } else if let objects = value.asList, !objects.isEmpty,
+      objects.allSatisfy({ $0.asObject((any Presentable).self) != nil })
+    {
+      for object in objects { show(object) }
+    } else if !value.isNone {
+      presenter.present(
+        .text(VolatileText(value.quotedText, volatilePieces: value.holdsVolatile ? [value.quotedText] : [])))
+    }
+  }
+
+  // MARK: Steps
+
+  /// Notes that a step begins.
+  package func begin(step title: String) { current = StepRecord(title: title) }
+
+  /// Notes that a step has ended.
+  package func endStep() {
+    current.finish()
+    log.append(current)
+  }
+
+  /// Notes where a result of the current step came from.
+  func note(_ use: CacheUse) { current.uses.append(use) }
+}
+
+/// What one step took.
+package struct StepRecord {
+  /// The first line of the step.
+  package let title: String
+  /// Its results that were looked for in the cache.
+  package fileprivate(set) var uses: [CacheUse] = []
+  /// How long it took.
+  package private(set) var seconds = 0.0
+  private let start = ContinuousClock.now
+
+  init(title: String) { self.title = title }
+
+  mutating func finish() {
+    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+    self.seconds = Double(seconds) + Double(attoseconds) * 1e-18
+  }
+}
+
+extension VolatileText {
+  /// Text from pieces, of which some may differ from run to run.
+  package init(_ pieces: [TextPiece]) {
+    self.init(
+      pieces.map(\.text).joined(), volatilePieces: pieces.filter(\.isVolatile).map(\.text))
+  }
+}
+
+/// An object that a report can show.
+package protocol Presentable: LanguageObject {
+  /// Tables, pictures and text that show it.
+  func renderings(for host: Host) throws(Diagnostic) -> [Rendering]
+}
+
+/// A mistake on the command line.
+package struct UsageError: Error, CustomStringConvertible {
+  /// One line.
+  package let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,35 @@
+internal import Foundation
+
+/// Paths as scripts write them and as the file system wants them.
+enum Paths {
+  /// The path on disk of what a script wrote, seen from its base folder.
+  static func resolve(_ path: String, from base: String) -> String {
+    let expanded = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
+    if expanded.hasPrefix("/") { return (expanded as NSString).standardizingPath }
+    let joined = base.isEmpty || base == "." ? expanded : base + "/" + expanded
+    return (joined as NSString).standardizingPath
+  }
+
+  /// The path of a file seen from a folder, for links and for people.
+  static func relative(_ path: String, to folder: String) -> String {
+    let from = absolute(folder).split(separator: "/"), target = absolute(path).split(separator: "/")
+    let shared = zip(from, target).prefix { $0 == $1 }.count
+    let up = [String](repeating: "..", count: from.count - shared)
+    let parts = up + target.dropFirst(shared).map(String.init)
+    return parts.isEmpty ? "." : parts.joined(separator: "/")
+  }
+
+  /// The path from the root of the file system.
+  static func absolute(_ path: String) -> String {
+    let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    return (whole as NSString).standardizingPath
+  }
+
+  /// The name of a file without folder and ending.
+  static func stem(_ path: String) -> String {
+    ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+  }
+
+  /// Whether something lies at a path.
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+}

@@ -1,0 +1,56 @@
+package import Charts
+package import Report
+
+/// Something a step shows, in a form that a report and a terminal can both set.
+package enum Rendering: Sendable {
+  /// A line or a few, plain text.
+  case text(VolatileText)
+  /// Markdown prose with its values filled in.
+  case prose(VolatileText)
+  /// A table.
+  case table(Table)
+  /// A chart or a sheet of pictures; the name is that of its files, without an ending.
+  case chart(Chart, name: String)
+  /// Text whose columns matter.
+  case listing(Listing)
+  /// Long output that a report folds and a terminal leaves out.
+  case console(Console)
+  /// Something that went well, but should be known.
+  case warning(VolatileText)
+}
+
+/// Takes what steps show, in order: a report, a terminal, a test.
+package protocol Presenter: AnyObject {
+  /// Shows something for good.
+  func present(_ rendering: Rendering)
+  /// Shows how far a training has come; may be forgotten at once.
+  func progress(_ progress: ProgressReport)
+}
+
+/// How far long work has come, in words that fit a line.
+package enum ProgressReport: Sendable {
+  /// One line that replaces the one before: a batch of an epoch, a picture of many.
+  case transient(Progress)
+  /// One line that stays: an epoch.
+  case line(String)
+  /// The work has ended, well or not.
+  case finished
+}
+
+/// A share of some work.
+package struct Progress: Sendable {
+  /// What is being done: "epoch 3/100".
+  package let title: String
+  /// 0...1.
+  package let fraction: Double
+  /// Numbers that change as it goes on: losses, images a second.
+  package let details: String
+  /// Seconds to the end, where they can be told.
+  package let secondsLeft: Double?
+
+  /// A share of some work.
+  package init(title: String, fraction: Double, details: String, secondsLeft: Double?) {
+    (self.title, self.fraction, self.details) = (title, fraction, details)
+    self.secondsLeft = secondsLeft
+  }
+}

@@ -1,0 +1,51 @@
+internal import Language
+
+/// Something that holds for all steps that follow: `set seed=1`.
+struct Setting: Sendable {
+  let name: String
+  let type: ValueType
+  let standard: Constant
+  /// The only texts allowed; empty for any.
+  var choices: [String] = []
+  /// Whether other values give other results.
+  var decidesResults = true
+  let summary: String
+
+  /// All settings in the order in which help lists them.
+  static let all = [
+    Setting(
+      name: "seed", type: .integer, standard: 0,
+      summary: "where random numbers start, unless a command is given a seed of its own"),
+    Setting(
+      name: "compat", type: .string, standard: "8.4", choices: ["8.4", "8.0.120"],
+      summary: "whose rules training and validation follow"),
+    Setting(
+      name: "labels", type: .string, standard: "strict", choices: ["strict", "lenient"],
+      summary: "whether damaged labels are errors or are mended and counted"),
+    Setting(
+      name: "memory", type: .string, standard: "normal", choices: ["normal", "low"],
+      decidesResults: false,
+      summary: "whether training saves memory by computing more; the results are the same"),
+    Setting(
+      name: "rate", type: .number, standard: 0, decidesResults: false,
+      summary: "what an hour of this machine costs; 0 for no prices"),
+    Setting(
+      name: "currency", type: .string, standard: "EUR", decidesResults: false,
+      summary: "the currency of `rate`"),
+  ]
+
+  /// Refuses values of the wrong kind.
+  func check(_ value: Value) throws(Diagnostic) {
+    guard value.isOf(type) else {
+      throw Diagnostic("'\(name)' is \(type), not \(value.type)")
+    }
+    if let text = value.asString, !choices.isEmpty, !choices.contains(text) {
+      throw Diagnostic(
+        "'\(name)' cannot be \"\(text)\"",
+        hint: "it is " + choices.map { "\"\($0)\"" }.joined(separator: " or "))
+    }
+    if let number = value.asNumber, number < 0 {
+      throw Diagnostic("'\(name)' cannot be negative")
+    }
+  }
+}

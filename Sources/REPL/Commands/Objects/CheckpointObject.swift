@@ -1,0 +1,59 @@
+internal import Language
+internal import Report
+internal import YOLO
+
+/// The best or last weights of a run; serves wherever a model does.
+struct CheckpointObject: ModelSource {
+  let title: String
+  let record: CheckpointRecord
+  /// Loads the file; kept so that it is read once.
+  private let loaded: LoadedModel
+
+  init(_ record: CheckpointRecord, title: String) {
+    (self.record, self.title) = (record, title)
+    loaded = LoadedModel(file: record.file)
+  }
+
+  var freezing: Freezing { .none }
+
+  func model() throws(Diagnostic) -> Model { try loaded.model() }
+
+  static let objectType = ObjectType(
+    "Checkpoint", "weights that a run wrote, with their scores; serves as a Model",
+    members: ScoreRecord.members + [
+      .init("epoch", .integer, "the epoch, from 1, after which it was written"),
+      .init("file", .string, "the file", isVolatile: true),
+      .init("digest", .string, "the SHA-256 digest of the file"),
+      .init("name", .string, "what it is called in tables"),
+    ], servesAs: ["Model"])
+
+  func member(_ name: String) throws(Diagnostic) -> Value {
+    switch name {
+    case "epoch": return .number(record.epoch)
+    case "file": return Value.string(record.file).asVolatile
+    case "digest": return .string(record.digest)
+    case "name": return .string(title)
+    default:
+      guard let value = record.scores?.member(name) else {
+        throw Diagnostic("'\(title)' was not validated, so it has no '\(name)'")
+      }
+      return value
+    }
+  }
+
+  var summary: String {
+    let scores = record.scores.map {
+      ", mAP50 \(Wording.fixed($0.overall.map50, 3)), "
+        + "mAP50-95 \(Wording.fixed($0.overall.map50_95, 3))"
+    }
+    return "checkpoint '\(title)' of epoch \(record.epoch)\(scores ?? "")"
+  }
+
+  var digest: String { record.digest }
+}
+
+extension CheckpointObject: Presentable {
+  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+    [.text(VolatileText(summary))]
+  }
+}

@@ -1,0 +1,77 @@
+internal import Charts
+internal import Datasets
+internal import Files
+internal import Language
+internal import Report
+
+/// A data set as a value of the language.
+struct DatasetObject: LanguageObject {
+  let dataset: Dataset
+  /// The split that commands take where they are given this value and no `split`.
+  var split: DatasetSplit?
+
+  static let objectType = ObjectType(
+    "Dataset", "photographs with labels, in up to three splits",
+    members: [
+      .init("name", .string, "the name of its YAML file"),
+      .init("classes", .list(.string), "the names of its classes in order"),
+      .init("train", .object("Dataset"), "its training split"),
+      .init("val", .object("Dataset"), "its validation split"),
+      .init("test", .object("Dataset"), "its test split"),
+      .init("images", .integer, "the number of photographs"),
+      .init("instances", .integer, "the number of labelled objects"),
+      .init("backgrounds", .integer, "the number of labelled photographs without any object"),
+      .init("digest", .string, "the digest of photographs, labels and names"),
+    ])
+
+  func member(_ name: String) throws(Diagnostic) -> Value {
+    switch name {
+    case "name": return .string(dataset.name)
+    case "classes": return .list(dataset.classNames.map { .string($0) })
+    case "train", "val", "test":
+      guard let split = DatasetSplit(rawValue: name) else { return .none }
+      guard !dataset[split].isEmpty else {
+        throw Diagnostic("the data set '\(dataset.name)' has no \(name) split")
+      }
+      return .object(DatasetObject(dataset: dataset, split: split))
+    case "images": return .number(summaries.reduce(0) { $0 + $1.images })
+    case "instances": return .number(summaries.reduce(0) { $0 + $1.instances })
+    case "backgrounds": return .number(summaries.reduce(0) { $0 + $1.backgrounds })
+    default: return .string(dataset.digest.description)
+    }
+  }
+
+  var summary: String {
+    let images = splits.map { "\(dataset[$0].count) \($0)" }.joined(separator: ", ")
+    let classes = Wording.number(dataset.classNames.count, "class", plural: "classes")
+    return "data set '\(dataset.name)': \(images) photographs, \(classes)"
+  }
+
+  var digest: String { dataset.digest.description + (split.map { ":\($0)" } ?? "") }
+
+  /// The splits that it stands for and that hold photographs.
+  var splits: [DatasetSplit] {
+    (split.map { [$0] } ?? DatasetSplit.allCases).filter { !dataset[$0].isEmpty }
+  }
+
+  private var summaries: [SplitSummary] { splits.map { dataset.summary(of: $0) } }
+}
+
+extension DatasetObject: Presentable {
+  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+    var columns = [Table.Column("split")]
+    for name in ["photographs", "without object", "objects"] + dataset.classNames {
+      columns.append(Table.Column(name, isNumeric: true))
+    }
+    let rows = splits.map { split -> [Table.Cell] in
+      let summary = dataset.summary(of: split)
+      let counts = [summary.images, summary.backgrounds, summary.instances] + summary.objects
+      return [Table.Cell(split.rawValue)] + counts.map { Table.Cell(Wording.count($0)) }
+    }
+    var renderings: [Rendering] = [
+      .table(Table(title: "Data set \(dataset.name)", columns: columns, rows: rows))
+    ]
+    for note in dataset.notes { renderings.append(.text(VolatileText("Note: \(note)"))) }
+    return renderings
+  }
+}

@@ -1,0 +1,125 @@
+internal import Charts
+internal import Evaluation
+internal import Files
+internal import Foundation
+internal import Language
+internal import Report
+
+/// A validation as it is kept on disk.
+struct MetricsRecord: Codable, Equatable, Sendable {
+  /// The curves of one class over confidence, and precision over recall; 1000 points each.
+  struct Curves: Codable, Equatable, Sendable {
+    var name: String
+    var classIndex: Int
+    var precision, recall, f1, precisionAtRecall: [Double]
+  }
+
+  var model: String
+  var dataset: String
+  var split: String
+  var scores: ScoreRecord
+  var curves: [Curves]
+  /// Rows predicted, columns true, last row and column the background.
+  var confusion: [[Int]]
+  /// The thresholds of `confusion`.
+  var confusionConfidence, confusionIoU: Double
+  var classNames: [String]
+  /// Milliseconds a photograph: loading and letterboxing, the network, suppression.
+  var preprocessMilliseconds, inferenceMilliseconds, postprocessMilliseconds: Double
+}
+
+/// A validation as a value of the language.
+struct MetricsObject: LanguageObject {
+  let record: MetricsRecord
+  let use: CacheUse?
+
+  static let objectType = ObjectType(
+    "Metrics", "how well a model does on a split of a data set",
+    members: ScoreRecord.members + [
+      .init("model", .string, "what was validated"),
+      .init("instances", .integer, "the number of labelled objects"),
+      .init("images", .integer, "the number of photographs"),
+      .init("speed", .number, "milliseconds the network takes a photograph", isVolatile: true),
+    ])
+
+  func member(_ name: String) throws(Diagnostic) -> Value {
+    switch name {
+    case "model": .string(record.model)
+    case "instances": .number(record.scores.overall.instances)
+    case "images": .number(record.scores.overall.images)
+    case "speed": Value.number(record.inferenceMilliseconds).asVolatile
+    default: record.scores.member(name) ?? .none
+    }
+  }
+
+  var summary: String {
+    let scores = record.scores.overall
+    return "\(record.model) on \(record.dataset), \(record.split): "
+      + "mAP50 \(Wording.fixed(scores.map50, 3)), mAP50-95 \(Wording.fixed(scores.map50_95, 3))"
+  }
+
+  var digest: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    guard let scores = try? encoder.encode(record.scores),
+      let confusion = try? encoder.encode(record.confusion)
+    else { preconditionFailure("scores cannot be encoded") }
+    return Digest(of: scores + confusion).description
+  }
+
+  /// Precision over recall, and precision, recall and F1 over confidence.
+  func charts() -> [Chart] {
+    let axis = DetectionMetrics.abscissae
+    let groups = ClassCurves.Kind.allCases.map { kind in
+      ClassCurves(kind: kind, curves: record.curves.map { $0.curve(kind, axis) }, mean: nil)
+    }
+    let notes = record.scores.classes.map { "AP \(Wording.fixed($0.map50, 3))" }
+    let curves = ClassCurves.chart(
+      title: "\(record.model): precision and recall", groups: groups, notes: notes)
+    return [curves, confusionChart]
+  }
+
+  private var confusionChart: Chart {
+    ConfusionChart(
+      title: "\(record.model): confusion", names: record.classNames, counts: record.confusion,
+      confidence: record.confusionConfidence, iou: record.confusionIoU
+    ).chart
+  }
+}
+
+extension MetricsRecord.Curves {
+  /// The curve of one kind.
+  fileprivate func curve(_ kind: ClassCurves.Kind, _ axis: [Double]) -> ClassCurves.Curve {
+    let y =
+      switch kind {
+      case .precisionRecall: precisionAtRecall
+      case .f1: f1
+      case .precision: precision
+      case .recall: recall
+      }
+    return ClassCurves.Curve(name: name, classIndex: classIndex, x: axis, y: y)
+  }
+}
+
+extension MetricsObject: Presentable {
+  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+    let speed =
+      "\(Wording.fixed(record.preprocessMilliseconds, 1)) ms loading, "
+      + "\(Wording.fixed(record.inferenceMilliseconds, 1)) ms network, "
+      + "\(Wording.fixed(record.postprocessMilliseconds, 1)) ms suppression"
+    var all: [Rendering] = [
+      .table(
+        record.scores.table(title: "\(record.model) on \(record.dataset), \(record.split)"))
+    ]
+    if let interval = record.scores.interval, interval.count == 2 {
+      all.append(
+        .text(
+          VolatileText(
+            "With so few photographs the score is uncertain: 95 of 100 resampled sets give "
+              + "mAP50-95 between \(Wording.fixed(interval[0], 3)) and "
+              + "\(Wording.fixed(interval[1], 3)).")))
+    }
+    all.append(.text(VolatileText("A photograph takes \(speed).", volatilePieces: [speed])))
+    return all
+  }
+}

@@ -1,0 +1,89 @@
+internal import Files
+internal import Language
+internal import Layers
+internal import Report
+internal import YOLO
+
+/// A value that serves where a model is wanted.
+protocol ModelSource: LanguageObject {
+  /// What people call it: a file's name, a run's name.
+  var title: String { get }
+  /// The model; nobody changes it.
+  func model() throws(Diagnostic) -> Model
+  /// What is frozen when it is trained.
+  var freezing: Freezing { get }
+}
+
+/// A model as a value of the language. The model is never changed: whoever trains copies it.
+struct ModelObject: ModelSource {
+  let title: String
+  let freezing: Freezing
+  let digest: String
+  private let shared: Model
+
+  init(_ model: Model, title: String, freezing: Freezing = .none) {
+    (shared, self.title, self.freezing) = (model, title, freezing)
+    digest = Self.digest(of: model, freezing)
+  }
+
+  private init(_ model: Model, title: String, freezing: Freezing, digest: String) {
+    (shared, self.title, self.freezing, self.digest) = (model, title, freezing, digest)
+  }
+
+  /// The same model with another part frozen.
+  func frozen(_ freezing: Freezing) -> ModelObject {
+    ModelObject(
+      shared, title: title, freezing: freezing, digest: Self.digest(of: shared, freezing))
+  }
+
+  func model() throws(Diagnostic) -> Model { shared }
+
+  static let objectType = ObjectType(
+    "Model", "a YOLOv8 detector: architecture, weights, names of its classes",
+    members: [
+      .init("name", .string, "what it is called in tables"),
+      .init("classes", .list(.string), "the names of its classes in order"),
+      .init("scale", .string, "n, s, m, l or x; empty for other sizes"),
+      .init("parameters", .integer, "the number of weights"),
+      .init("layers", .integer, "the number of elementary layers"),
+      .init("gflops", .number, "billions of operations for one image of 640 x 640 pixels"),
+      .init("frozen", .integer, "the number of weights that training would leave alone"),
+      .init("digest", .string, "the digest of architecture, weights and names"),
+    ])
+
+  func member(_ name: String) throws(Diagnostic) -> Value {
+    switch name {
+    case "name": .string(title)
+    case "classes": .list(shared.classNames.map { .string($0) })
+    case "scale": .string(shared.architecture.scale?.rawValue ?? "")
+    case "parameters": .number(shared.summary().parameters)
+    case "layers": .number(shared.summary().layers)
+    case "gflops": .number(shared.summary().gflops)
+    case "frozen": .number(frozenCount)
+    default: .string(digest)
+    }
+  }
+
+  var summary: String {
+    let size = shared.architecture.scale.map { "YOLOv8\($0.rawValue)" } ?? "YOLOv8, own size"
+    let classes = Wording.number(shared.classNames.count, "class", plural: "classes")
+    let frozen = frozenCount > 0 ? ", \(Wording.count(frozenCount)) of them frozen" : ""
+    let weights = Wording.count(shared.summary().parameters)
+    return "model '\(title)': \(size), \(classes), \(weights) weights\(frozen)"
+  }
+
+  private var frozenCount: Int {
+    let names = Set(shared.parameters(frozenBy: freezing))
+    return shared.parameters.filter { names.contains($0.name) }.reduce(0) { $0 + $1.count }
+  }
+
+  private static func digest(of model: Model, _ freezing: Freezing) -> String {
+    Digest(of: "\(model.weightDigest())\n\(freezing)").description
+  }
+}
+
+extension ModelObject: Presentable {
+  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+    [.text(VolatileText(summary))]
+  }
+}

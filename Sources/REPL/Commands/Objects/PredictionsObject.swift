@@ -1,0 +1,165 @@
+internal import Charts
+internal import Files
+internal import Foundation
+internal import Geometry
+internal import Images
+internal import Language
+internal import Report
+
+/// What models found on some photographs, as it is kept on disk.
+struct PredictionsRecord: Codable, Equatable, Sendable {
+  /// One object found, in pixels of the photograph.
+  struct Finding: Codable, Equatable, Sendable {
+    var classIndex: Int
+    var confidence: Float
+    /// Left, top, right, bottom.
+    var box: [Float]
+  }
+
+  /// One photograph.
+  struct Image: Codable, Equatable, Sendable {
+    var file: String
+    var digest: String
+    var width, height: Int
+    var findings: [Finding]
+  }
+
+  /// One model's findings.
+  struct Part: Codable, Equatable, Sendable {
+    var model: String
+    var classNames: [String]
+    var images: [Image]
+  }
+
+  var parts: [Part]
+  var confidence: Double
+}
+
+/// Predictions as a value of the language.
+struct PredictionsObject: LanguageObject {
+  let record: PredictionsRecord
+  let use: CacheUse?
+
+  static let objectType = ObjectType(
+    "Predictions", "what one or several models found on some photographs",
+    members: [
+      .init("count", .integer, "the number of objects found, all models together"),
+      .init("images", .integer, "the number of photographs"),
+      .init("counts", .list(.integer), "the number of objects found, photograph by photograph"),
+      .init("confidence", .number, "the highest confidence; 0 where nothing was found"),
+      .init("classes", .list(.string), "the classes found, each once, in the model's order"),
+    ])
+
+  func member(_ name: String) throws(Diagnostic) -> Value {
+    let images = record.parts.flatMap(\.images)
+    switch name {
+    case "count": return .number(images.reduce(0) { $0 + $1.findings.count })
+    case "images": return .number(record.parts.first?.images.count ?? 0)
+    case "counts": return .list(images.map { .number($0.findings.count) })
+    case "confidence":
+      return .number(Double(images.flatMap(\.findings).map(\.confidence).max() ?? 0))
+    default:
+      let names = record.parts.flatMap { part in
+        part.classNames.enumerated().filter { index, _ in
+          part.images.contains { $0.findings.contains { $0.classIndex == index } }
+        }.map(\.element)
+      }
+      var seen = Set<String>()
+      return .list(names.filter { seen.insert($0).inserted }.map { .string($0) })
+    }
+  }
+
+  var summary: String {
+    let images = record.parts.first?.images.count ?? 0
+    let found = record.parts.flatMap(\.images).reduce(0) { $0 + $1.findings.count }
+    return "\(Wording.number(found, "object")) on \(Wording.number(images, "photograph"))"
+  }
+
+  var digest: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    guard let content = try? encoder.encode(record) else {
+      preconditionFailure("predictions cannot be encoded")
+    }
+    return Digest(of: content).description
+  }
+
+  /// One row a finding.
+  var table: Table {
+    let several = record.parts.count > 1
+    let columns =
+      (several ? [Table.Column("model")] : []) + [Table.Column("photograph"), Table.Column("class")]
+      + ["confidence", "left", "top", "right", "bottom"].map { Table.Column($0, isNumeric: true) }
+    var rows: [[Table.Cell]] = []
+    for part in record.parts {
+      for image in part.images {
+        let head =
+          (several ? [Table.Cell(part.model)] : [])
+          + [Table.Cell((image.file as NSString).lastPathComponent)]
+        if image.findings.isEmpty {
+          rows.append(head + ["nothing", "", "", "", "", ""])
+        }
+        for finding in image.findings {
+          rows.append(
+            head + [
+              Table.Cell(part.classNames[finding.classIndex]),
+              Table.Cell(Wording.fixed(Double(finding.confidence), 3)),
+            ] + finding.box.map { Table.Cell(Wording.fixed(Double($0), 1)) })
+        }
+      }
+    }
+    return Table(
+      title: "Found at a confidence of at least \(record.confidence)", columns: columns, rows: rows)
+  }
+
+  /// The photographs with their boxes; a row a photograph and a column a model where there are several.
+  func gallery(limit: Int = 24) throws(Diagnostic) -> Chart {
+    let names = Self.allNames(record.parts)
+    var rows: [[PhotoGrid.Cell]] = []
+    for index in (record.parts.first?.images.indices ?? 0..<0).prefix(limit) {
+      var row: [PhotoGrid.Cell] = []
+      for part in record.parts {
+        row.append(try cell(part, part.images[index], names: names))
+      }
+      rows.append(row)
+    }
+    if record.parts.count > 1 {
+      return PhotoGrid(
+        title: "Predictions", names: names, headings: record.parts.map(\.model), rows: rows
+      ).chart
+    }
+    let cells = rows.flatMap(\.self)
+    return PhotoGrid(
+      title: "Predictions of \(record.parts.first?.model ?? "")", names: names, cells: cells,
+      columns: min(max(cells.count, 1), cells.count > 6 ? 4 : 3)
+    ).chart
+  }
+
+  private func cell(
+    _ part: PredictionsRecord.Part, _ image: PredictionsRecord.Image, names: [String]
+  ) throws(Diagnostic) -> PhotoGrid.Cell {
+    let photo: Photo
+    do { photo = try Photo(contentsOf: image.file) } catch { throw Diagnostic("\(error)") }
+    let items = image.findings.map { finding in
+      BoxOverlay.Item(
+        box: Box<PhotoPixels>(
+          minX: finding.box[0], minY: finding.box[1], maxX: finding.box[2], maxY: finding.box[3]),
+        classIndex: names.firstIndex(of: part.classNames[finding.classIndex]) ?? 0,
+        confidence: Double(finding.confidence))
+    }
+    return PhotoGrid.Cell(
+      caption: (image.file as NSString).lastPathComponent, photo: photo, boxes: items)
+  }
+
+  private static func allNames(_ parts: [PredictionsRecord.Part]) -> [String] {
+    var names: [String] = []
+    for name in parts.flatMap(\.classNames) where !names.contains(name) { names.append(name) }
+    return names
+  }
+}
+
+extension PredictionsObject: Presentable {
+  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+    [.table(table), .chart(try gallery(), name: "predictions")]
+  }
+}

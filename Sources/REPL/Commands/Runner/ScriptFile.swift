@@ -1,0 +1,86 @@
+internal import Files
+internal import Foundation
+internal import Language
+internal import Report
+
+/// A script that was read: its program, and what a report it may be says about its last run.
+struct ScriptFile {
+  let source: SourceText
+  let program: Program
+  /// What is wrong with it so far.
+  let diagnostics: [Diagnostic]
+  /// The folder that its paths start from.
+  let baseFolder: String
+  /// The report it is, where it is one.
+  let recorded: Document?
+
+  /// Reads a script or a report, and what it includes.
+  ///
+  /// - Parameters:
+  ///   - path: The file; "-" for standard input.
+  ///   - content: What it holds.
+  init(path: String, content: Data) throws(Diagnostic) {
+    let name = path == "-" ? "standard input" : path
+    source = try SourceText.decode(name: name, bytes: Array(content))
+    let notation = Notation(path: path)
+    let folder = path == "-" ? "." : (path as NSString).deletingLastPathComponent
+    let here = folder.isEmpty ? "." : folder
+    if case .markdown = notation {
+      let (document, problems) = MarkdownReader.document(source.text)
+      recorded = document
+      let base = Self.recordedBase(document)
+      baseFolder = base.map { Paths.resolve($0, from: here) } ?? here
+      let parsed = Parser.parse(source, notation: notation)
+      let (program, included) = Self.include(parsed.program, baseFolder)
+      self.program = program
+      var found = parsed.diagnostics + included
+      for problem in problems {
+        let line = source.span(ofLine: max(1, min(problem.line, source.lineCount)))
+        found.append(
+          Diagnostic(problem.message, at: line, in: source, kind: .syntax, severity: .warning))
+      }
+      diagnostics = found
+    } else {
+      recorded = nil
+      baseFolder = here
+      let parsed = Parser.parse(source, notation: notation)
+      let (program, included) = Self.include(parsed.program, here)
+      self.program = program
+      diagnostics = parsed.diagnostics + included
+    }
+  }
+
+  /// The name of the provenance entry that holds the base folder, relative to the report.
+  static let baseName = "base"
+
+  private static func recordedBase(_ document: Document) -> String? {
+    for case .output(.provenance(let entries)) in document.blocks {
+      if let entry = entries.first(where: { $0.name == baseName }) { return entry.value }
+    }
+    return nil
+  }
+
+  private static func include(_ program: Program, _ base: String) -> (Program, [Diagnostic]) {
+    let result = program.including { path throws(Diagnostic) in
+      do {
+        let content = try AtomicFile.read(Paths.resolve(path, from: base))
+        return try SourceText.decode(name: path, bytes: Array(content))
+      } catch let error as Diagnostic { throw error } catch {
+        throw Diagnostic("\(error)", kind: .syntax)
+      }
+    }
+    return (result.program, result.diagnostics)
+  }
+
+  /// A step as it stands in the file: whole lines, with the comments behind and right above it.
+  static func text(of step: Language.Step) -> String {
+    let source = step.source
+    var first = step.line
+    let last = source.line(at: max(step.span.lower, step.span.upper - 1))
+    while first > 1, source[source.span(ofLine: first - 1)].drop(while: { $0 == " " }).hasPrefix("##") {
+      first -= 1
+    }
+    return (first...last).map { source[source.span(ofLine: $0)] }
+      .map { String($0.reversed().drop { $0.isWhitespace }.reversed()) }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,33 @@
+internal import Training
+internal import Yams
+
+/// Reads `args.yaml`, so that a run can go on with the settings it was begun with.
+enum ArgumentsFile {
+  /// The options that differ from their defaults, and the rules.
+  static func read(
+    _ text: String, name: String
+  ) throws -> (given: [(name: String, value: OptionValue)], rules: Compatibility) {
+    guard let mapping = try Yams.compose(yaml: text)?.mapping else {
+      throw UsageError("\(name): expected a mapping of options to values")
+    }
+    let rules = Compatibility(rawValue: mapping["compat"]?.string ?? "") ?? .current
+    var given: [(name: String, value: OptionValue)] = []
+    // Where the optimizer was chosen automatically, the file holds what came of it: giving all of it
+    // is the same run.
+    for option in TrainingOption.all {
+      guard let node = mapping[option.name], case .full = option.support else { continue }
+      let value = self.value(node)
+      if value != option.defaultValue(under: rules) { given.append((option.name, value)) }
+    }
+    return (given, rules)
+  }
+
+  private static func value(_ node: Node) -> OptionValue {
+    if let items = node.sequence { return .list(items.map(value)) }
+    if node.tag == Tag(.null) || node.null != nil { return .none }
+    if let flag = node.bool { return .flag(flag) }
+    if let integer = node.int { return .integer(integer) }
+    if let number = node.float { return .number(number) }
+    return .text(node.string ?? "")
+  }
+}

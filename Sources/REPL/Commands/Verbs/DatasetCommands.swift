@@ -1,0 +1,132 @@
+internal import Charts
+internal import Datasets
+internal import Geometry
+internal import Images
+internal import Language
+internal import Report
+
+extension Command {
+  /// `dataset "toys.yaml"`
+  static let dataset = Command(
+    name: "dataset", summary: "Opens a data set and audits its labels.",
+    signature: Signature(
+      [.init("file", .string, "its YAML file", isRequired: true, isPath: true)],
+      options: [
+        .init(
+          "labels", .string, "whether damaged labels are errors or are mended and counted",
+          choices: ["strict", "lenient"])
+      ]),
+    result: .dataset,
+    examples: [Example("dataset \"absent.yaml\"", fails: "there is no file 'absent.yaml'")],
+    check: filesExist("file")
+  ) { call, context throws(Diagnostic) in
+    let host = host(context), path = call.path("file", on: host) ?? ""
+    guard Paths.exists(path) else {
+      throw call.diagnostic("there is no file '\(call.string("file") ?? "")'", at: "file")
+    }
+    let word = call.string("labels") ?? context.setting("labels")?.asString ?? "strict"
+    let dataset = try call.attempt(
+      "file", hint: "labels=\"lenient\" mends what can be mended, and counts it"
+    ) {
+      try Dataset(contentsOf: path, labels: LabelPolicy(rawValue: word) ?? .strict)
+    }
+    for note in dataset.notes {
+      context.emit(.event(Rendering.text(VolatileText("Note: \(note)"))))
+    }
+    if !dataset.problems.isEmpty {
+      let lines = dataset.problems.map(\.description).joined(separator: "\n")
+      let count = Wording.number(dataset.problems.count, "label problem")
+      context.emit(
+        .event(
+          Rendering.console(
+            Console(title: "\(count) mended or dropped", text: lines, isVolatile: false))))
+    }
+    return .object(DatasetObject(dataset: dataset))
+  }
+
+  /// `show plush`
+  static let show = Command(
+    name: "show",
+    summary: "Shows a value in full: a data set with counts, box sizes and a contact sheet.",
+    signature: Signature(
+      [.init("value", .any, "what to show", isRequired: true, takesVolatile: true)],
+      options: [
+        .init(
+          "count", .integer, "photographs on the contact sheet", default: 12,
+          range: .between(0, 200))
+      ]),
+    examples: [Example("show [1, 2]", prints: "[1, 2]")]
+  ) { call, context throws(Diagnostic) in
+    let host = host(context)
+    host.show(call["value"])
+    if let object = call["value"].asObject(DatasetObject.self) {
+      for rendering in try object.pictures(count: call.integer("count") ?? 12) {
+        context.emit(.event(rendering))
+      }
+    }
+    return .none
+  }
+
+  /// `audit plush`
+  static let audit = Command(
+    name: "audit",
+    summary: "Looks for what spoils experiments: copies across splits, missing classes, tiny boxes.",
+    signature: Signature(
+      [.init("data", .dataset, "the data set", isRequired: true)],
+      options: [
+        .init("batch", .integer, "the batch size to be used", default: 16, range: .atLeast(1)),
+        .init("epochs", .integer, "the epochs to be trained", default: 100, range: .atLeast(1)),
+      ]),
+    result: .object("Table")
+  ) { call, context throws(Diagnostic) in
+    let object = try call.dataset("data")
+    var run = RunSize()
+    run.batchSize = call.integer("batch") ?? 16
+    run.epochs = call.integer("epochs") ?? 100
+    if context.setting("compat")?.asString == "8.0.120" { run.warmupFloor = 100 }
+    let checks = try call.attempt("data") { try DatasetChecks(object.dataset, run: run) }
+    let rows = checks.findings.map { finding -> [Table.Cell] in [Table.Cell("\(finding)")] }
+    return .object(
+      TableObject(
+        table: Table(
+          title: "Audit of \(object.dataset.name)", columns: [.init("finding")],
+          rows: rows.isEmpty ? [["nothing that would spoil an experiment"]] : rows)))
+  }
+}
+
+extension DatasetObject {
+  /// Label statistics and a contact sheet of the first photographs of every split.
+  func pictures(count: Int) throws(Diagnostic) -> [Rendering] {
+    let labels = splits.flatMap { dataset[$0] }.flatMap(\.labels)
+    var all: [Rendering] = []
+    if !labels.isEmpty {
+      let chart = LabelStatistics(
+        title: "Labels of \(dataset.name)", names: dataset.classNames, labels: labels
+      ).chart
+      all.append(.chart(chart, name: "labels"))
+    }
+    let samples = splits.flatMap { dataset[$0] }.prefix(count)
+    guard !samples.isEmpty else { return all }
+    var cells: [PhotoGrid.Cell] = []
+    for sample in samples { cells.append(try cell(sample)) }
+    let sheet = PhotoGrid(
+      title: "Photographs of \(dataset.name)", names: dataset.classNames, cells: cells,
+      columns: min(4, cells.count))
+    all.append(.chart(sheet.chart, name: "photographs"))
+    return all
+  }
+
+  private func cell(_ sample: Sample) throws(Diagnostic) -> PhotoGrid.Cell {
+    let photo = try attempt { try Photo(contentsOf: sample.imagePath) }
+    let width = Float(photo.width), height = Float(photo.height)
+    return PhotoGrid.Cell(
+      caption: sample.fileName, photo: photo,
+      boxes: sample.labels.map { label in
+        BoxOverlay.Item(
+          box: Box<PhotoPixels>(
+            minX: label.box.minX * width, minY: label.box.minY * height,
+            maxX: label.box.maxX * width, maxY: label.box.maxY * height),
+          classIndex: label.classIndex, confidence: nil)
+      })
+  }
+}

@@ -1,0 +1,96 @@
+internal import Language
+internal import Report
+internal import YOLO
+
+extension Command {
+  /// `summary nano`
+  static let modelSummary = Command(
+    name: "summary", summary: "Shows a model's layer table and its totals.",
+    signature: Signature(
+      [.init("model", .model, "the model", isRequired: true)],
+      options: [
+        .init("fused", .bool, "whether normalisations are folded in, as for prediction", default: false)
+      ]),
+    examples: [Example("summary (load \"yolov8n.yaml\")")]
+  ) { call, context throws(Diagnostic) in
+    let source = try call.modelSource("model"), model = try source.model()
+    let summary = model.summary(fused: call.bool("fused") ?? false)
+    let frozen = Set(model.parameters(frozenBy: source.freezing).map { $0.split(separator: ".")[1] })
+    let rows = summary.rows.map { row -> [Table.Cell] in
+      [
+        .init("\(row.index)"), .init(row.from.map(String.init).joined(separator: ", ")),
+        .init("\(row.repeats)"), .init(row.kind), .init(row.arguments, style: .code),
+        .init(Wording.count(row.parameters)), .init(frozen.contains("\(row.index)") ? "frozen" : ""),
+      ]
+    }
+    context.emit(
+      .event(
+        Rendering.table(
+          Table(
+            title: "Layers of \(source.title)",
+            columns: [
+              .init("module", isNumeric: true), .init("from", isNumeric: true),
+              .init("repeats", isNumeric: true), .init("kind"), .init("arguments"),
+              .init("weights", isNumeric: true), .init("trained"),
+            ], rows: rows))))
+    context.emit(
+      .text(
+        "\(source.title): \(summary.layers) layers, \(Wording.count(summary.parameters)) weights, "
+          + "\(Wording.count(summary.gradients)) gradients, "
+          + "\(Wording.fixed(summary.gflops, 1)) GFLOPs at 640 x 640"))
+    return .none
+  }
+
+  /// `freeze nano layers=10`
+  static let freeze = Command(
+    name: "freeze", summary: "Gives a model of which a part stays as it is in training.",
+    signature: Signature(
+      [.init("model", .model, "the model", isRequired: true)],
+      options: [
+        .init(
+          "layers", .union(of: [.integer, .list(.any), .string]),
+          "the first so many modules, a list of module numbers, or names such as \"22.cv2\"",
+          isRequired: true)
+      ]),
+    result: .model,
+    examples: [
+      Example("base = load \"yolov8n.yaml\"\nbackbone = freeze base layers=10"),
+      Example(
+        "freeze (load \"yolov8n.yaml\") layers=23", fails: "nothing would be left to train"),
+    ]
+  ) { call, context throws(Diagnostic) in
+    let source = try call.modelSource("model"), model = try source.model()
+    let freezing = try call.freezing("layers")
+    let names = model.parameters(frozenBy: freezing)
+    guard names.count < model.parameters.count else {
+      throw call.diagnostic(
+        "with layers=\(call["layers"].quotedText) nothing would be left to train", at: "layers",
+        hint: "YOLOv8 has 23 modules: 0 to 9 are the backbone, 22 is the head; "
+          + "layers=22 trains the head alone")
+    }
+    if names.isEmpty, !call["layers"].equals(.number(0)) {
+      throw call.diagnostic(
+        "no part of the model has such a name or number", at: "layers",
+        hint: "modules are numbered from 0; names look like \"22.cv2\"")
+    }
+    return .object(ModelObject(model, title: source.title, freezing: freezing))
+  }
+}
+
+extension Invocation {
+  /// The part of a model that a parameter names.
+  func freezing(_ name: String) throws(Diagnostic) -> Freezing {
+    let value = self[name]
+    if value.isNone { return .none }
+    if let count = value.asInteger, count >= 0 { return count == 0 ? .none : .first(count) }
+    if let text = value.asString { return .names([text]) }
+    if let list = value.asList {
+      let modules = list.compactMap(\.asInteger).filter { $0 >= 0 }
+      if modules.count == list.count { return modules.isEmpty ? .none : .modules(modules) }
+      let names = list.compactMap(\.asString)
+      if names.count == list.count { return .names(names) }
+    }
+    throw diagnostic(
+      "'\(name)' is a number of modules, a list of module numbers or a list of names", at: name)
+  }
+}

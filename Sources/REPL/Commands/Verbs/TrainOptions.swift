@@ -1,0 +1,69 @@
+internal import Language
+internal import Training
+internal import YOLO
+
+extension TrainingOption {
+  /// The option as a parameter of the `train` command.
+  var parameter: Signature.Parameter {
+    var parameter = Signature.Parameter(name, type, help)
+    parameter.unit = unit.isEmpty ? nil : unit
+    parameter.defaultValue = Constant(defaultValue)
+    switch kind {
+    case .integer(let bounds):
+      parameter.range = .between(Double(bounds.lowerBound), Double(bounds.upperBound))
+    case .number(let bounds) where bounds.upperBound < 1e9:
+      parameter.range = .between(bounds.lowerBound, bounds.upperBound)
+    case .number(let bounds): parameter.range = .atLeast(bounds.lowerBound)
+    case .choice(let words): parameter.choices = words
+    case .flag, .text, .freezing: break
+    }
+    return parameter
+  }
+
+  private var type: ValueType {
+    switch kind {
+    case .flag: .bool
+    case .integer: .integer
+    case .number: .number
+    case .choice, .text: .string
+    case .freezing: .union(of: [.integer, .string, .list(.any), .none])
+    }
+  }
+}
+
+extension Constant {
+  /// The default of an option.
+  init?(_ value: OptionValue) {
+    switch value {
+    case .none: self = .none
+    case .flag(let flag): self = .bool(flag)
+    case .integer(let integer): self = .number(Double(integer))
+    case .number(let number): self = .number(number)
+    case .text(let text): self = .string(text)
+    case .list: return nil
+    }
+  }
+}
+
+extension OptionValue {
+  /// The value of the language as that of an option.
+  init(_ value: Value) {
+    switch value.content {
+    case .bool(let flag): self = .flag(flag)
+    case .number(let number): self = value.asInteger.map { .integer($0) } ?? .number(number)
+    case .string(let text): self = .text(text)
+    case .list(let items): self = .list(items.map { OptionValue($0) })
+    case .none, .object: self = .none
+    }
+  }
+
+  /// The value of an option for a part of a model.
+  init(_ freezing: Freezing) {
+    switch freezing {
+    case .none: self = .none
+    case .first(let count): self = .integer(count)
+    case .modules(let modules): self = .list(modules.map { .integer($0) })
+    case .names(let names): self = .list(names.map { .text($0) })
+    }
+  }
+}
