@@ -70,7 +70,7 @@ package final class Host: Context {
     case .value(let value): show(value)
     case .remark(let diagnostic):
       presenter.present(
-        .warning(VolatileText(DiagnosticPrinter().text(of: diagnostic))))
+        .warning(VolatileText(diagnostic)))
     case .event(let event):
       if let rendering = event as? Rendering { presenter.present(rendering) }
       if let progress = event as? ProgressReport { presenter.progress(progress) }
@@ -105,7 +105,7 @@ package final class Host: Context {
       do throws(Diagnostic) {
         for rendering in try object.renderings(for: self) { presenter.present(rendering) }
       } catch {
-        presenter.present(.warning(VolatileText(DiagnosticPrinter().text(of: error))))
+        presenter.present(.warning(VolatileText(error)))
       }
     } else if let objects = value.asList, !objects.isEmpty,
       objects.allSatisfy({ $0.asObject((any Presentable).self) != nil })

@@ -87,7 +87,7 @@ package final class NotebookRunner {
   }
 
   private func fail(_ diagnostic: Diagnostic) -> Diagnostic {
-    transcript.error(DiagnosticPrinter().text(of: diagnostic))
+    transcript.error(diagnostic)
     transcript.provenance(provenance())
     return diagnostic
   }
@@ -103,7 +103,10 @@ package final class NotebookRunner {
       ProvenanceEntry("settings", settings.joined(separator: " ")),
       ProvenanceEntry(
         "script",
-        Digest(of: script.program.steps.map(\.normalised).joined(separator: "\n")).description),
+        Digest(
+          of: script.program.steps.filter { $0.prose == nil }.map(\.normalised)
+            .joined(separator: "\n")
+        ).description),
       ProvenanceEntry(
         ScriptFile.baseName, Paths.relative(script.baseFolder, to: report.isEmpty ? "." : report),
         isVolatile: true),
@@ -142,6 +145,17 @@ package final class Tee: Presenter {
 }
 
 extension VolatileText {
+  /// A diagnostic in words; its place is volatile.
+  init(_ diagnostic: Diagnostic) {
+    let text = DiagnosticPrinter().text(of: diagnostic)
+    var pieces: [String] = []
+    if let place = diagnostic.place { pieces.append(place) }
+    if let span = diagnostic.span, let source = diagnostic.source {
+      pieces.append("\(source.line(at: span.lower)) |")
+    }
+    self.init(text, volatilePieces: pieces.filter { text.contains($0) })
+  }
+
   /// The text cut at the pieces that may differ.
   var pieces: [TextPiece] {
     var pieces: [TextPiece] = []

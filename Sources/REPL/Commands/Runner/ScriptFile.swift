@@ -21,12 +21,18 @@ struct ScriptFile {
   ///   - content: What it holds.
   init(path: String, content: Data) throws(Diagnostic) {
     let name = path == "-" ? "standard input" : path
-    source = try SourceText.decode(name: name, bytes: Array(content))
+    let whole = try SourceText.decode(name: name, bytes: Array(content))
     let notation = Notation(path: path)
     let folder = path == "-" ? "." : (path as NSString).deletingLastPathComponent
     let here = folder.isEmpty ? "." : folder
     if case .markdown = notation {
-      let (document, problems) = MarkdownReader.document(source.text)
+      let (document, problems) = MarkdownReader.document(whole.text)
+      // What was generated is left out, and prose stands with its interpolations again.
+      source =
+        document.source == document
+        ? whole
+        : SourceText(
+          name: "\(name), its outputs left out", MarkdownWriter.text(document.source))
       recorded = document
       let base = Self.recordedBase(document)
       baseFolder = base.map { Paths.resolve($0, from: here) } ?? here
@@ -35,12 +41,13 @@ struct ScriptFile {
       self.program = program
       var found = parsed.diagnostics + included
       for problem in problems {
-        let line = source.span(ofLine: max(1, min(problem.line, source.lineCount)))
+        let line = whole.span(ofLine: max(1, min(problem.line, whole.lineCount)))
         found.append(
-          Diagnostic(problem.message, at: line, in: source, kind: .syntax, severity: .warning))
+          Diagnostic(problem.message, at: line, in: whole, kind: .syntax, severity: .warning))
       }
       diagnostics = found
     } else {
+      source = whole
       recorded = nil
       baseFolder = here
       let parsed = Parser.parse(source, notation: notation)

@@ -74,7 +74,9 @@ package final class Transcript: Presenter {
   package func provenance(_ entries: [ProvenanceEntry]) { add(.provenance(entries)) }
 
   /// Adds why a step failed.
-  package func error(_ text: String) { add(.error(VolatileText(text))) }
+  ///
+  /// Where it stands differs between a script and its report, so a check skips the place.
+  package func error(_ diagnostic: Diagnostic) { add(.error(VolatileText(diagnostic))) }
 
   // MARK: Presenter
 
