@@ -105,7 +105,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "yolos",
-      dependencies: ["Commands", "CReadline", "Files", "Language", "Report", argumentParser],
+      dependencies: [
+        "Charts", "Commands", "CReadline", "Files", "Language", "Report", "Training", argumentParser,
+      ],
       path: "Sources/REPL/yolos", swiftSettings: strict),
     .executableTarget(
       name: "bench", dependencies: ["Mathematics", "Tensors"], path: "Sources/Bench",

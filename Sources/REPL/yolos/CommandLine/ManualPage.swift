@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import Commands
+internal import Language
+
+/// The manual page, made of the command line's own descriptions and of the commands of the language.
+enum ManualPage {
+  /// The page as roff (man macros).
+  static var text: String {
+    (heading + subcommands + language + files).joined(separator: "\n") + "\n"
+  }
+
+  private static var heading: [String] {
+    let title = ".TH YOLOS 1 \"\" \"yolos \(Host.version)\" \"User Commands\""
+    let name = "yolos \\- " + escaped(lower(Yolos.configuration.abstract))
+    let synopsis = [
+      ".B yolos", ".br",
+      ".B yolos run", "\\fIFILE\\fR [\\fIoptions\\fR]", ".br",
+      ".B yolos check", "\\fIREPORT\\fR", ".br",
+      ".B yolos \\-c", "\\fISTEPS\\fR",
+    ]
+    let description = escaped(Yolos.configuration.discussion).replacing("\n\n", with: "\n.PP\n")
+    let head: [String] = [title, ".SH NAME", name, ".SH SYNOPSIS"]
+    return head + synopsis + [".SH DESCRIPTION", description]
+  }
+
+  private static var subcommands: [String] {
+    var lines = [".SH SUBCOMMANDS"]
+    for command in Yolos.configuration.subcommands {
+      lines.append(".SS yolos " + command._commandName)
+      lines += listing(Yolos.helpMessage(for: command, columns: 78))
+    }
+    return lines
+  }
+
+  private static var language: [String] {
+    var lines = [".SH COMMANDS OF THE LANGUAGE"]
+    for command in CommandTable.yolos.commands {
+      lines.append(".SS " + command.name)
+      lines += listing(HelpText.text(of: command))
+    }
+    lines.append(".SH TYPES OF VALUES")
+    for type in CommandTable.yolos.types {
+      lines.append(".SS " + type.name)
+      lines += listing(HelpText.text(of: type))
+    }
+    return lines
+  }
+
+  /// Lines that are not filled.
+  private static func listing(_ text: String) -> [String] {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return [".nf"] + lines.map { escaped(String($0)) } + [".fi"]
+  }
+
+  private static let files = [
+    ".SH FILES",
+    ".TP", ".I reports/", "reports, unless \\-o says otherwise",
+    ".TP", ".I runs/", "what trainings leave",
+    ".TP", ".I .yolos/", "the cache; may be deleted at any time",
+    ".TP", ".I $XDG_STATE_HOME/yolos/history", "what was typed at the prompt",
+    ".TP", ".I ~/.inputrc", "keys, also between $if yolos and $endif",
+    ".SH ENVIRONMENT",
+    ".TP", ".B NO_COLOR", "no colours if set and not empty",
+    ".TP", ".B YOLOS_HISTORY", "another file for the history",
+  ]
+
+  private static func lower(_ text: String) -> String {
+    let text = text.hasSuffix(".") ? String(text.dropLast()) : text
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+
+  /// Text that roff takes as it is.
+  private static func escaped(_ text: String) -> String {
+    let safe = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
+    return safe.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.hasPrefix(".") || $0.hasPrefix("'") ? "\\&" + $0 : String($0) }
+      .joined(separator: "\n")
+  }
+}

@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import Commands
+
+/// What every command that runs steps understands.
+struct WorkOptions: ParsableArguments {
+  @Flag(help: "Run every step, also those whose results are in the cache.")
+  var fresh = false
+  @Option(help: ArgumentHelp("How many threads compute; all cores by default.", valueName: "n"))
+  var threads: Int?
+  @Option(
+    help: ArgumentHelp("Who computes convolutions: native or openblas.", valueName: "backend"),
+    completion: .list(["native", "openblas"]))
+  var backend = "native"
+  @Flag(help: "Report errors to GitHub as annotations, too.")
+  var annotations = false
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is a number from 1 to 1024, not \(threads)")
+    }
+    guard ["native", "openblas"].contains(backend) else {
+      throw ValidationError("there is no backend '\(backend)'; known are native and openblas")
+    }
+  }
+
+  /// Folders, threads and backend for the host.
+  var configuration: Host.Configuration {
+    var configuration = Host.Configuration()
+    configuration.threads = threads
+    configuration.backend = backend
+    configuration.isFresh = fresh
+    return configuration
+  }
+}

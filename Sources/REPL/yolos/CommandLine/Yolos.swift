@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import Commands
+internal import Foundation
+
+/// The command line of yolos.
+struct Yolos: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "yolos",
+    abstract: "A reproducible notebook for fine-tuning YOLOv8 object detectors on a CPU.",
+    usage: """
+      yolos                          opens the prompt
+      yolos run FILE [options]       runs a script or a report
+      yolos check REPORT             says whether a report comes out the same
+      """,
+    discussion: """
+      Without a subcommand yolos opens its prompt; where standard input is no terminal, it runs what \
+      comes from there.
+
+      Exit codes: 0 all is well; 1 a step failed; 2 usage, syntax or lint; 3 an assert did not hold; \
+      4 check found a difference; 130 interrupted, after the report was written.
+      """,
+    version: Host.version,
+    subcommands: [
+      RunCommand.self, CheckCommand.self, LintCommand.self, CacheCommand.self, HelpCommand.self,
+      ManualCommand.self,
+    ])
+
+  @OptionGroup var work: WorkOptions
+  @Option(name: .customShort("c"), help: ArgumentHelp("Run these steps.", valueName: "steps"))
+  var steps: String?
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Where the report of -c goes.", valueName: "report.md"), completion: .file())
+  var output: String?
+
+  func run() throws {
+    if let steps {
+      try Errand(work: work, output: output).run(path: "command", content: Data(steps.utf8))
+    } else if Terminal.isInput {
+      throw CleanExit.helpRequest()
+    } else {
+      try Errand(work: work, output: output).run(path: "-", content: Errand.standardInput())
+    }
+  }
+
+  /// Obeys the command line.
+  ///
+  /// - Returns: The exit code.
+  static func run(_ arguments: [String], interrupts: Interrupts) -> Int32 {
+    do {
+      var command = try parseAsRoot(arguments)
+      try Interrupts.$current.withValue(interrupts) { try command.run() }
+      return Commands.ExitCode.success.rawValue
+    } catch let code as Ending {
+      return code.code.rawValue
+    } catch {
+      let message = fullMessage(for: error)
+      guard exitCode(for: error) == .success else {
+        Terminal.error.write(message + "\n")
+        return Commands.ExitCode.usage.rawValue
+      }
+      Terminal.output.write(message.isEmpty ? "" : message + "\n")
+      return Commands.ExitCode.success.rawValue
+    }
+  }
+}
+
+/// A command's end with another exit code than 0; what went wrong was said before.
+struct Ending: Error {
+  let code: Commands.ExitCode
+
+  /// Ends with a code, which may be that of success.
+  static func with(_ code: Commands.ExitCode) throws {
+    if code != .success { throw Ending(code: code) }
+  }
+}

@@ -1,0 +1,89 @@
+internal import Commands
+internal import Foundation
+internal import Synchronization
+internal import Training
+
+/// Brings Ctrl-C and other signals to whatever runs.
+///
+/// Signals are blocked in every thread, and the main thread takes them one after the other: nothing
+/// ever runs inside a signal handler.
+final class Interrupts: Cancelling, Sendable {
+  /// The one of this program.
+  @TaskLocal static var current = Interrupts()
+
+  /// Who hears of signals just now.
+  private enum Listener {
+    /// A step; told to stop.
+    case step(Cancellation)
+    /// The prompt, which reads bytes from the other end of this pipe.
+    case prompt(Int32)
+    case nobody
+  }
+
+  private struct State {
+    var listener = Listener.nobody
+    var interrupts = 0
+  }
+
+  private let state = Mutex(State())
+  private static let signals = [SIGINT, SIGWINCH, SIGTSTP, SIGCONT]
+
+  /// Keeps signals from this thread and from all that it starts.
+  func blockSignals() {
+    var set = Self.signalSet
+    // SAFETY: `set` is initialised and lives for the call.
+    unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  private static var signalSet: sigset_t {
+    var set = sigset_t()
+    // SAFETY: `set` is our own; both calls only write into it.
+    unsafe sigemptyset(&set)
+    for signal in signals { unsafe sigaddset(&set, signal) }
+    return set
+  }
+
+  /// Takes signals until the program ends.
+  func waitForever() -> Never {
+    var set = Self.signalSet
+    while true {
+      var signal: Int32 = 0
+      // SAFETY: both point to variables that live for the call.
+      if unsafe sigwait(&set, &signal) == 0 { take(signal) }
+    }
+  }
+
+  private func take(_ signal: Int32) {
+    let (listener, count) = state.withLock { state in
+      if signal == SIGINT { state.interrupts += 1 }
+      return (state.listener, state.interrupts)
+    }
+    switch listener {
+    case .prompt(let pipe):
+      var byte = UInt8(truncatingIfNeeded: signal)
+      // SAFETY: one byte of a variable that lives for the call; a full pipe may drop it.
+      _ = unsafe write(pipe, &byte, 1)
+    case .step(let cancellation):
+      if signal == SIGTSTP { kill(getpid(), SIGSTOP) }
+      guard signal == SIGINT else { return }
+      cancellation.request()
+      if count == 1 {
+        Terminal.error.write("\nstopping at the next good place; Ctrl-C again stops at once\n")
+      }
+      if count > 2 { _exit(Commands.ExitCode.interrupted.rawValue) }
+    case .nobody:
+      if signal == SIGTSTP { kill(getpid(), SIGSTOP) }
+      if signal == SIGINT { _exit(Commands.ExitCode.interrupted.rawValue) }
+    }
+  }
+
+  // MARK: Listeners
+
+  /// Interrupts go to this token from now on.
+  func attach(_ cancellation: Cancellation) {
+    state.withLock { $0 = State(listener: .step(cancellation)) }
+  }
+
+  /// Signals go to this pipe, a byte each, from now on.
+  func attach(pipe: Int32) { state.withLock { $0 = State(listener: .prompt(pipe)) } }
+}

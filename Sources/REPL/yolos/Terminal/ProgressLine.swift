@@ -1,0 +1,58 @@
+internal import Commands
+internal import Language
+
+/// The line at the bottom that says how far long work has come; on a pipe only lines that stay.
+final class ProgressLine {
+  private let terminal: Terminal
+  private var isShown = false
+
+  init(_ terminal: Terminal) { self.terminal = terminal }
+
+  /// Draws or replaces the line.
+  func show(_ report: ProgressReport) {
+    switch report {
+    case .transient(let progress):
+      guard terminal.redraws else { return }
+      terminal.write("\r\u{1B}[2K" + text(progress))
+      isShown = true
+    case .line(let text):
+      clear()
+      terminal.write(Terminal.harmless(text) + "\n")
+    case .finished: clear()
+    }
+  }
+
+  /// Removes the line.
+  func clear() {
+    if isShown { terminal.write("\r\u{1B}[2K") }
+    isShown = false
+  }
+
+  private func text(_ progress: Progress) -> String {
+    let share = min(1, max(0, progress.fraction.isFinite ? progress.fraction : 0))
+    let percent = "\(Int(share * 100)) %"
+    let left = progress.secondsLeft.map { "  \(Self.time($0)) left" } ?? ""
+    let words = Terminal.harmless("  \(percent)  \(progress.details)\(left)")
+    let room = terminal.width - 1
+    let bar = min(24, room - DisplayWidth.of(progress.title) - DisplayWidth.of(words) - 1)
+    guard bar >= 6 else { return Terminal.cut(progress.title + words, to: room) }
+    return progress.title + " " + drawn(share, bar) + words
+  }
+
+  private func drawn(_ share: Double, _ width: Int) -> String {
+    let done = Int(share * Double(width))
+    let signs = terminal.usesUnicode ? ("━", "─") : ("=", "-")
+    return terminal.paint(String(repeating: signs.0, count: done), "32")
+      + terminal.paint(String(repeating: signs.1, count: width - done), "2")
+  }
+
+  /// "1:05", "2:03:04".
+  private static func time(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e7 else { return "?" }
+    let whole = Int(seconds.rounded())
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let tail = "\(two(whole % 60))"
+    return whole < 3600
+      ? "\(whole / 60):\(tail)" : "\(whole / 3600):\(two(whole / 60 % 60)):\(tail)"
+  }
+}
