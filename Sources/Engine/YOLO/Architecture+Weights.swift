@@ -41,6 +41,10 @@ extension Architecture {
     let scale = Scale.allCases.first {
       Self.yolov8($0, classes: 1).rows == rows
     }
-    try self.init(rows: rows, classes: classes, regMax: sides / 4, scale: scale)
+    let hidden = try shape("\(head).cv3.0.0.conv.weight")
+    let usual = max(hidden[1], min(classes, 100))
+    try self.init(
+      rows: rows, classes: classes, regMax: sides / 4, scale: scale,
+      classChannels: hidden[0] == usual ? nil : hidden[0])
   }
 }

@@ -45,14 +45,18 @@ public struct Architecture: Equatable, Sendable {
   public let regMax: Int
   /// The size's letter, where the network is one of the five.
   public let scale: Scale?
+  /// Width of the head's hidden layers for classes, where it does not follow from the number of
+  /// classes: a head that was fine-tuned for other classes keeps the width it was trained with.
+  public let classChannels: Int?
 
   /// An architecture from its scaled rows.
   ///
   /// - Throws: ``ArchitectureError`` where a row takes what is not there, or the head is not last.
   public init(
-    rows: [Row], classes: Int, regMax: Int = 16, scale: Scale? = nil
+    rows: [Row], classes: Int, regMax: Int = 16, scale: Scale? = nil, classChannels: Int? = nil
   ) throws(ArchitectureError) {
     (self.rows, self.classes, self.regMax, self.scale) = (rows, classes, regMax, scale)
+    self.classChannels = classChannels
     try check()
   }
 
@@ -91,17 +95,29 @@ public struct Architecture: Equatable, Sendable {
   ]
 
   /// The same network for another number of classes.
-  public func with(classes: Int) -> Architecture {
+  ///
+  /// - Parameters:
+  ///   - classes: The new number.
+  ///   - classChannels: Width of the head's hidden layers for classes; nil where it follows from the
+  ///     number of classes.
+  public func with(classes: Int, classChannels: Int? = nil) -> Architecture {
     precondition(classes > 0, "a detector needs at least one class")
-    return Architecture(trusted: rows, classes: classes, regMax: regMax, scale: scale)
+    return Architecture(
+      trusted: rows, classes: classes, regMax: regMax, scale: scale, classChannels: classChannels)
   }
 
   /// The numbers of the rows that a row takes its inputs from.
   public func sources(of row: Int) -> [Int] { rows[row].from.map { $0 < 0 ? row + $0 : $0 } }
 
-  private init(trusted rows: [Row], classes: Int, regMax: Int = 16, scale: Scale?) {
+  private init(
+    trusted rows: [Row], classes: Int, regMax: Int = 16, scale: Scale?, classChannels: Int? = nil
+  ) {
     (self.rows, self.classes, self.regMax, self.scale) = (rows, classes, regMax, scale)
+    self.classChannels = classChannels
   }
+
+  /// The width of the head's hidden layers for classes, given that of its finest level.
+  func classWidth(finest: Int) -> Int { classChannels ?? max(finest, min(classes, 100)) }
 
   private func check() throws(ArchitectureError) {
     guard classes > 0, classes <= 10_000 else {

@@ -39,6 +39,8 @@ public struct TransferReport: Equatable, Sendable {
   public fileprivate(set) var taken: [String] = []
   /// Classes whose rows in the head were taken, by name.
   public fileprivate(set) var classesKept: [String] = []
+  /// Whether class rows were taken in their order, since no class has the same name.
+  public fileprivate(set) var takesRowsInOrder = false
   /// Arrays that were taken for those classes only.
   public fileprivate(set) var partlyTaken: [String] = []
   /// Arrays that keep their initial values, since the others' shape differs or there are none.
@@ -66,7 +68,8 @@ extension Model {
   /// Takes over whatever fits from the weights of a model for other classes.
   ///
   /// Arrays of the same shape are taken whole. Of the head's class rows those are taken whose class has
-  /// the same name in both models; where the model has the very same names, all rows are.
+  /// the same name in both models. Where no name is the same but the number of classes is, the rows are
+  /// taken in their order, as the reference does: they know at least how sure to be.
   ///
   /// - Parameters:
   ///   - state: The other model's weights.
@@ -87,9 +90,9 @@ extension Model {
     _ state: StateDictionary, sourceNames: [String]?
   ) throws(ModelError) -> TransferReport {
     var report = TransferReport()
-    let sameClasses = sourceNames == classNames
-    let own = stateDictionary()
     let kept = Set(sourceNames ?? []).intersection(classNames)
+    let sameClasses = sourceNames == classNames || kept.isEmpty
+    let own = stateDictionary()
     report.classesKept = classNames.filter(kept.contains)
     for name in own.names where name != distanceWeightName {
       guard let expected = own[name]?.shape, let found = state[name] else {
@@ -113,7 +116,7 @@ extension Model {
     }
     let names = Set(own.names)
     report.ignored = state.names.filter { !names.contains($0) }
-    if report.partlyTaken.isEmpty && !sameClasses { report.classesKept = [] }
+    report.takesRowsInOrder = kept.isEmpty && classArrayNames.isSubset(of: report.taken)
     return report
   }
 

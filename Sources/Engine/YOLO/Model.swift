@@ -35,6 +35,12 @@ public final class Model {
   /// What training may change, in the checkpoint's order.
   public var parameters: [Parameter] { units.flatMap(\.parameters) }
 
+  /// Width of the head's hidden layers for classes.
+  public var classChannels: Int {
+    let name = "model.\(architecture.rows.count - 1).cv3.0.0"
+    return units.first { $0.name == name }?.shape.outputs ?? architecture.classWidth(finest: 0)
+  }
+
   /// The batch normalisations in the checkpoint's order.
   public var normalizations: [BatchNormalization] { units.compactMap(\.normalization) }
 

@@ -106,7 +106,7 @@ struct ModelAssembly {
   private mutating func detect(_ name: String, _ levels: [GraphBuilder.Value]) {
     let sides = 4 * architecture.regMax
     let boxChannels = max(16, levels[0].count / 4, sides)
-    let classChannels = max(levels[0].count, min(architecture.classes, 100))
+    let classChannels = architecture.classWidth(finest: levels[0].count)
     let widths = levels.map { String($0.count) }.joined(separator: ", ")
     modules.append(
       AssembledModule(

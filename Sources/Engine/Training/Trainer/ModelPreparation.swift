@@ -16,8 +16,12 @@ struct ModelPreparation {
       model = source.copy()
       transfer = nil
     } else {
+      // A head that was trained keeps its hidden layers, whatever their width; the classic rules drew
+      // them anew where the number of classes asked for another width.
+      let width = isPretrained && options.rules == .current ? source.classChannels : nil
       let fresh = Model(
-        source.architecture.with(classes: classNames.count), classNames: classNames)
+        source.architecture.with(classes: classNames.count, classChannels: width),
+        classNames: classNames)
       fresh.initialize(seed: options.seed)
       var report: TransferReport?
       if isPretrained {
