@@ -110,8 +110,9 @@ let package = Package(
       ],
       path: "Sources/REPL/yolos", swiftSettings: strict),
     .executableTarget(
-      name: "bench", dependencies: ["Mathematics", "Tensors"], path: "Sources/Bench",
-      swiftSettings: strict),
+      name: "bench",
+      dependencies: ["Export", "Geometry", "Layers", "Mathematics", "Tensors", "Training", "YOLO"],
+      path: "Sources/Bench", swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport",

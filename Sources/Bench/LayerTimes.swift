@@ -75,7 +75,3 @@ private func fill(_ buffer: FloatBuffer) {
   }
 }
 
-private func seconds(_ body: () -> Void) -> Double {
-  let elapsed = ContinuousClock().measure(body)
-  return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-}

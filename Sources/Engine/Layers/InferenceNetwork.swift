@@ -8,6 +8,8 @@ public final class InferenceNetwork {
   private let compute: Compute
   private let plannedInput: PlannedMap
   private let plannedOutputs: [PlannedMap]
+  /// Adds up where the time goes, where somebody wants to know.
+  package var stopwatch: Stopwatch?
 
   /// Plans the memory and packs the filters as they are now.
   ///
@@ -57,6 +59,6 @@ public final class InferenceNetwork {
 
   /// Computes the outputs.
   public func run() {
-    for step in steps { step.run(in: layout, with: weights, on: compute) }
+    steps.run(in: layout, with: weights, on: compute, timing: stopwatch)
   }
 }

@@ -25,6 +25,8 @@ public final class TrainingNetwork {
   private let plannedOutputs: [PlannedMap]
   private let plannedGradients: [PlannedMap]
   private let plannedInputGradient: PlannedMap?
+  /// Adds up where the time goes, where somebody wants to know.
+  package var stopwatch: Stopwatch?
 
   /// Images in a batch.
   public let count: Int
@@ -46,7 +48,8 @@ public final class TrainingNetwork {
   /// - Throws: ``NetworkError`` where the image size does not fit, or a batch has no variance.
   public init(
     _ graph: Graph, count: Int, height: Int, width: Int, memoryMode: MemoryMode = .normal,
-    inputGradient: Bool = false, sharing weights: PackedWeights? = nil, in arena: Arena = Arena(), on compute: Compute
+    inputGradient: Bool = false, sharing weights: PackedWeights? = nil, in arena: Arena = Arena(),
+    on compute: Compute
   ) throws(NetworkError) {
     let sizes = try graph.bufferSizes(height: height, width: width)
     var planner = TrainingPlanner(
@@ -94,12 +97,16 @@ public final class TrainingNetwork {
 
   /// Computes the outputs with the weights as they are now, and moves the running statistics.
   public func forward() {
-    weights.refresh(trainedUnits)
-    for step in forwardSteps { step.run(in: layout, with: weights, on: compute) }
+    if let stopwatch {
+      stopwatch.measure("packing of weights") { weights.refresh(trainedUnits) }
+    } else {
+      weights.refresh(trainedUnits)
+    }
+    forwardSteps.run(in: layout, with: weights, on: compute, timing: stopwatch)
   }
 
   /// Adds ∂L/∂θ to the gradient of every trained parameter.
   public func backward() {
-    for step in backwardSteps { step.run(in: layout, with: weights, on: compute) }
+    backwardSteps.run(in: layout, with: weights, on: compute, timing: stopwatch)
   }
 }

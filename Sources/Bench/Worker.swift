@@ -1,0 +1,48 @@
+internal import Export
+internal import Foundation
+internal import Tensors
+internal import Training
+
+/// A process that measures on demand, so that several can take turns.
+///
+/// It prints "ready" once it is warm. For every line with a number N it works N times and prints the
+/// milliseconds of each; when its input ends it prints the peak of its memory in MiB and goes.
+struct Worker {
+  private let setting: Setting
+
+  init(_ arguments: Arguments) throws { setting = try Setting(arguments) }
+
+  func serve() throws {
+    let workload = try setting.workload()
+    for _ in 0..<(setting.isTraining ? 1 : 3) { _ = workload.run() }
+    say("ready")
+    while let line = readLine(), let count = Int(line) {
+      let times = (0..<count).map { _ in 1000 * seconds { _ = workload.run() } }
+      say(times.map { String(format: "%.3f", $0) }.joined(separator: " "))
+    }
+    say("\(CostMeter.peakBytes() >> 20)")
+  }
+}
+
+/// The time that something takes.
+func seconds(_ body: () -> Void) -> Double {
+  let elapsed = ContinuousClock().measure(body)
+  return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+}
+
+extension Setting {
+  /// Writes the model as ONNX, with its input and our output as plain floats, for other programs.
+  func export(to folder: String) throws {
+    guard case .inference(let height, let width) = work else {
+      throw BenchError(description: "only models for inference are exported")
+    }
+    let model = model()
+    try ONNXFile(model, height: height, width: width).write(to: "\(folder)/model.onnx")
+    let compute = Compute(pool: ThreadPool(threads: threads), backend: NativeBackend())
+    let workload = try InferenceWorkload(model, height: height, width: width, on: compute)
+    for (name, tensor) in [("input", workload.pixels), ("output", workload.decoded())] {
+      let data = unsafe tensor.scalars.withUnsafeBytes { unsafe Data($0) }
+      try data.write(to: URL(fileURLWithPath: "\(folder)/\(name).f32"))
+    }
+  }
+}

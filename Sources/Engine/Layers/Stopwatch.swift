@@ -1,0 +1,60 @@
+internal import Tensors
+
+/// Adds up the time of a network's steps by their kind, for benchmarks.
+package final class Stopwatch {
+  /// Seconds by kind.
+  package private(set) var seconds: [String: Double] = [:]
+
+  /// A stopwatch at zero.
+  package init() {}
+
+  /// Does something and adds its time.
+  package func measure<Result>(_ kind: String, _ body: () -> Result) -> Result {
+    let clock = ContinuousClock(), start = clock.now
+    let result = body()
+    let elapsed = start.duration(to: clock.now).components
+    seconds[kind, default: 0] += Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+    return result
+  }
+}
+
+extension [Step] {
+  /// Runs the steps in order.
+  func run(
+    in layout: Layout, with weights: PackedWeights, on compute: Compute, timing: Stopwatch?
+  ) {
+    for step in self {
+      if let timing {
+        timing.measure(step.kind) { step.run(in: layout, with: weights, on: compute) }
+      } else {
+        step.run(in: layout, with: weights, on: compute)
+      }
+    }
+  }
+}
+
+extension Step {
+  /// What the step is, in a few words.
+  fileprivate var kind: String {
+    switch self {
+    case .fused(let unit, _, _, _): "\(unit.kind), fused"
+    case .convolve(let unit, _, _): "\(unit.kind), forward"
+    case .prepare: "statistics"
+    case .normalize: "normalisation and SiLU"
+    case .maxPool, .upsample, .copy, .loss, .clear: "pooling and copies"
+    case .normalizeGradient: "normalisation's gradient"
+    case .weightGradient(let unit, _, _): "\(unit.kind), weight gradient"
+    case .biasGradient: "bias gradient"
+    case .dataGradient(let unit, _, _, _): "\(unit.kind), data gradient"
+    case .maxPoolGradient, .upsampleGradient: "gradient of pooling and copies"
+    }
+  }
+}
+
+extension ConvolutionUnit {
+  /// The window, and what sets it apart.
+  fileprivate var kind: String {
+    if shape.inputs == 3 { return "stem" }
+    return "\(shape.kernel)x\(shape.kernel)" + (shape.stride > 1 ? " stride \(shape.stride)" : "")
+  }
+}
