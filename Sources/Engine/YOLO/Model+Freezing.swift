@@ -8,17 +8,21 @@ public enum Freezing: Equatable, Sendable {
   case first(Int)
   /// Modules by their numbers.
   case modules([Int])
-  /// Parts by the beginning of their names after "model.", for example "22.cv2".
+  /// Parts by their names after "model.", with everything below them: "22.cv2" is the head's box
+  /// branch, "2" module 2 and nothing else.
   case names([String])
 
-  /// The beginnings of the frozen names.
-  func prefixes(moduleCount: Int) -> [String] {
-    switch self {
-    case .none: []
-    case .first(let count): (0..<min(max(count, 0), moduleCount)).map { "model.\($0)." }
-    case .modules(let modules): modules.map { "model.\($0)." }
-    case .names(let names): names.map { "model.\($0)." }
-    }
+  /// Says whether a name is frozen: a frozen part's own or that of something below it, by whole
+  /// components.
+  func test(moduleCount: Int) -> (_ name: String) -> Bool {
+    let parts: [String] =
+      switch self {
+      case .none: []
+      case .first(let count): (0..<min(max(count, 0), moduleCount)).map { "model.\($0)" }
+      case .modules(let modules): modules.map { "model.\($0)" }
+      case .names(let names): names.map { "model.\($0)" }
+      }
+    return { name in parts.contains { name == $0 || name.hasPrefix($0 + ".") } }
   }
 }
 
@@ -34,19 +38,17 @@ extension Model {
   /// - Returns: The names of the frozen parameters in the checkpoint's order.
   @discardableResult
   public func freeze(_ freezing: Freezing, freezesStatistics: Bool = true) -> [String] {
-    let prefixes = freezing.prefixes(moduleCount: architecture.rows.count)
-    func isFrozen(_ name: String) -> Bool { prefixes.contains { name.hasPrefix($0) } }
+    let isFrozen = freezing.test(moduleCount: architecture.rows.count)
     for parameter in parameters { parameter.isFrozen = isFrozen(parameter.name) }
     for normalization in normalizations {
       normalization.usesBatchStatistics =
-        !(freezesStatistics && isFrozen(normalization.name + "."))
+        !(freezesStatistics && isFrozen(normalization.name))
     }
     return parameters.filter(\.isFrozen).map(\.name)
   }
 
   /// The names of the parameters that a choice would freeze, in the checkpoint's order.
   public func parameters(frozenBy freezing: Freezing) -> [String] {
-    let prefixes = freezing.prefixes(moduleCount: architecture.rows.count)
-    return parameters.map(\.name).filter { name in prefixes.contains { name.hasPrefix($0) } }
+    parameters.map(\.name).filter(freezing.test(moduleCount: architecture.rows.count))
   }
 }
