@@ -10,7 +10,7 @@ package enum ImageFolder {
   ]
 
   /// Every picture under a folder, or of a text file with one path a line, in the order of their bytes.
-  static func images(in place: String) -> [String] {
+  package static func images(in place: String) -> [String] {
     let paths = isFolder(place) ? found(under: place) : listed(in: place)
     return sortedByBytes(unique(paths))
   }
@@ -45,7 +45,7 @@ package enum ImageFolder {
     }
   }
 
-  static func isImage(_ path: String) -> Bool {
+  package static func isImage(_ path: String) -> Bool {
     let suffix = (path as NSString).pathExtension.lowercased()
     return suffixes.contains(suffix) || foreignSuffixes.contains(suffix)
   }
@@ -55,7 +55,7 @@ package enum ImageFolder {
   }
 
   /// Sorts as every other tool does, by bytes; Swift's own order is another.
-  static func sortedByBytes(_ paths: [String]) -> [String] {
+  package static func sortedByBytes(_ paths: [String]) -> [String] {
     paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 

@@ -1,0 +1,74 @@
+public import Datasets
+internal import Foundation
+
+/// Which photographs are to be looked at.
+public struct PredictionSource: Hashable, Sendable {
+  /// The photographs' files, each once, in the order in which they were named; those of a folder or a
+  /// pattern in the order of their bytes.
+  public let files: [String]
+
+  /// Finds the photographs that some words name.
+  ///
+  /// Each is a photograph, a folder with all below it, a pattern such as `street/*.jpg`, or a text file
+  /// with one path a line.
+  ///
+  /// - Throws: ``TrainingError`` where a word names no photograph.
+  public init(_ words: [String]) throws(TrainingError) {
+    var files: [String] = [], seen: Set<String> = []
+    for word in words {
+      let found = try Self.files(of: word)
+      files += found.filter { seen.insert($0).inserted }
+    }
+    guard !files.isEmpty else { throw TrainingError(.data("there is no photograph to look at")) }
+    self.files = files
+  }
+
+  /// The photographs of a data set's split.
+  public init(_ samples: [Sample]) { files = samples.map(\.imagePath) }
+
+  private static func files(of word: String) throws(TrainingError) -> [String] {
+    func fail(_ found: String) -> TrainingError {
+      TrainingError(
+        .data(
+          """
+          \(word): \(found); expected a picture (.jpg, .png), a folder with pictures, a pattern such as \
+          street/*.jpg, or a text file with one path a line
+          """))
+    }
+    var isFolder: ObjCBool = false
+    // SAFETY: the pointer to `isFolder` lives for the call only.
+    let exists = unsafe FileManager.default.fileExists(atPath: word, isDirectory: &isFolder)
+    guard exists else {
+      guard word.contains(where: { "*?[".contains($0) }) else {
+        throw fail("there is no such file or folder")
+      }
+      let matches = paths(matching: word).filter(ImageFolder.isImage)
+      guard !matches.isEmpty else { throw fail("the pattern matches no picture") }
+      return ImageFolder.sortedByBytes(matches)
+    }
+    if isFolder.boolValue {
+      let found = ImageFolder.images(in: word)
+      guard !found.isEmpty else { throw fail("the folder holds no picture") }
+      return found
+    }
+    if ImageFolder.isImage(word) { return [word] }
+    guard word.lowercased().hasSuffix(".txt") else { throw fail("this is no picture") }
+    let listed = ImageFolder.images(in: word)
+    guard !listed.isEmpty else { throw fail("the list is empty") }
+    if let missing = listed.first(where: { !FileManager.default.fileExists(atPath: $0) }) {
+      throw fail("it lists '\(missing)', which does not exist")
+    }
+    return listed
+  }
+
+  /// The paths that a shell pattern matches.
+  private static func paths(matching pattern: String) -> [String] {
+    var found = unsafe glob_t()
+    // SAFETY: glob fills the structure; every path is copied before globfree releases it.
+    defer { unsafe globfree(&found) }
+    guard unsafe glob(pattern, 0, nil, &found) == 0 else { return [] }
+    return (0..<Int(unsafe found.gl_pathc)).compactMap { index in
+      unsafe found.gl_pathv[index].map { unsafe String(cString: $0) }
+    }
+  }
+}

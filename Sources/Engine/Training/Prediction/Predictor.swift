@@ -1,0 +1,151 @@
+internal import Datasets
+internal import Geometry
+internal import Images
+internal import Layers
+public import Tensors
+public import YOLO
+
+/// Looks at photographs with one model or several.
+///
+/// Each photograph is letterboxed for itself: at `imgsz` 640 one of 1024 x 768 becomes 640 x 480. So what
+/// is found on it does not depend on the others.
+public struct Predictor {
+  private let models: [(name: String, model: Model)]
+  private let options: PredictionOptions
+  private let compute: Compute
+
+  /// Prepares a prediction.
+  ///
+  /// - Parameters:
+  ///   - models: At least one, each with what people call it.
+  ///   - options: How they look.
+  ///   - compute: Threads and backend.
+  public init(
+    _ models: [(name: String, model: Model)], options: PredictionOptions = PredictionOptions(),
+    on compute: Compute
+  ) {
+    precondition(!models.isEmpty, "a prediction needs a model")
+    (self.models, self.options, self.compute) = (models, options, compute)
+  }
+
+  /// Finds what the models know on every photograph of a source.
+  ///
+  /// - Parameters:
+  ///   - source: The photographs.
+  ///   - cancellation: Looked at between photographs.
+  ///   - report: Told how many of how many photographs are done.
+  /// - Returns: One entry a model, or a single one where they are merged.
+  /// - Throws: ``TrainingError`` where a photograph cannot be read, no model has a class that was asked
+  ///   for, or somebody ends the work.
+  public func run(
+    on source: PredictionSource, cancellation: Cancellation? = nil,
+    report: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+  ) throws(TrainingError) -> [Predictions] {
+    let eyes = try self.eyes(), files = source.files, options = self.options
+    let loader = Prefetcher(
+      counts: files.map { _ in 1 }, threads: options.loaders, ahead: 4 * options.loaders
+    ) { (file, _) throws(DatasetError) in try Letter(files[file], options) }
+    defer { loader.cancel() }
+    var found = [[PredictedImage]](repeating: [], count: models.count)
+    for (index, file) in files.enumerated() {
+      if let level = cancellation?.level, level != .none { throw TrainingError(.cancelled) }
+      let letter: Letter
+      do throws(DatasetError) {
+        guard let next = try loader.next()?.first else { break }
+        letter = next
+      } catch { throw TrainingError(.data(error.description)) }
+      for (model, eye) in eyes.enumerated() {
+        found[model].append(
+          PredictedImage(
+            file: file, width: letter.placing.photoWidth, height: letter.placing.photoHeight,
+            detections: try eye.look(at: letter)))
+      }
+      report(index + 1, files.count)
+    }
+    return gathered(found)
+  }
+
+  /// Finds what the models know on the photographs that some words name; see
+  /// ``PredictionSource/init(_:)-([String])``.
+  ///
+  /// - Throws: ``TrainingError`` as ``run(on:cancellation:report:)-(PredictionSource,_,_)`` does, and
+  ///   where a word names no photograph.
+  public func run(on words: [String]) throws(TrainingError) -> [Predictions] {
+    try run(on: PredictionSource(words))
+  }
+
+  /// A detector for each model, with the classes it is to look for.
+  private func eyes() throws(TrainingError) -> [Eye] {
+    if let classes = options.classes {
+      let known = models.flatMap(\.model.classNames)
+      if let unknown = classes.sorted().first(where: { !known.contains($0) }) {
+        let names = Set(known).sorted().joined(separator: ", ")
+        throw TrainingError(.data("classes: no model knows '\(unknown)'; they know \(names)"))
+      }
+    }
+    let arena = Arena()
+    return models.map { _, model in
+      var suppression = NonMaximumSuppression(
+        confidence: options.confidence, iou: options.iou, limit: options.limit,
+        isAgnostic: options.isAgnostic)
+      if let classes = options.classes {
+        suppression.classes = Set(
+          model.classNames.indices.filter { classes.contains(model.classNames[$0]) })
+      }
+      return Eye(
+        detector: Detector(model, in: arena, on: compute), suppression: suppression)
+    }
+  }
+
+  private func gathered(_ found: [[PredictedImage]]) -> [Predictions] {
+    guard options.mergesModels && models.count > 1 else {
+      return zip(models, found).map { model, images in
+        Predictions(model: model.name, classNames: model.model.classNames, images: images)
+      }
+    }
+    let ensemble = Ensemble(models.map(\.model.classNames))
+    let images = (found.first ?? []).indices.map { index in
+      let first = found[0][index]
+      return PredictedImage(
+        file: first.file, width: first.width, height: first.height,
+        detections: ensemble.merged(found.map { $0[index].detections }, options: options))
+    }
+    return [
+      Predictions(
+        model: models.map(\.name).joined(separator: " + "), classNames: ensemble.classNames,
+        images: images)
+    ]
+  }
+}
+
+/// A photograph as the network sees it.
+private struct Letter: Sendable {
+  let photo: Photo
+  let placing: Letterbox
+
+  init(_ file: String, _ options: PredictionOptions) throws(DatasetError) {
+    let photo: Photo
+    do { photo = try Photo(contentsOf: file) } catch {
+      throw DatasetError(
+        file: file,
+        problem: .image(reason: String(error.description.trimmingPrefix(file + ": "))))
+    }
+    let side = (options.imageSize + 31) / 32 * 32
+    (self.photo, placing) = photo.letterboxed(
+      width: side, height: side,
+      rules: Letterbox.Rules(stride: options.isRectangular ? 32 : nil))
+  }
+}
+
+/// A model with what it is to look for.
+private struct Eye {
+  let detector: Detector
+  let suppression: NonMaximumSuppression
+
+  /// What the model finds on a photograph, in its pixels.
+  func look(at letter: Letter) throws(TrainingError) -> [Detection<PhotoPixels>] {
+    do throws(NetworkError) {
+      return try detector.detections(on: [letter.photo], suppression)[0].map(letter.placing.toPhoto)
+    } catch { throw TrainingError(.network(error.description)) }
+  }
+}
