@@ -14,7 +14,7 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
     case emptySplit(name: String, dataset: String)
     /// Everything is frozen.
     case nothingToTrain(String)
-    /// The loss is no number any more.
+    /// Loss, gradients or weights are no numbers any more.
     case notFinite(epoch: Int, batch: Int, rate: Double)
     /// Somebody asked for the end at once.
     case cancelled
@@ -35,8 +35,9 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
     case .nothingToTrain(let words): words
     case .notFinite(let epoch, let batch, let rate):
       """
-      the loss stopped being a number in epoch \(epoch), batch \(batch), at a learning rate of \
-      \(rate); the weights of the epoch before are kept: try a smaller lr0
+      training stopped giving numbers in epoch \(epoch), batch \(batch), at a learning rate of \
+      \(rate); \(epoch > 1 ? "the weights of epoch \(epoch - 1) are kept" : "no weights were written"): \
+      try a smaller lr0
       """
     case .cancelled: "stopped on request"
     }

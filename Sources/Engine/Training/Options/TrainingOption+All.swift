@@ -105,7 +105,10 @@ extension TrainingOption {
     TrainingOption("perspective", .number(0...0.001), .number(0), "perspective distortion"),
     TrainingOption("flipud", .number(fraction), .number(0), "probability of an upside-down flip"),
     TrainingOption("fliplr", .number(fraction), .number(0.5), "probability of a left-right flip"),
-    TrainingOption("bgr", .number(fraction), .number(0), "probability of swapping red and blue"),
+    TrainingOption(
+      "bgr", .number(fraction), .number(0),
+      support: .refused("it is not built; hsv_h= varies the colours"),
+      "probability of swapping red and blue; refused"),
     TrainingOption("mosaic", .number(fraction), .number(1), "probability of a mosaic of four"),
     TrainingOption("mixup", .number(fraction), .number(0), "probability of blending two images"),
     TrainingOption(
@@ -142,7 +145,10 @@ extension TrainingOption {
 
   /// What is kept on disk, and words accepted for the sake of familiarity.
   private static let keeping: [TrainingOption] = [
-    flag("save", true, "write checkpoints"),
+    TrainingOption(
+      "save", .flag, .flag(true),
+      support: .refused("a run without checkpoints leaves nothing to use; leave it out"),
+      "write checkpoints; they always are"),
     TrainingOption(
       "save_period", .integer(-1...1_000_000), .integer(-1), unit: "epochs",
       "keep a checkpoint every so many epochs; -1 keeps best and last alone"),
@@ -150,8 +156,8 @@ extension TrainingOption {
     TrainingOption("name", .text, .text("train"), "name of the run"),
     flag("exist_ok", false, "write into a run folder that exists"),
     TrainingOption(
-      "cache", .choice(["none", "ram", "disk"]), .text("none"),
-      "keep decoded photographs in memory"),
+      "cache", .choice(["none", "ram"]), .text("none"),
+      "ram keeps all decoded photographs in memory; changes no result"),
     familiar("device", .text, .text("cpu"), "computing is done on the CPU"),
     familiar("amp", .flag, .flag(false), "computing is done in 32-bit floats"),
     familiar(

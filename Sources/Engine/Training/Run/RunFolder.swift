@@ -27,6 +27,9 @@ public struct RunFolder: Equatable, Sendable {
   /// What an unfinished run goes on from.
   public var state: String { weights + "/state.yolosrun" }
 
+  /// Whether there is a state that a run can go on from.
+  public var isUnfinished: Bool { FileManager.default.fileExists(atPath: state) }
+
   /// Weights kept by `save_period`, for an epoch from 1.
   public func epoch(_ epoch: Int) -> String { weights + "/epoch\(epoch).safetensors" }
 
@@ -54,6 +57,11 @@ public struct RunFolder: Equatable, Sendable {
       }
     }
     throw FileError(path: project + "/" + name, action: "make a folder", reason: "no name is free")
+  }
+
+  /// The folder that a run of that name has in a project, whether it exists or not.
+  public static func named(_ name: String, in project: String) -> RunFolder {
+    RunFolder(path: project + "/" + fileName(name))
   }
 
   /// A run's name as a file name: letters, digits, "-", "_" and "." stay, anything else becomes "-".
@@ -125,15 +133,30 @@ public struct RunFolder: Equatable, Sendable {
     try AtomicFile.write(ResultsTable.text(epochs), to: results)
   }
 
+  /// Removes checkpoints, results and state of an earlier run.
+  func removeResults() throws(FileError) {
+    let kept = (try? FileManager.default.contentsOfDirectory(atPath: weights)) ?? []
+    let epochs = kept.filter {
+      $0.hasPrefix("epoch") && $0.hasSuffix(".safetensors") && Int($0.dropFirst(5).dropLast(12)) != nil
+    }
+    for file in [results, best, last, state] + epochs.sorted().map({ weights + "/" + $0 }) {
+      try remove(file)
+    }
+  }
+
   /// Removes the resumable state once a run is finished and nothing is left to resume.
   ///
   /// - Throws: ``FileError`` with the path and the system's reason.
   public func removeState() throws(FileError) {
-    guard FileManager.default.fileExists(atPath: state) else { return }
+    try remove(state)
+  }
+
+  private func remove(_ file: String) throws(FileError) {
+    guard FileManager.default.fileExists(atPath: file) else { return }
     do {
-      try FileManager.default.removeItem(atPath: state)
+      try FileManager.default.removeItem(atPath: file)
     } catch {
-      throw FileError(path: state, action: "remove", reason: error.localizedDescription)
+      throw FileError(path: file, action: "remove", reason: error.localizedDescription)
     }
   }
 }

@@ -158,7 +158,8 @@ public struct RunStateError: Error, Equatable, Sendable, CustomStringConvertible
   public var description: String {
     let what =
       switch problem {
-      case .unreadable(let reason): "cannot read: \(reason)"
+      case .unreadable(let reason):
+        "cannot go on with a run: \(reason); only an interrupted run has this file"
       case .notAState: "this is no saved state of a run"
       case .damaged:
         "the content does not fit its digest; start anew from the weights beside it"

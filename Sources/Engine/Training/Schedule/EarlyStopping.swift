@@ -31,6 +31,11 @@ public struct EarlyStopping: Equatable, Codable, Sendable {
     (self.patience, self.tieRenewsPatience) = (patience, tieRenewsPatience)
   }
 
+  /// Whether training has ended with an epoch that was taken before: a resumed run asks again.
+  public func isOver(after epoch: Int) -> Bool {
+    saved != nil && patience > 0 && epoch - bestEpoch >= patience
+  }
+
   /// Takes the fitness of a finished epoch.
   ///
   /// - Parameters:

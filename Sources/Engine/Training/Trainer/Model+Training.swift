@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import Evaluation
-package import Layers
+internal import Files
+internal import Layers
 package import Tensors
 package import YOLO
 
@@ -20,6 +21,11 @@ extension Model {
     }
   }
 
+  /// The identity of all weights and statistics, in full precision.
+  var weightsDigest: Digest {
+    Digest(of: averaged.map { "\($0.name) \(Digest(of: $0.values.bytes))\n" }.joined())
+  }
+
   /// The running statistics that training leaves alone.
   var frozenStatistics: [(name: String, values: FloatBuffer)] {
     normalizations.filter { !$0.usesBatchStatistics }.flatMap {
@@ -29,7 +35,7 @@ extension Model {
     }
   }
 
-  /// The model as a file of our own keeps it.
+  /// The model as a file of our own keeps it; the same bytes wherever it is written.
   ///
   /// - Parameters:
   ///   - epoch: The epoch, from 1, that it comes from.
@@ -37,7 +43,7 @@ extension Model {
   ///   - dataset: The name of what it was trained on.
   func checkpoint(epoch: Int, options: TrainingOptions, dataset: String) -> Checkpoint {
     var arguments = Metadata()
-    for setting in options.settings {
+    for setting in options.settings where setting.option.decidesResult {
       arguments[setting.option.name] = MetadataValue(setting.value)
     }
     var metadata = Metadata()
@@ -61,14 +67,6 @@ extension MetadataValue {
       case .text(let text): .text(text)
       case .list(let items): .list(items.map(MetadataValue.init))
       }
-  }
-}
-
-extension Parameter {
-  /// Sets the gradient to zero.
-  package func clearGradient() {
-    // SAFETY: the buffer holds `count` floats.
-    if !isFrozen { unsafe gradient.base.update(repeating: 0, count: count) }
   }
 }
 

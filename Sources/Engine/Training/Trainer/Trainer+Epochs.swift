@@ -26,41 +26,61 @@ extension Trainer {
     options.loaders = request.loaders
     options.bootstrapSeed = bootstrap ? plan.options.seed : nil
     return try Validator(detector, options: options, on: compute).run(
-      on: samples, loss: withLoss ? lossFunction : nil, cancellation: cancellation)
+      on: samples, loss: withLoss ? plan.loss : nil, cancellation: cancellation)
   }
 
   /// Puts the averaged weights, rounded to half precision, on ``wearer``.
   private func dress() throws(TrainingError) {
     do throws(ModelError) { try wearer.load(average.state(like: wearer)) } catch {
-      throw TrainingError(.weights(error.description))
+      switch error.problem {
+      case .notFinite, .negativeVariance:
+        throw TrainingError(
+          .notFinite(
+            epoch: progress.epochs + 1, batch: plan.schedule.batchesPerEpoch,
+            rate: lastRates.first ?? 0))
+      case .missing, .shape: throw TrainingError(.weights(error.description))
+      }
     }
   }
 
+  /// Writes down an epoch; returns why the run ends here, or nil where it goes on.
+  ///
+  /// An epoch that was cut short is trained again when the run goes on. It leaves its line in the table
+  /// and the last checkpoint, and the best one where no whole epoch has left any; nothing else knows it.
   func finishEpoch(
     _ validation: ValidationResult?, _ pace: Pace, _ meter: CostMeter, wasCut: Bool
-  ) throws(TrainingError) -> EarlyStopping.Verdict {
+  ) throws(TrainingError) -> StopReason? {
     let result = EpochResult(
       epoch: progress.epochs + 1, seconds: earlierSeconds + meter.cost().wallSeconds,
       train: epochLosses, scores: validation.map { EpochScores($0.metrics) },
       validation: validation?.losses, rates: lastRates)
+    let earlier = progress
     progress.results.append(result)
+    guard !wasCut else {
+      try save(isBest: earlier.epochs == 0, epoch: result.epoch)
+      announce(result, pace)
+      return .cancelled
+    }
     let fitness = validation.map {
       plan.fitness(map50: $0.metrics.mAP50, map50_95: $0.metrics.mAP50to95)
     }
     let verdict = progress.stopping.record(epoch: result.epoch, fitness: fitness)
-    if !wasCut { progress.epochs += 1 }
+    progress.epochs += 1
     try save(isBest: verdict.isBest || validation == nil, epoch: result.epoch)
-    // A cut epoch is trained again when the run goes on; its state is that of the epoch before.
-    if wasCut { progress.results.removeLast() } else { try saveState() }
+    try saveState()
+    announce(result, pace)
+    if let fitness, verdict.isBest { report(.best(epoch: result.epoch, fitness: fitness)) }
+    if verdict.stops { return patienceStop }
+    return cancellation.level != .none && progress.epochs < plan.options.epochs ? .cancelled : nil
+  }
+
+  private func announce(_ result: EpochResult, _ pace: Pace) {
     report(
       .epoch(
         result,
         EpochPace(
           imagesPerSecond: pace.imagesPerSecond, secondsLeft: pace.secondsLeft,
           peakBytes: CostMeter.peakBytes())))
-    if let fitness, verdict.isBest { report(.best(epoch: result.epoch, fitness: fitness)) }
-    if wasCut { progress.results.append(result) }
-    return verdict
   }
 
   private func save(isBest: Bool, epoch: Int) throws(TrainingError) {
@@ -80,10 +100,11 @@ extension Trainer {
 
   /// The epoch whose weights the best checkpoint holds; without validation it is the last one.
   private var bestEpoch: Int {
-    plan.options.flag("val") ? progress.stopping.savedEpoch : progress.results.last?.epoch ?? 0
+    progress.stopping.savedEpoch > 0
+      ? progress.stopping.savedEpoch : progress.results.last?.epoch ?? 0
   }
 
-  private func saveState() throws(TrainingError) {
+  func saveState() throws(TrainingError) {
     let last = progress.epochs * plan.schedule.batchesPerEpoch - 1
     let state = RunState(
       progress: progress, parameters: model.parameters, optimizer: optimizer, average: average,
@@ -113,7 +134,9 @@ extension Trainer {
     try wear(folder.best)
     let best = plan.options.flag("val")
       ? try score(validationSamples, withLoss: false, bootstrap: validationSamples.count < 100) : nil
-    let training = try score(samples, withLoss: false)
+    // A run that somebody ended is not kept from ending; a large set is judged by a part.
+    let training = stop == .cancelled
+      ? nil : try score(samples.spread(over: 500), withLoss: false).metrics.mAP50to95
     let frozen = frozenBefore.digests.isEmpty
       ? nil
       : FreezingProof(
@@ -128,7 +151,7 @@ extension Trainer {
       trainedParameters: model.parameters.filter { !$0.isFrozen }.reduce(0) { $0 + $1.count },
       freezingProof: frozen,
       overfitting: Overfitting(
-        results: progress.results, trainingScore: training.metrics.mAP50to95,
+        results: progress.results, trainingScore: training,
         falseAlarms: alarms.flatMap { $0.photographs > 0 ? $0 : nil }),
       cost: meter.cost(), transfer: transfer)
   }
@@ -142,5 +165,12 @@ extension Trainer {
 
   func write(_ work: () throws(FileError) -> Void) throws(TrainingError) {
     do throws(FileError) { try work() } catch { throw TrainingError(.file(error.description)) }
+  }
+}
+
+extension Array {
+  /// At most so many elements, evenly spread.
+  func spread(over limit: Int) -> [Element] {
+    count <= limit ? self : (0..<limit).map { self[$0 * count / limit] }
   }
 }

@@ -22,30 +22,47 @@ extension Trainer {
           var row = row
           row.classIndex = 0
           return row
-        })
+        },
+        imageDigest: sample.imageDigest)
     }
   }
 
-  /// The run folder: the one to go on with, or a new one.
-  static func folder(_ request: TrainingRequest) throws(TrainingError) -> RunFolder {
-    if let folder = request.folder { return folder }
+  /// The run folder, and whether there is an interrupted run in it to go on with.
+  ///
+  /// `resume` without a folder means the one of `project` and `name`. A new run that takes over a folder
+  /// (`exist_ok`) begins by removing what an older one left there.
+  static func folder(
+    _ request: TrainingRequest
+  ) throws(TrainingError) -> (RunFolder, isOld: Bool) {
     let options = request.options
+    let project = options.text("project"), name = options.text("name")
+    if let folder = request.folder { return (folder, true) }
+    if options.flag("resume") { return (RunFolder.named(name, in: project), true) }
     do throws(FileError) {
-      return try RunFolder.create(
-        project: options.text("project"), name: options.text("name"),
-        reuse: options.flag("exist_ok"))
+      let folder = try RunFolder.create(
+        project: project, name: name, reuse: options.flag("exist_ok"))
+      try folder.removeResults()
+      return (folder, false)
     } catch { throw TrainingError(.file(error.description)) }
   }
 
-  /// A text that is the same for two runs exactly where one may go on with the other's state.
+  /// A text that is the same for two runs exactly where one may go on with the other's state: options
+  /// that decide something, data, architecture and starting weights.
   static func identity(_ plan: TrainingPlan, _ model: Model, _ dataset: Dataset) -> String {
-    // Names of folders decide nothing.
-    let names: Set<String> = ["project", "name", "exist_ok", "resume", "save_period", "workers"]
-    let settings = plan.options.settings.filter { !names.contains($0.option.name) }
+    let settings = plan.options.settings.filter(\.option.decidesResult)
       .map { "\($0.option.name)=\($0.value)" }
     let text =
       settings + ["rules=\(plan.options.rules)", "data=\(dataset.digest)"]
       + ["classes=\(model.classNames)", "rows=\(model.architecture.rows)"]
+      + ["weights=\(model.weightsDigest)"]
     return Digest(of: text.joined(separator: "\n")).description
+  }
+}
+
+extension TrainingOption {
+  /// Whether another value may give other weights: places, words and what is kept do not.
+  var decidesResult: Bool {
+    let undecisive = ["project", "name", "exist_ok", "resume", "save_period", "cache"]
+    return support == .full && !undecisive.contains(name)
   }
 }

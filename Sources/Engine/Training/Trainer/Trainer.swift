@@ -8,29 +8,36 @@ internal import YOLO
 ///
 /// After every epoch the averaged weights are rounded to half precision, as the file will hold them, and
 /// validated; so the figures of a checkpoint are those of its file. What the run needs to go on is
-/// written before the next epoch begins.
+/// written before the next epoch begins: a run that was killed loses at most the epoch it was in, and
+/// ends with the same weights, bit for bit, as one that never was.
 public final class Trainer {
   let request: TrainingRequest
   let compute: Compute
   let cancellation: Cancellation
   let report: (TrainingEvent) -> Void
 
-  let plan: TrainingPlan
+  /// Options, schedule and optimizer in force.
+  public let plan: TrainingPlan
+  /// Where the run is written.
+  public let folder: RunFolder
   let model: Model
   let transfer: TransferReport?
   let samples: [Sample]
   let validationSamples: [Sample]
-  let folder: RunFolder
   let optimizer: Optimizer
   let average: WeightAverage
   let arena = Arena()
   /// Wears the averaged, rounded weights when they are validated and written.
   let wearer: Model
+  let frozenBefore: FrozenDigests
+  private let learner: BatchLearner
+  private var networks: [Int: TrainingNetwork] = [:]
+
   var progress: RunState.Progress
   /// Wall time of earlier starts of the same run.
   var earlierSeconds = 0.0
-  private var trainingNetworks: [Int: TrainingNetwork] = [:]
-  let frozenBefore: FrozenDigests
+  var epochLosses = Losses(box: 0, cls: 0, dfl: 0)
+  var lastRates: [Double] = []
 
   /// Prepares a run, or goes on with one whose folder the request names.
   ///
@@ -64,6 +71,8 @@ public final class Trainer {
       plan.method, of: model.parameters, momentum: plan.options.number("momentum"),
       weightDecay: plan.weightDecay, threads: compute.pool)
     average = WeightAverage(of: model.averaged, threads: compute.pool)
+    learner = BatchLearner(
+      model, optimizer: optimizer, average: average, loss: plan.loss, on: compute)
     frozenBefore = FrozenDigests(of: model.parameters, statistics: model.frozenStatistics)
     progress = RunState.Progress(
       epochs: 0, optimizerSteps: 0, averageUpdates: 0, method: plan.method,
@@ -71,8 +80,9 @@ public final class Trainer {
       stopping: EarlyStopping(
         patience: options.patience, tieRenewsPatience: options.rules.tieRenewsPatience),
       results: [], identity: Self.identity(plan, model, dataset))
-    folder = try Self.folder(request)
-    if request.folder != nil { try resume() }
+    let (folder, isOld) = try Self.folder(request)
+    self.folder = folder
+    if isOld { try resume() }
   }
 
   // MARK: Running
@@ -86,30 +96,28 @@ public final class Trainer {
       try folder.writeArguments(
         options, model: request.modelName, data: request.dataset.file)
     }
+    if progress.epochs == 0 { try saveState() }
     announce()
-    var stop = StopReason.finished
+    var stop = progress.stopping.isOver(after: progress.epochs) ? patienceStop : nil
     var validation: ValidationResult?
-    if progress.epochs < options.epochs {
+    if stop == nil && progress.epochs < options.epochs {
       let loader = batches(from: progress.epochs)
       defer { loader.cancel() }
-      var pace = Pace(batches: plan.schedule.batchesPerEpoch, epochs: options.epochs - progress.epochs)
-      while progress.epochs < options.epochs {
-        let wasCut = try epoch(loader, &pace, meter)
-        validation = wasCut && cancellation.level == .atOnce ? nil : try validate(&pace)
-        let verdict = try finishEpoch(validation, pace, meter, wasCut: wasCut)
-        if wasCut || cancellation.level != .none {
-          stop = .cancelled
-          break
-        }
-        if verdict.stops {
-          stop = .patience(bestEpoch: progress.stopping.bestEpoch, patience: options.patience)
-          break
-        }
+      var pace = Pace(
+        batches: plan.schedule.batchesPerEpoch, epochs: options.epochs - progress.epochs)
+      while stop == nil && progress.epochs < options.epochs {
+        let wasCut = try epoch(loader, &pace)
+        validation = try validate(&pace)
+        stop = try finishEpoch(validation, pace, meter, wasCut: wasCut)
       }
     }
-    report(.stopped(stop, epochs: progress.epochs))
+    report(.stopped(stop ?? .finished, epochs: progress.epochs))
     if stop != .cancelled { try write { () throws(FileError) in try folder.removeState() } }
-    return try outcome(stop, validation, meter)
+    return try outcome(stop ?? .finished, validation, meter)
+  }
+
+  var patienceStop: StopReason {
+    .patience(bestEpoch: progress.stopping.bestEpoch, patience: plan.options.patience)
   }
 
   private func announce() {
@@ -124,11 +132,10 @@ public final class Trainer {
   }
 
   /// Trains one epoch; says whether it was cut short.
-  private func epoch(
-    _ loader: BatchLoader, _ pace: inout Pace, _ meter: CostMeter
-  ) throws(TrainingError) -> Bool {
+  private func epoch(_ loader: BatchLoader, _ pace: inout Pace) throws(TrainingError) -> Bool {
     var sums = MeanLosses()
-    let epoch = progress.epochs, batches = plan.schedule.batchesPerEpoch
+    defer { epochLosses = sums.mean }
+    let batches = plan.schedule.batchesPerEpoch
     pace.begin()
     for number in 0..<batches {
       let batch: TrainingBatch
@@ -136,79 +143,52 @@ public final class Trainer {
         guard let next = try loader.next() else { break }
         batch = next
       } catch { throw TrainingError(.data(error.description)) }
-      let loss = try train(batch, epoch: epoch, number: number)
+      let (loss, step) = try train(batch, number: number)
       sums.add((loss.box, loss.cls, loss.dfl))
       pace.batch(images: batch.photos.count)
-      let step = plan.schedule.step(epoch * batches + number)
       lastRates = [step.weightRate, step.scaleRate, step.biasRate]
       report(
         .batch(
           BatchProgress(
-            epoch: epoch + 1, epochs: plan.options.epochs, batch: number + 1, batches: batches,
-            losses: sums.mean, rate: step.weightRate, images: batch.photos.count,
-            objects: batch.boxes.reduce(0) { $0 + $1.count },
+            epoch: progress.epochs + 1, epochs: plan.options.epochs, batch: number + 1,
+            batches: batches, losses: sums.mean, rate: step.weightRate,
+            images: batch.photos.count, objects: batch.boxes.reduce(0) { $0 + $1.count },
             imagesPerSecond: pace.imagesPerSecond, secondsLeft: pace.secondsLeft)))
       if cancellation.level == .atOnce { throw TrainingError(.cancelled) }
-      if cancellation.level == .afterBatch && number < batches - 1 {
-        epochLosses = sums.mean
-        return true
-      }
+      if cancellation.level == .afterBatch && number < batches - 1 { return true }
     }
-    epochLosses = sums.mean
     return false
   }
 
-  var epochLosses = Losses(box: 0, cls: 0, dfl: 0)
-  var lastRates: [Double] = []
-
   /// Learns from one batch.
   private func train(
-    _ batch: TrainingBatch, epoch: Int, number: Int
-  ) throws(TrainingError) -> LossComponents {
+    _ batch: TrainingBatch, number: Int
+  ) throws(TrainingError) -> (LossComponents, Schedule.Step) {
     let network = try network(for: batch.photos.count)
-    let iteration = epoch * plan.schedule.batchesPerEpoch + number
+    let iteration = progress.epochs * plan.schedule.batchesPerEpoch + number
     let step = plan.schedule.step(iteration)
     network.input.fill(from: batch.photos, on: compute.pool)
-    network.forward()
-    let loss = lossFunction.evaluate(
-      model.headOutput(network.outputs), targets: batch.boxes,
-      imageSize: (network.input.height, network.input.width),
-      gradient: model.headOutput(network.outputGradients), on: compute.pool)
-    guard loss.total.isFinite else {
+    let lesson = learner.learn(
+      in: network, targets: batch.boxes, step: step,
+      isDue: progress.accumulation.steps(after: iteration, accumulate: step.accumulate))
+    guard lesson.isFinite else {
       throw TrainingError(
-        .notFinite(epoch: epoch + 1, batch: number + 1, rate: step.weightRate))
+        .notFinite(epoch: progress.epochs + 1, batch: number + 1, rate: step.weightRate))
     }
-    network.backward()
-    if progress.accumulation.steps(after: iteration, accumulate: step.accumulate) {
-      let norm = optimizer.step(step)
-      guard norm.isFinite else {
-        throw TrainingError(
-          .notFinite(epoch: epoch + 1, batch: number + 1, rate: step.weightRate))
-      }
-      for parameter in model.parameters { parameter.clearGradient() }
-      average.update()
-    }
-    return loss
+    return (lesson.loss, step)
   }
 
+  /// The plan for a batch of so many images: the full ones, or the last and smaller one.
   private func network(for count: Int) throws(TrainingError) -> TrainingNetwork {
-    if let known = trainingNetworks[count] { return known }
+    if let known = networks[count] { return known }
     let side = plan.options.imageSize
     do throws(NetworkError) {
       let network = try TrainingNetwork(
         model.graph, count: count, height: side, width: side, memoryMode: request.memoryMode,
-        sharing: trainingNetworks.values.first?.packedWeights, in: arena, on: compute)
-      trainingNetworks[count] = network
+        sharing: networks.values.first?.packedWeights, in: arena, on: compute)
+      networks[count] = network
       return network
     } catch { throw TrainingError(.network(error.description)) }
-  }
-
-  var lossFunction: DetectionLoss {
-    let options = plan.options
-    return DetectionLoss(
-      rules: options.rules == .current ? .current : .classic,
-      gains: DetectionLoss.Gains(
-        box: options.number("box"), cls: options.number("cls"), dfl: options.number("dfl")))
   }
 
   private func batches(from epoch: Int) -> BatchLoader {

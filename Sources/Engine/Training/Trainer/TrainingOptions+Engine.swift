@@ -33,3 +33,13 @@ extension TrainingOptions {
     return options
   }
 }
+
+extension TrainingPlan {
+  /// What a run learns from: the loss with its gains, by the run's rules.
+  var loss: DetectionLoss {
+    DetectionLoss(
+      rules: options.rules == .current ? .current : .classic,
+      gains: DetectionLoss.Gains(
+        box: options.number("box"), cls: options.number("cls"), dfl: options.number("dfl")))
+  }
+}

@@ -1,0 +1,58 @@
+package import Geometry
+package import Layers
+package import Tensors
+package import YOLO
+
+/// What one batch does to a model: forward, loss, backward and, where it is due, a step of the optimizer
+/// and of the moving average.
+package struct BatchLearner {
+  let model: Model
+  let optimizer: Optimizer
+  let average: WeightAverage
+  let loss: DetectionLoss
+  let compute: Compute
+
+  /// Brings together what one batch moves.
+  package init(
+    _ model: Model, optimizer: Optimizer, average: WeightAverage, loss: DetectionLoss,
+    on compute: Compute
+  ) {
+    (self.model, self.optimizer, self.average) = (model, optimizer, average)
+    (self.loss, self.compute) = (loss, compute)
+  }
+
+  /// What a batch gave.
+  package struct Lesson {
+    /// The parts of the loss.
+    package let loss: LossComponents
+    /// The gradients' norm before clipping; nil where no step was due.
+    package let gradientNorm: Double?
+
+    /// Whether all of it is numbers; where it is not, nothing was moved.
+    package var isFinite: Bool { loss.total.isFinite && gradientNorm?.isFinite ?? true }
+  }
+
+  /// Learns from the images that lie in the network's input.
+  ///
+  /// - Parameters:
+  ///   - network: A plan of the model's graph with the images in its input.
+  ///   - targets: For each image its objects.
+  ///   - step: Rates and momentum of this iteration.
+  ///   - isDue: Whether the gradients gathered so far move the weights now.
+  package func learn(
+    in network: TrainingNetwork, targets: [[LabeledBox<Normalized>]], step: Schedule.Step,
+    isDue: Bool
+  ) -> Lesson {
+    network.forward()
+    let loss = self.loss.evaluate(
+      model.headOutput(network.outputs), targets: targets,
+      imageSize: (network.input.height, network.input.width),
+      gradient: model.headOutput(network.outputGradients), on: compute.pool)
+    guard loss.total.isFinite else { return Lesson(loss: loss, gradientNorm: nil) }
+    network.backward()
+    guard isDue else { return Lesson(loss: loss, gradientNorm: nil) }
+    let norm = optimizer.step(step)
+    if norm.isFinite { average.update() }
+    return Lesson(loss: loss, gradientNorm: norm)
+  }
+}

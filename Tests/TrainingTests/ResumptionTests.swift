@@ -1,0 +1,153 @@
+import Checkpoints
+import Datasets
+import Files
+import Foundation
+import Tensors
+import Testing
+import Training
+import YOLO
+
+/// Runs that are stopped, killed, resumed and extended.
+@Suite(.serialized) struct ResumptionTests {
+  private let tiny: TinyRun
+
+  init() throws { tiny = try TinyRun() }
+
+  private static let methods: [[(name: String, value: OptionValue)]] = [
+    [("optimizer", .text("AdamW")), ("lr0", .number(0.002))],
+    [("optimizer", .text("SGD")), ("lr0", .number(0.02)), ("warmup_epochs", .integer(2))],
+  ]
+
+  /// Three batches an epoch: in the middle of the first epoch, at its end, in the second one, in the
+  /// last one.
+  @Test(arguments: 0..<2, [1, 3, 5, 8])
+  func `a run ended at a batch and resumed leaves the bytes of one never ended`(
+    method: Int, batches: Int
+  ) throws {
+    let request = try tiny.request(Self.methods[method])
+    let whole = try RunBytes(tiny.train(request).folder)
+    let cancellation = Cancellation()
+    let cut = try tiny.train(
+      request, cancellation: cancellation, report: ending(after: batches, with: cancellation))
+    #expect(cut.stop == .cancelled && cut.folder.isUnfinished)
+    #expect(FileManager.default.fileExists(atPath: cut.best.file))
+    #expect(cut.results.count == (batches + 2) / 3)
+    var again = request
+    again.folder = cut.folder
+    let resumed = try tiny.train(again, threads: 1)
+    #expect(resumed.stop == .finished && !resumed.folder.isUnfinished)
+    #expect(try RunBytes(resumed.folder) == whole)
+  }
+
+  @Test(arguments: [2, 6, 7])
+  func `a run that was killed goes on from its last whole epoch to the same bytes`(
+    batches: Int
+  ) throws {
+    let request = try tiny.request(Self.methods[0])
+    let whole = try RunBytes(tiny.train(request).folder)
+    // Two requests end a run at once: nothing more is written, as when it is killed.
+    let cancellation = Cancellation()
+    let trainer = try Trainer(
+      request, on: TinyRun.compute(), cancellation: cancellation,
+      report: ending(after: batches, with: cancellation, requests: 2))
+    #expect(throws: TrainingError(.cancelled)) { try trainer.run() }
+    var again = request
+    again.folder = trainer.folder
+    var first = 0
+    let resumed = try tiny.train(again) {
+      if case .started(let start) = $0 { first = start.firstEpoch }
+    }
+    #expect(first == (batches - 1) / 3 + 1)
+    #expect(try RunBytes(resumed.folder) == whole)
+  }
+
+  @Test func `a cut epoch never replaces the best checkpoint of a whole one`() throws {
+    let cancellation = Cancellation()
+    let request = try tiny.request(Self.methods[0])
+    var bytes = Data(), folder = ""
+    let stop = ending(after: 4, with: cancellation)
+    let cut = try tiny.train(request, cancellation: cancellation) { event in
+      stop(event)
+      if case .started(let start) = event { folder = start.folder ?? "" }
+      if case .epoch(let result, _) = event, result.epoch == 1 {
+        bytes = (try? AtomicFile.read(RunFolder(path: folder).best)) ?? Data()
+      }
+    }
+    #expect(cut.best.epoch == 1 && cut.last.epoch == 2)
+    #expect(try AtomicFile.read(cut.folder.best) == bytes)
+    #expect(try AtomicFile.read(cut.folder.last) != bytes)
+  }
+
+  @Test func `resume by name finds the folder, and refuses where nothing is to be resumed`() throws {
+    let cancellation = Cancellation()
+    let given = Self.methods[0] + [("name", OptionValue.text("a run"))]
+    let cut = try tiny.train(
+      try tiny.request(given), cancellation: cancellation,
+      report: ending(after: 4, with: cancellation))
+    let again = try tiny.request(given + [("resume", .flag(true))])
+    let resumed = try tiny.train(again)
+    #expect(resumed.folder == cut.folder && resumed.stop == .finished)
+    let error = #expect(throws: TrainingError.self) { try tiny.train(again) }
+    #expect(error?.description.contains("only an interrupted run has this file") == true)
+  }
+
+  @Test func `a run does not go on with other options, data or weights`() throws {
+    let cancellation = Cancellation()
+    let cut = try tiny.train(
+      try tiny.request(Self.methods[0]), cancellation: cancellation,
+      report: ending(after: 4, with: cancellation))
+    let changed = [
+      try tiny.request([("optimizer", .text("AdamW")), ("lr0", .number(0.003))]),
+      try tiny.request(Self.methods[0], model: try tiny.model(seed: 9)),
+      try tiny.request(Self.methods[0], dataset: try TinyRun(train: 11).dataset),
+    ]
+    for var request in changed {
+      request.folder = cut.folder
+      let error = #expect(throws: TrainingError.self) { try tiny.train(request) }
+      #expect(error?.description.contains("not those of this run") == true)
+    }
+  }
+
+  @Test func `a run that takes over a folder leaves nothing of the old one`() throws {
+    let given: [(name: String, value: OptionValue)] = [
+      ("save_period", .integer(1)), ("name", .text("same")), ("exist_ok", .flag(true)),
+    ]
+    let old = try tiny.train(try tiny.request(given))
+    #expect(FileManager.default.fileExists(atPath: old.folder.epoch(3)))
+    let new = try tiny.train(try tiny.request(given + [("epochs", .integer(1))]))
+    #expect(new.folder == old.folder)
+    #expect(!FileManager.default.fileExists(atPath: new.folder.epoch(3)))
+    #expect(new.results.count == 1)
+  }
+
+  @Test func `an extension starts from the last weights with a schedule of its own`() throws {
+    // Files are read as YOLOv8: its smallest size.
+    let nano = Model(.yolov8(.n, classes: 2), classNames: tiny.dataset.classNames)
+    nano.initialize(seed: 1)
+    let given = Self.methods[0] + [("epochs", OptionValue.integer(1)), ("batch", .integer(10))]
+    let old = try tiny.train(try tiny.request(given, model: nano))
+    let oldBytes = try RunBytes(old.folder)
+    var request = try TrainingRequest(
+      extending: old.folder, by: 2, dataset: tiny.dataset, options: try tiny.options(given))
+    #expect(request.options.epochs == 2)
+    #expect(request.options.notes.contains { $0.contains("fresh optimizer") })
+    let start = try Checkpoint.read(old.folder.last).state
+    let own = request.model.stateDictionary()
+    #expect(own.tensor("model.0.conv.weight") == start.tensor("model.0.conv.weight"))
+    request.modelName = "old"
+    let extended = try tiny.train(request)
+    #expect(extended.folder != old.folder && extended.results.map(\.epoch) == [1, 2])
+    #expect(try RunBytes(old.folder) == oldBytes)
+  }
+
+  @Test func `an unfinished run is resumed before it is extended`() throws {
+    let cancellation = Cancellation()
+    let cut = try tiny.train(
+      try tiny.request(), cancellation: cancellation, report: ending(after: 4, with: cancellation))
+    let error = #expect(throws: TrainingError.self) {
+      try TrainingRequest(
+        extending: cut.folder, by: 2, dataset: tiny.dataset, options: try tiny.options())
+    }
+    #expect(error?.description.contains("resume it first") == true)
+  }
+}
