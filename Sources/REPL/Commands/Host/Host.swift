@@ -33,6 +33,10 @@ package final class Host: Context {
   package var presenter: any Presenter
   /// Told when the user wants to stop; made anew for every step at the prompt.
   package var cancellation = Cancellation()
+  /// The report of the steps so far, where one is written.
+  var transcript: Transcript?
+  /// The prompt, where there is one.
+  weak var session: Session?
   /// Results of earlier steps.
   let cache: ResultCache
   /// What the steps so far took and whether they came from the cache.

@@ -38,6 +38,7 @@ package final class NotebookRunner {
     self.parameters = parameters
     interpreter = Interpreter(table: .yolos, context: host, overrides: overrides)
     host.presenter = Tee([transcript, console])
+    host.transcript = transcript
   }
 
   /// Runs all steps up to the first that fails.
@@ -93,31 +94,14 @@ package final class NotebookRunner {
   }
 
   private func provenance() -> [ProvenanceEntry] {
-    let report = (transcript.file.path as NSString).deletingLastPathComponent
-    let settings = Setting.all.filter(\.decidesResults).map {
-      "\($0.name)=\(host.setting($0.name)?.quotedText ?? "")"
-    }
-    return [
-      ProvenanceEntry("engine", "yolos \(Host.version)"),
-      ProvenanceEntry("backend", host.compute.backend.name),
-      ProvenanceEntry("settings", settings.joined(separator: " ")),
-      ProvenanceEntry(
-        "script",
-        Digest(
-          of: script.program.steps.filter { $0.prose == nil }.map(\.normalised)
-            .joined(separator: "\n")
-        ).description),
-      ProvenanceEntry(
-        ScriptFile.baseName, Paths.relative(script.baseFolder, to: report.isEmpty ? "." : report),
-        isVolatile: true),
-      ProvenanceEntry("threads", "\(host.compute.pool.threads)", isVolatile: true),
-      ProvenanceEntry("processor", Machine.processor, isVolatile: true),
-    ]
+    host.provenance(
+      of: script.program.steps.map(\.normalised), base: script.baseFolder,
+      report: transcript.file.path)
   }
 }
 
 /// Keeps the pieces of prose that a step emits.
-private final class ProseCatcher: Presenter {
+final class ProseCatcher: Presenter {
   private(set) var pieces: [TextPiece] = []
 
   func present(_ rendering: Rendering) {

@@ -67,7 +67,8 @@ struct ScriptFile {
     return nil
   }
 
-  private static func include(_ program: Program, _ base: String) -> (Program, [Diagnostic]) {
+  /// Puts the steps of included files in their places.
+  static func include(_ program: Program, _ base: String) -> (Program, [Diagnostic]) {
     let result = program.including { path throws(Diagnostic) in
       do {
         let content = try AtomicFile.read(Paths.resolve(path, from: base))

@@ -14,6 +14,8 @@ package final class Transcript: Presenter {
   private var pictures = 0
   /// Whether the last block is a step that showed nothing so far, so that another may join its fence.
   private var lastStepIsSilent = false
+  /// The report as it stood before the step that runs.
+  private(set) var documentBeforeStep = Document()
 
   /// A report that is written to a path.
   package init(path: String) { file = ReportFile(path: path) }
@@ -25,6 +27,7 @@ package final class Transcript: Presenter {
 
   /// Adds a step as it is written; steps that show nothing share a fence with the next one.
   package func begin(step source: String) {
+    documentBeforeStep = document
     if lastStepIsSilent, case .step(let step)? = document.entries.last?.block {
       var document = document
       document.entries.removeLast()
@@ -34,6 +37,13 @@ package final class Transcript: Presenter {
       append(.step(Step(source)))
     }
     lastStepIsSilent = true
+    save()
+  }
+
+  /// Goes back to an earlier state of the report.
+  func restore(_ document: Document) {
+    lastStepIsSilent = false
+    file = ReportFile(path: file.path, document: document)
     save()
   }
 

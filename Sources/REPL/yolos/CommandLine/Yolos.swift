@@ -37,7 +37,7 @@ struct Yolos: ParsableCommand {
     if let steps {
       try Errand(work: work, output: output).run(path: "command", content: Data(steps.utf8))
     } else if Terminal.isInput {
-      throw CleanExit.helpRequest()
+      try Prompt.open(work, interrupts: Interrupts.current)
     } else {
       try Errand(work: work, output: output).run(path: "-", content: Errand.standardInput())
     }

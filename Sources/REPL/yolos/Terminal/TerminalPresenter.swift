@@ -25,7 +25,9 @@ final class TerminalPresenter: Presenter {
     case .table(let table):
       terminal.write(TableSetting(table, terminal: terminal, width: terminal.width).text)
     case .chart(let chart, let name): show(chart, name)
-    case .listing(let listing): line(listing.text)
+    case .listing(let listing):
+      let isNarrow = terminal.isInteractive
+      line(isNarrow ? HangingText.wrapped(listing.text, to: terminal.width - 1) : listing.text)
     case .console(let console):
       line("\(console.title)")
       if terminal.isInteractive { line(Self.indented(console.text)) }

@@ -1,0 +1,31 @@
+internal import Files
+internal import Foundation
+internal import Language
+internal import Report
+internal import Tensors
+
+extension Host {
+  /// What made a report, for its end.
+  ///
+  /// - Parameters:
+  ///   - steps: The steps that ran, in normal form.
+  ///   - base: The folder that paths in them start from.
+  ///   - report: The report's path.
+  func provenance(of steps: [String], base: String, report: String) -> [ProvenanceEntry] {
+    let folder = (report as NSString).deletingLastPathComponent
+    let settings = Setting.all.filter(\.decidesResults).map {
+      "\($0.name)=\(setting($0.name)?.quotedText ?? "")"
+    }
+    return [
+      ProvenanceEntry("engine", "yolos \(Self.version)"),
+      ProvenanceEntry("backend", compute.backend.name),
+      ProvenanceEntry("settings", settings.joined(separator: " ")),
+      ProvenanceEntry("script", Digest(of: steps.joined(separator: "\n")).description),
+      ProvenanceEntry(
+        ScriptFile.baseName, Paths.relative(base, to: folder.isEmpty ? "." : folder),
+        isVolatile: true),
+      ProvenanceEntry("threads", "\(compute.pool.threads)", isVolatile: true),
+      ProvenanceEntry("processor", Machine.processor, isVolatile: true),
+    ]
+  }
+}

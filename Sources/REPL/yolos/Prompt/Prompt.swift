@@ -1,0 +1,96 @@
+internal import Commands
+internal import Foundation
+internal import Language
+
+/// The prompt: reads lines, runs them, shows what they give, and goes on whatever happens.
+final class Prompt {
+  private let session: Session
+  private let console: TerminalPresenter
+  private let interrupts: Interrupts
+  private let history = LineHistory()
+  private let complain = Errand.complaints(annotations: false)
+
+  /// Opens the prompt and stays until the user leaves.
+  static func open(_ work: WorkOptions, interrupts: Interrupts) throws {
+    let prompt: Prompt
+    do { prompt = try Prompt(work, interrupts: interrupts) } catch {
+      Terminal.error.write("error: \(error)\n")
+      throw Ending(code: .usage)
+    }
+    prompt.run()
+  }
+
+  private init(_ work: WorkOptions, interrupts: Interrupts) throws(UsageError) {
+    self.interrupts = interrupts
+    let console = TerminalPresenter(.output)
+    self.console = console
+    let configuration = work.configuration
+    session = try Session(
+      configuration, console: console, interrupts: interrupts,
+      record: "\(configuration.cacheFolder)/prompt/session-\(getpid()).md")
+    console.picture = { [weak session] _ in session?.lastPicture }
+  }
+
+  private func run() {
+    Terminal.output.write(
+      Terminal.output.paint("yolos \(Host.version)", "1")
+        + ": help lists the commands, Tab completes, Ctrl-D leaves\n")
+    LineEditor.start(interrupts: interrupts)
+    history.load()
+    while let text = entry() {
+      history.add(text)
+      if ["exit", "quit"].contains(text.trimmingCharacters(in: .whitespaces)) { break }
+      let diagnostics = session.run(asked(text))
+      console.finish()
+      for diagnostic in diagnostics { complain(diagnostic) }
+    }
+    if let record = session.record {
+      Terminal.output.write(Terminal.output.paint("what was done stands in \(record)\n", "2"))
+    }
+  }
+
+  /// One entry: a line, or several while a bracket is open; nil when the user leaves.
+  private func entry() -> String? {
+    var lines: [String] = []
+    while true {
+      let before = lines.map { $0 + "\n" }.joined()
+      let completer = Completer(vocabulary: session.vocabulary)
+      let input = LineEditor.read(
+        prompt: Self.prompt(isContinued: !lines.isEmpty), interrupts: interrupts
+      ) { completer.completion(of: before + $0) }
+      switch input {
+      case .interrupted: lines = []
+      case .end where lines.isEmpty:
+        Terminal.output.write("\n")
+        return nil
+      case .end: return lines.joined(separator: "\n")
+      case .line(let line):
+        lines.append(line)
+        let text = lines.joined(separator: "\n")
+        if lines.count == 1, line.allSatisfy(\.isWhitespace) {
+          lines = []
+        } else if !session.isUnfinished(asked(text)) {
+          return text
+        }
+      }
+    }
+  }
+
+  private static func prompt(isContinued: Bool) -> String {
+    let text = isContinued ? "  ...> " : "yolos> "
+    guard Terminal.output.usesColour else { return text }
+    // Readline must not count what takes no room.
+    return "\u{1}\u{1B}[1;34m\u{2}\(text)\u{1}\u{1B}[0m\u{2}"
+  }
+
+  /// `train?` and `?train` mean `help train`.
+  private func asked(_ text: String) -> String {
+    let line = text.trimmingCharacters(in: .whitespaces)
+    guard line.hasSuffix("?") || line.hasPrefix("?"), !line.hasPrefix("#") else { return text }
+    let word = line.trimmingCharacters(in: CharacterSet(charactersIn: "? "))
+    if word.isEmpty { return "help" }
+    guard word.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else { return text }
+    if case .object(let type)? = session.vocabulary.variables[word] { return "help \(type)" }
+    return "help \(word)"
+  }
+}
