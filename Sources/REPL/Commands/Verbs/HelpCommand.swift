@@ -72,7 +72,7 @@ package enum HelpText {
   }
 
   /// `train model data=… [epochs=…] …`
-  private static func usage(of command: Command) -> String {
+  static func usage(of command: Command) -> String {
     let positional = command.signature.positional.map { parameter in
       let name = parameter.isVariadic ? parameter.name + " …" : parameter.name
       return parameter.isRequired ? name : "[\(name)]"
