@@ -20,7 +20,8 @@ package enum CommandReference {
       # Commands
 
       Made from the commands themselves: what `help` says, on one page. How commands are written stands
-      in [the language](language.md).
+      in [the language](language.md). Examples use a data set `plush`, a model `nano` and runs `first` and
+      `second` of lines before them.
 
       \(grid(["command", ""], rows))
       """
@@ -42,7 +43,9 @@ package enum CommandReference {
 
   private static func result(of command: Command, in table: CommandTable) -> String {
     guard case .object(let name) = command.result, table.type(name) != nil else { return "" }
-    return " Gives \(article(name)) [\(name)](#\(name.lowercased()))."
+    // Where a command bears the name too, its section is the first of that name.
+    let anchor = name.lowercased() + (table[name.lowercased()] == nil ? "" : "-1")
+    return " Gives \(article(name)) [\(name)](#\(anchor))."
   }
 
   private static func article(_ name: String) -> String {
@@ -115,9 +118,7 @@ package enum CommandReference {
         $0.summary + ($0.isVolatile ? " (differs from run to run)" : ""),
       ]
     }
-    let serves = type.servesAs.isEmpty
-      ? "" : " Serves wherever \(article(type.servesAs[0])) \(type.servesAs[0]) does."
-    let head = "## \(type.name)\n\n\(sentence(type.summary))\(serves)"
+    let head = "## \(type.name)\n\n\(sentence(type.summary))"
     return rows.isEmpty ? head : head + "\n\n" + grid(["member", "is", ""], rows)
   }
 

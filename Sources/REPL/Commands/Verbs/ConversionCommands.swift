@@ -25,7 +25,7 @@ extension Command {
           choices: ["automatic", "normalized", "absolute"]),
         .init("seed", .integer, "where the split starts; the setting by default", range: .atLeast(0)),
       ]),
-    result: .dataset,
+    result: .dataset, examples: .convert,
     check: { call, lint in
       for case .string(let folder) in call.constants("to") { lint.declare(folder) }
       return []
@@ -68,7 +68,7 @@ extension Command {
         .init("fraction", .number, "keep this share of the training split", default: 1, range: .above(0, upTo: 1)),
         .init("seed", .integer, "where the choice starts; the setting by default", range: .atLeast(0)),
       ]),
-    result: .dataset
+    result: .dataset, examples: .merge
   ) { call, context throws(Diagnostic) in
     let sets = call.list("data").compactMap { $0.asObject(DatasetObject.self)?.dataset }
     guard !sets.isEmpty else { throw call.diagnostic("'data' needs data sets", at: "data") }

@@ -77,7 +77,7 @@ extension Command {
         .init("batch", .integer, "the batch size to be used", default: 16, range: .atLeast(1)),
         .init("epochs", .integer, "the epochs to be trained", default: 100, range: .atLeast(1)),
       ]),
-    result: .object("Table")
+    result: .object("Table"), examples: .audit
   ) { call, context throws(Diagnostic) in
     let object = try call.dataset("data")
     var run = RunSize()

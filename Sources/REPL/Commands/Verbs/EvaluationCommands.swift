@@ -22,7 +22,7 @@ extension Command {
         .init("max_det", .integer, "detections of one photograph", default: 300, range: .between(1, 30_000)),
         .init("rect", .bool, "whether batches have the shape of their photographs", default: true),
       ]),
-    result: .object("Metrics")
+    result: .object("Metrics"), examples: .val
   ) { call, context throws(Diagnostic) in
     let host = host(context), source = try call.modelSource("model")
     let data = try call.dataset("data")
@@ -68,7 +68,7 @@ extension Command {
         .init("data", .dataset, "the old data set", isRequired: true),
         .init("imgsz", .integer, "longer side of the input", default: 640, unit: "pixels", range: .between(32, 4096)),
       ]),
-    result: .object("Table")
+    result: .object("Table"), examples: .forget
   ) { call, context throws(Diagnostic) in
     let host = host(context), data = try call.dataset("data")
     let samples = data.dataset.val.isEmpty ? data.dataset.train : data.dataset.val

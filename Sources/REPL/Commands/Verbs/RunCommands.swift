@@ -21,7 +21,7 @@ extension Command {
         .init("gap", .bool, "how far training and validation losses part", default: false),
         .init("name", .string, "the name of the picture's file", default: "plot"),
       ]),
-    result: .object("Figure")
+    result: .object("Figure"), examples: .plot
   ) { call, context throws(Diagnostic) in
     let value = call["value"], name = call.string("name") ?? "plot"
     if let metrics = value.asObject(MetricsObject.self) {
@@ -53,7 +53,7 @@ extension Command {
       options: [
         .init("plots", .bool, "whether overlays are drawn as well", default: true)
       ]),
-    result: .object("Table")
+    result: .object("Table"), examples: .compare
   ) { call, context throws(Diagnostic) in
     let runs = try call.runs("runs"), host = host(context)
     let comparison = Comparison(runs: runs, rate: host.rate)
@@ -72,7 +72,7 @@ extension Command {
         .init("rate", .number, "what an hour costs; the setting by default", range: .atLeast(0)),
         .init("currency", .string, "the currency; the setting by default"),
       ]),
-    result: .object("Table")
+    result: .object("Table"), examples: .cost
   ) { call, context throws(Diagnostic) in
     let host = host(context)
     let rate = call.number("rate") ?? host.rate?.perHour ?? 0

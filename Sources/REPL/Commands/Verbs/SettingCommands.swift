@@ -47,7 +47,7 @@ extension Command {
   /// `time`
   static let time = Command(
     name: "time", summary: "Shows how long the steps took, and which came from the cache.",
-    result: .object("Table")
+    result: .object("Table"), examples: .time
   ) { _, context throws(Diagnostic) in
     let host = host(context)
     return .object(
@@ -70,7 +70,7 @@ extension Command {
   static let why = Command(
     name: "why",
     summary: "Explains, for each result of the last step, why it came from the cache or did not.",
-    result: .none
+    result: .none, examples: .why
   ) { _, context throws(Diagnostic) in
     let host = host(context)
     guard let step = host.log.last(where: { !$0.uses.isEmpty }) else {

@@ -15,7 +15,7 @@ extension Command {
       [.init("model", .model, "the model to start from", isRequired: true)],
       options: [.init("data", .dataset, "the data set", isRequired: true)]
         + TrainingOption.all.filter { !["resume", "project"].contains($0.name) }.map(\.parameter)),
-    result: .run,
+    result: .run, examples: .train,
     check: { call, _ in
       let given = TrainingOption.all.compactMap { option -> (name: String, value: OptionValue)? in
         guard call.isGiven(option.name), let constant = call.constant(option.name) else { return nil }
@@ -42,7 +42,7 @@ extension Command {
           isPath: true)
       ],
       options: [.init("data", .dataset, "the data set it was trained on", isRequired: true)]),
-    result: .run
+    result: .run, examples: .resume
   ) { call, context throws(Diagnostic) in
     let host = host(context)
     let path = call.object("run", as: RunObject.self)?.record.folder ?? call.path("run", on: host) ?? ""
@@ -69,7 +69,7 @@ extension Command {
       [.init("run", .run, "the finished run", isRequired: true)],
       options: [.init("data", .dataset, "the data set", isRequired: true)]
         + TrainingOption.all.filter { !["resume", "project"].contains($0.name) }.map(\.parameter)),
-    result: .run
+    result: .run, examples: .extend
   ) { call, context throws(Diagnostic) in
     let host = host(context)
     guard let run = call.object("run", as: RunObject.self) else {

@@ -1,0 +1,44 @@
+internal import Language
+
+/// Examples that need data or a run before they can show anything: small ones, since the tests run
+/// each of them.
+extension [Example] {
+  private static let data = """
+    plush = toys "plush" kinds=["oslik", "ovecka"] train=4 val=2 test=0 size=64
+    nano = load "yolov8n.yaml"
+    """
+  private static let run =
+    data + "\nfirst = train nano data=plush epochs=1 imgsz=64 batch=4 name=\"first\""
+  private static let runs =
+    run + "\nsecond = train nano data=plush epochs=1 imgsz=64 batch=4 freeze=10 name=\"second\""
+
+  static let train = [
+    Example("first = train nano data=plush epochs=2 imgsz=64 batch=4", after: data),
+    Example("train nano data=plush epoch=2", after: data, fails: "'train' has no option 'epoch'"),
+    Example(
+      "train nano data=plush lr0=0.02", after: data, fails: "optimizer=auto chooses it"),
+  ]
+  static let resume = [
+    Example("resume \"runs/absent\" data=plush", after: data, fails: "has nothing to carry on")
+  ]
+  static let extend = [
+    Example("more = extend first data=plush epochs=1 imgsz=64 batch=4", after: run)
+  ]
+  static let val = [Example("val first.best data=plush imgsz=64", after: run)]
+  static let forget = [
+    Example("forget second.best before=first.best data=plush imgsz=64", after: runs)
+  ]
+  static let audit = [Example("audit plush epochs=20", after: data)]
+  static let convert = [Example("convert plush to=\"coco\" format=\"coco\"", after: data)]
+  static let merge = [
+    Example("sheep = merge plush classes=[\"ovecka\"]", after: data)
+  ]
+  static let plot = [
+    Example("plot first", after: run),
+    Example("plot [first, second] metric=\"map50_95\"", after: runs),
+  ]
+  static let compare = [Example("compare [first, second]", after: runs)]
+  static let cost = [Example("cost first rate=0.9 currency=\"EUR\"", after: run)]
+  static let time = [Example("time", after: data)]
+  static let why = [Example("why", after: run)]
+}
