@@ -133,8 +133,8 @@ let package = Package(
     .tests(
       "Training",
       of: [
-        "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images", "Layers",
-        "Mathematics", "Tensors", "Toys", "Training", "YOLO",
+        "CKernels", "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images",
+        "Layers", "Mathematics", "Tensors", "Toys", "Training", "YOLO",
       ]),
     .tests("Charts", of: ["Charts", "Files", "Geometry", "Images", "Mathematics"]),
     .tests("Toys", of: ["Datasets", "Files", "Geometry", "Images", "Toys"]),

@@ -17,7 +17,8 @@ struct Comparison {
   }
 
   func run() throws {
-    say("| work | who | median ms | least ms | peak MiB | our time / theirs | our memory / theirs |")
+    say(
+      "| work | who | median ms | least ms | peak MiB | our time / theirs | our memory / theirs |")
     say("|---|---|--:|--:|--:|--:|--:|")
     for setting in settings { try measure(setting) }
   }
@@ -63,7 +64,9 @@ struct Comparison {
     return folder
   }
 
-  /// Everyone who takes part, all warm. The frozen step takes its turns beside the whole one.
+  /// Everyone who takes part, all warm.
+  ///
+  /// The frozen step takes its turns beside the whole one.
   private func contenders(_ setting: Setting, _ folder: String) throws -> [Contender] {
     var contenders: [Contender] = []
     for setting in [setting, setting.frozen].compactMap({ $0 }) {

@@ -74,4 +74,3 @@ private func fill(_ buffer: FloatBuffer) {
     unsafe buffer.base[index] = Float(random.uniform(-0.1, 0.1))
   }
 }
-

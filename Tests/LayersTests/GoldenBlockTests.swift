@@ -35,10 +35,12 @@ import Testing
     },
   ]
 
-  @Test(arguments: blocks, ["train", "eval"])
-  func `a block agrees with PyTorch`(block: Block, mode: String) throws {
-    for memoryMode in MemoryMode.allCases {
-      try compare(block, mode: mode, memoryMode: memoryMode)
+  @Test(arguments: blocks, TestedBackend.all)
+  func `a block agrees with PyTorch`(block: Block, tested: TestedBackend) throws {
+    for mode in ["train", "eval"] {
+      for memoryMode in MemoryMode.allCases {
+        try compare(block, mode: mode, memoryMode: memoryMode, on: tested)
+      }
     }
   }
 
@@ -54,7 +56,7 @@ import Testing
     let plan = try TrainingNetwork(
       builder.build(outputs: [joined]), count: first.shape[0], height: first.shape[2],
       width: first.shape[3], inputGradient: true,
-      on: Compute(pool: ThreadPool(threads: 2), backend: OpenBLASBackend()))
+      on: Compute(pool: ThreadPool(threads: 2), backend: NativeBackend()))
     plan.input.slice(0..<split).fill(from: first)
     plan.input.slice(split..<channels).fill(from: second)
     plan.forward()
@@ -71,17 +73,19 @@ import Testing
       "concat grad_input1", absolute: 0)
   }
 
-  private func compare(_ block: Block, mode: String, memoryMode: MemoryMode) throws {
+  private func compare(
+    _ block: Block, mode: String, memoryMode: MemoryMode, on tested: TestedBackend
+  ) throws {
     let folder = try #require(Shared.golden("blocks"))
     let golden = try GoldenFile(folder.appendingPathComponent("\(block.file).safetensors"))
     let input = try golden.tensor("input"), output = try golden.tensor("\(mode).output")
     let network = try Harness(golden, mode: mode, imageChannels: input.shape[1]) { builder, units in
       block.build(&builder, &units, [input.shape, output.shape])
     }
-    let label = "\(block.file) \(mode) \(memoryMode)"
+    let label = "\(tested.backend.name) \(block.file) \(mode) \(memoryMode)"
     let plan = try TrainingNetwork(
       network.graph, count: input.shape[0], height: input.shape[2], width: input.shape[3],
-      memoryMode: memoryMode, inputGradient: true, on: network.compute)
+      memoryMode: memoryMode, inputGradient: true, on: tested.compute)
     plan.input.fill(from: input)
     plan.forward()
     // Single precision, other order of sums: the tolerances are those of the golden data's notes.
@@ -93,7 +97,9 @@ import Testing
     if mode == "train" { try network.expectStatistics(golden, label) }
     let wanted = try golden.tensor("\(mode).grad_input")
     let gradient = try #require(plan.inputGradient).tensor()
-    expectGolden(gradient, equals: wanted, "\(label) grad_input", absolute: 1e-4 * wanted.largest)
+    expectGolden(
+      gradient, equals: wanted, "\(label) grad_input",
+      absolute: 1e-4 * wanted.largest)
   }
 
   private static func convolution(_ file: String, kernel: Int, stride: Int) -> Block {

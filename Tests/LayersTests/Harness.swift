@@ -7,7 +7,6 @@ import Testing
 struct Harness {
   let graph: Graph
   let units: [ConvolutionUnit]
-  let compute: Compute
 
   init(
     _ golden: GoldenFile, mode: String, imageChannels: Int,
@@ -18,7 +17,6 @@ struct Harness {
     let output = build(&builder, &units)
     graph = builder.build(outputs: [output])
     self.units = units
-    compute = Compute(pool: ThreadPool(threads: 2), backend: OpenBLASBackend())
     for unit in units {
       for parameter in unit.parameters {
         assign(try golden.tensor("state." + trimmed(parameter.name)), to: parameter.value)

@@ -63,14 +63,19 @@ import YOLO
       on: compute)
   }
 
-  @Test(arguments: [Freezing.none, .first(10)], MemoryMode.allCases)
+  @Test(arguments: [Freezing.none, .first(10)], TestedBackend.all)
   func `loss and every gradient of the first step agree with PyTorch`(
-    freezing: Freezing, mode: MemoryMode
+    freezing: Freezing, tested: TestedBackend
+  ) throws {
+    for mode in MemoryMode.allCases { try compareGradients(freezing, mode, on: tested) }
+  }
+
+  private func compareGradients(
+    _ freezing: Freezing, _ mode: MemoryMode, on tested: TestedBackend
   ) throws {
     let name = freezing == .none ? "forward" : "freeze10_sgd_forward"
     let golden = try GoldenFile(folder.appendingPathComponent("\(name).safetensors"))
-    let compute = Compute(pool: ThreadPool(threads: 2), backend: OpenBLASBackend())
-    let model = try initialModel()
+    let compute = tested.compute, model = try initialModel()
     model.freeze(freezing)
     let loss = try pass(model, try network(model, compute, mode), compute)
     let run = freezing == .none ? "sgd" : "freeze10_sgd"
@@ -84,7 +89,7 @@ import YOLO
         (0..<parameter.count).map { unsafe parameter.gradient.base[$0] }, shape: parameter.shape)
       // Normalisation over eight values amplifies rounding; the tolerance is that of the golden notes.
       expectGolden(
-        got, equals: wanted, "\(name) \(parameter.name)",
+        got, equals: wanted, "\(tested.backend.name) \(name) \(parameter.name)",
         absolute: 2e-3 * wanted.scalars.reduce(0) { max($0, abs($1)) })
     }
     for parameter in model.parameters where parameter.isFrozen {
@@ -92,10 +97,11 @@ import YOLO
     }
   }
 
-  @Test(arguments: ["sgd", "adamw", "freeze10_sgd"])
-  func `weights and averages after three steps agree with PyTorch`(run: String) throws {
-    let compute = Compute(pool: ThreadPool(threads: 2), backend: OpenBLASBackend())
-    let model = try initialModel(), facts = try self.facts(of: run)
+  @Test(arguments: ["sgd", "adamw", "freeze10_sgd"], TestedBackend.all)
+  func `weights and averages after three steps agree with PyTorch`(
+    run: String, tested: TestedBackend
+  ) throws {
+    let compute = tested.compute, model = try initialModel(), facts = try self.facts(of: run)
     model.freeze(run.hasPrefix("freeze10") ? .first(10) : .none)
     let isAdam = run == "adamw", rate = try number(facts, "lr")
     let optimizer = Optimizer(

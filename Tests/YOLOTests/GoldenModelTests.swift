@@ -67,12 +67,12 @@ import YOLO
     return model
   }
 
-  @Test func `every module and the raw head agree with PyTorch`() throws {
+  @Test(arguments: TestedBackend.all)
+  func `every module and the raw head agree with PyTorch`(tested: TestedBackend) throws {
     let folder = try #require(Shared.golden("model"))
     let golden = try GoldenFile(
       folder.appendingPathComponent("yolov8n_2plysaci_96x128.safetensors"))
-    let model = try model(), input = try golden.tensor("input")
-    let compute = Compute(pool: ThreadPool(threads: 2), backend: OpenBLASBackend())
+    let model = try model(), input = try golden.tensor("input"), compute = tested.compute
     #expect(model.architecture.scale == .n && model.classNames == ["oslik", "ovecka"])
 
     // Every module's output is made an output of the graph, so that it is kept.
@@ -98,7 +98,7 @@ import YOLO
 
   @Test func `a plan with shared memory gives the same bits as one that keeps everything`() throws {
     let model = try model()
-    let compute = Compute(pool: ThreadPool(threads: 2), backend: OpenBLASBackend())
+    let compute = Compute(pool: ThreadPool(threads: 2), backend: NativeBackend())
     let arena = Arena()
     let input = Tensor((0..<3 * 64 * 96).map { Float($0 % 251) / 250 }, shape: [1, 3, 64, 96])
     let tight = try InferenceNetwork(
@@ -116,7 +116,7 @@ import YOLO
     let error = #expect(throws: NetworkError.self) {
       try InferenceNetwork(
         Model(.yolov8(.n, classes: 1)).graph, count: 1, height: 100, width: 64,
-        on: Compute(pool: ThreadPool(threads: 1), backend: OpenBLASBackend()))
+        on: Compute(pool: ThreadPool(threads: 1), backend: NativeBackend()))
     }
     #expect(error?.description.contains("multiples of its largest stride, 32") == true)
   }

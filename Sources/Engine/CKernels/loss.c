@@ -5,6 +5,9 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+// Vectors are passed between inlined functions only, so their calling convention is ours.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 // Eight lanes: two registers of the oldest x86-64, one of a newer. Each lane does the same scalar
 // arithmetic, so the bits do not depend on how many lanes the machine really has.
 typedef float lanes __attribute__((vector_size(32)));

@@ -79,6 +79,25 @@ void YOLOS(upsample_gradient_row)(const float *dy, ptrdiff_t ds, float *dx, ptrd
   upsample_gradient_row_body(dy, ds, dx, xs, w, c, factor, row, accumulate);
 }
 
+/// The pixel of each channel's maximum in a window: the first one where several are equal.
+INLINE i8 place_of_maximum(
+    const float *x, ptrdiff_t xs, int lanes, int32_t w, int32_t top, int32_t bottom, int32_t left,
+    int32_t right) {
+  i8 where = (i8)(top * w + left);
+  const float *corner = x + (ptrdiff_t)(top * w + left) * xs;
+  v8 best = lanes == 8 ? load8(corner) : load_part(corner, lanes);
+  for (int32_t i = top; i < bottom; i++)
+    for (int32_t j = left; j < right; j++) {
+      const int32_t place = i * w + j;
+      const float *p = x + (ptrdiff_t)place * xs;
+      v8 value = lanes == 8 ? load8(p) : load_part(p, lanes);
+      i8 larger = value > best;
+      best = larger ? value : best;
+      where = larger ? (i8)place : where;
+    }
+  return where;
+}
+
 void YOLOS(max_pool_gradient)(const float *x, ptrdiff_t xs, const float *dy, ptrdiff_t ds, float *dx,
                              ptrdiff_t dxs, int32_t h, int32_t w, int32_t kernel, int32_t first,
                              int32_t last) {
@@ -88,18 +107,13 @@ void YOLOS(max_pool_gradient)(const float *x, ptrdiff_t xs, const float *dy, ptr
     for (int32_t column = 0; column < w; column++) {
       const int32_t left = at_least(column - reach, 0), right = at_most(column + reach + 1, w);
       const float *gradient = dy + ((ptrdiff_t)row * w + column) * ds;
-      for (int32_t k = first; k < last; k++) {
-        ptrdiff_t where = (ptrdiff_t)top * w + left;
-        float best = x[where * xs + k];
-        for (int32_t i = top; i < bottom; i++)
-          for (int32_t j = left; j < right; j++) {
-            const float value = x[((ptrdiff_t)i * w + j) * xs + k];
-            if (value > best) {
-              best = value;
-              where = (ptrdiff_t)i * w + j;
-            }
-          }
-        dx[where * dxs + k] += gradient[k];
+      for (int32_t k = first; k < last; k += 8) {
+        const int32_t lanes = at_most(8, last - k);
+        const i8 where = lanes == 8 ? place_of_maximum(x + k, xs, 8, w, top, bottom, left, right)
+                                    : place_of_maximum(x + k, xs, lanes, w, top, bottom, left, right);
+        for (int32_t lane = 0; lane < lanes; lane++) {
+          dx[(ptrdiff_t)where[lane] * dxs + k + lane] += gradient[k + lane];
+        }
       }
     }
   }
