@@ -4,7 +4,9 @@ extension CommandTable {
   /// The commands and types of yolos.
   package static let yolos: CommandTable = CommandTable(
     [
-      .load, .export, .dataset, .toys, .convert, .merge, .train, .resume, .extend, .val, .forget, .show, .modelSummary, .audit, .freeze, .plot, .compare, .cost, .print, .report, .save, .undo, .set, .seed, .help, .why, .time,
+      .load, .dataset, .toys, .convert, .merge, .audit, .show, .modelSummary, .freeze, .train,
+      .resume, .extend, .val, .predict, .ensemble, .plot, .compare, .cost, .forget, .export, .print,
+      .report, .save, .undo, .set, .seed, .help, .why, .time,
     ],
     types: [
       DatasetObject.objectType, ModelObject.objectType, RunObject.objectType,

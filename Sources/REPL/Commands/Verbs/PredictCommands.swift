@@ -1,0 +1,212 @@
+internal import Datasets
+internal import Files
+internal import Foundation
+internal import Geometry
+internal import Images
+internal import Charts
+internal import Language
+internal import Layers
+internal import Report
+internal import Training
+internal import YOLO
+
+extension Command {
+  /// `predict first.best source="street.jpg"`
+  static let predict = Command(
+    name: "predict",
+    summary: "Looks for objects on photographs; several models are shown side by side.",
+    signature: predictSignature(first: .union(of: [.model, .run, .list(.any)])),
+    result: .object("Predictions"), check: filesOfSource
+  ) { call, context throws(Diagnostic) in
+    .object(try call.predictions(on: host(context), merged: false))
+  }
+
+  /// `ensemble [first.best, second.best] source=plush.test`
+  static let ensemble = Command(
+    name: "ensemble",
+    summary: "Looks with several models at once: what they find is joined, classes matched by name.",
+    signature: predictSignature(first: .list(.any)), result: .object("Predictions"),
+    check: filesOfSource
+  ) { call, context throws(Diagnostic) in
+    .object(try call.predictions(on: host(context), merged: true))
+  }
+
+  private static func predictSignature(first: ValueType) -> Signature {
+    Signature(
+      [.init("model", first, "a model, a run, or a list of them", isRequired: true)],
+      options: [
+        .init(
+          "source", .union(of: [.string, .dataset, .list(.string)]),
+          "a photograph, a folder, a pattern, a list of them, or a split of a data set",
+          isRequired: true, isPath: true),
+        .init("conf", .number, "the least confidence", default: 0.25, range: .between(0, 1)),
+        .init("iou", .number, "overlap above which the weaker box is dropped", default: 0.7, range: .between(0, 1)),
+        .init("max_det", .integer, "boxes of one photograph", default: 300, range: .between(1, 30_000)),
+        .init("classes", .list(.string), "look for these classes only"),
+        .init("agnostic_nms", .bool, "whether boxes of different classes suppress each other", default: false),
+        .init("imgsz", .integer, "longer side of the input", default: 640, unit: "pixels", range: .between(32, 4096)),
+        .init("save", .string, "a folder for pictures with boxes drawn, labels and a JSON file", isPath: true),
+      ])
+  }
+
+  private static func filesOfSource(_ call: StaticCall, _ lint: any LintHost) -> [Diagnostic] {
+    for case .string(let folder) in call.constants("save") { lint.declare(folder) }
+    return call.constants("source").compactMap { constant in
+      guard case .string(let path) = constant, !path.contains(where: { "*?[".contains($0) }),
+        !lint.exists(path)
+      else { return nil }
+      return call.diagnostic("there is no file or folder '\(path)'", at: "source")
+    }
+  }
+}
+
+extension Invocation {
+  fileprivate func predictions(
+    on host: Host, merged: Bool
+  ) throws(Diagnostic) -> PredictionsObject {
+    var sources: [any ModelSource] = []
+    for value in list("model") {
+      if let run = value.asObject(RunObject.self) {
+        sources.append(run.best)
+      } else if let source = value.asObject((any ModelSource).self) {
+        sources.append(source)
+      } else {
+        throw diagnostic("'model' needs models, checkpoints or runs", at: "model")
+      }
+    }
+    guard !sources.isEmpty else { throw diagnostic("'model' needs a model", at: "model") }
+    let files = try sourceFiles(on: host)
+    var digests: [String] = []
+    for file in files {
+      let content = try attempt("source") { try AtomicFile.read(file) }
+      digests.append(Digest(of: content).description)
+    }
+    let options = predictionOptions(merged: merged)
+    let ingredients =
+      sources.map { "model \($0.title) \($0.digest)" }
+      + zip(files, digests).map { "photograph \(($0 as NSString).lastPathComponent) \($1)" }
+      + ["options \(options)"]
+    let (record, use) = try host.cached(merged ? "ensemble" : "predict", ingredients: ingredients) {
+      () throws(Diagnostic) -> (result: PredictionsRecord, isComplete: Bool) in
+      var models: [(name: String, model: Model)] = []
+      for source in sources { models.append((source.title, try source.model())) }
+      return (try host.predict(models, files, digests, options), true)
+    }
+    let object = PredictionsObject(record: record.with(files: files), use: use)
+    if let folder = path("save", on: host) { try object.save(to: folder) }
+    return object
+  }
+
+  private func sourceFiles(on host: Host) throws(Diagnostic) -> [String] {
+    do throws(TrainingError) {
+      if let data = object("source", as: DatasetObject.self) {
+        return PredictionSource(data.splits.flatMap { data.dataset[$0] }).files
+      }
+      return try PredictionSource(
+        list("source").compactMap(\.asString).map { Paths.resolve($0, from: host.baseFolder) }
+      ).files
+    } catch { throw diagnostic(error.description, at: "source") }
+  }
+
+  private func predictionOptions(merged: Bool) -> PredictionOptions {
+    var options = PredictionOptions()
+    options.confidence = Float(number("conf") ?? 0.25)
+    options.iou = Float(number("iou") ?? 0.7)
+    options.limit = integer("max_det") ?? 300
+    let classes = list("classes").compactMap(\.asString)
+    options.classes = classes.isEmpty ? nil : Set(classes)
+    options.isAgnostic = bool("agnostic_nms") ?? false
+    options.imageSize = integer("imgsz") ?? 640
+    options.mergesModels = merged
+    return options
+  }
+}
+
+extension Host {
+  fileprivate func predict(
+    _ models: [(name: String, model: Model)], _ files: [String], _ digests: [String],
+    _ options: PredictionOptions
+  ) throws(Diagnostic) -> PredictionsRecord {
+    let found: [Predictions]
+    do throws(TrainingError) {
+      found = try Predictor(models, options: options, on: compute)
+        .run(on: PredictionSource(files), cancellation: cancellation)
+    } catch {
+      throw Diagnostic(
+        error.description, kind: error.problem == .cancelled ? .interrupted : .step)
+    }
+    return PredictionsRecord(
+      parts: found.map { part in
+        PredictionsRecord.Part(
+          model: part.model, classNames: part.classNames,
+          images: zip(part.images, digests).map { image, digest in
+            PredictionsRecord.Image(
+              file: image.file, digest: digest, width: image.width, height: image.height,
+              findings: image.detections.map { detection in
+                PredictionsRecord.Finding(
+                  classIndex: detection.classIndex, confidence: detection.confidence,
+                  box: [
+                    detection.box.minX, detection.box.minY, detection.box.maxX,
+                    detection.box.maxY,
+                  ])
+              })
+          })
+      }, confidence: Double("\(options.confidence)") ?? Double(options.confidence))
+  }
+}
+
+extension PredictionsRecord {
+  /// The same findings on photographs that lie where they lie now.
+  fileprivate func with(files: [String]) -> PredictionsRecord {
+    var record = self
+    for part in record.parts.indices {
+      for (index, file) in files.enumerated() where index < record.parts[part].images.count {
+        record.parts[part].images[index].file = file
+      }
+    }
+    return record
+  }
+}
+
+extension PredictionsObject {
+  /// Writes pictures with boxes, label files and `predictions.json`.
+  fileprivate func save(to folder: String) throws(Diagnostic) {
+    for part in record.parts {
+      let place = record.parts.count > 1 ? "\(folder)/\(part.model)" : folder
+      for image in part.images {
+        let stem = Paths.stem(image.file)
+        let items = image.findings.map { finding in
+          BoxOverlay.Item(
+            box: Box<PhotoPixels>(
+              minX: finding.box[0], minY: finding.box[1], maxX: finding.box[2],
+              maxY: finding.box[3]),
+            classIndex: finding.classIndex, confidence: Double(finding.confidence))
+        }
+        let labels = image.findings.map { $0.label(width: image.width, height: image.height) }
+        try attempt {
+          let photo = try Photo(contentsOf: image.file)
+          let drawn = try BoxOverlay(names: part.classNames, items: items).drawn(on: photo)
+          try AtomicFile.write(drawn.jpeg(), to: "\(place)/\(stem).jpg")
+          try AtomicFile.write(labels.joined(), to: "\(place)/labels/\(stem).txt")
+        }
+      }
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    try attempt {
+      try AtomicFile.write(try encoder.encode(record), to: "\(folder)/predictions.json")
+    }
+  }
+}
+
+extension PredictionsRecord.Finding {
+  /// The finding as a line of a YOLO label file: class, centre, size, confidence.
+  fileprivate func label(width: Int, height: Int) -> String {
+    let w = Double(width), h = Double(height)
+    let numbers = [
+      Double(box[0] + box[2]) / 2 / w, Double(box[1] + box[3]) / 2 / h,
+      Double(box[2] - box[0]) / w, Double(box[3] - box[1]) / h, Double(confidence),
+    ]
+    return "\(classIndex) " + numbers.map { Wording.fixed($0, 6) }.joined(separator: " ") + "\n"
+  }
+}
