@@ -28,6 +28,15 @@ extension [Example] {
   static let forget = [
     Example("forget second.best before=first.best data=plush imgsz=64", after: runs)
   ]
+  static let predict = [
+    Example("seen = predict first source=plush.val conf=0.1 imgsz=64", after: run),
+    Example(
+      "predict nano source=\"absent.jpg\"", after: data,
+      fails: "there is no file or folder 'absent.jpg'"),
+  ]
+  static let ensemble = [
+    Example("ensemble [first, second] source=plush.val imgsz=64", after: runs)
+  ]
   static let audit = [Example("audit plush epochs=20", after: data)]
   static let convert = [Example("convert plush to=\"coco\" format=\"coco\"", after: data)]
   static let merge = [

@@ -16,7 +16,7 @@ extension Command {
     name: "predict",
     summary: "Looks for objects on photographs; several models are shown side by side.",
     signature: predictSignature(first: .union(of: [.model, .run, .list(.any)])),
-    result: .object("Predictions"), check: filesOfSource
+    result: .object("Predictions"), examples: .predict, check: filesOfSource
   ) { call, context throws(Diagnostic) in
     .object(try call.predictions(on: host(context), merged: false))
   }
@@ -26,7 +26,7 @@ extension Command {
     name: "ensemble",
     summary: "Looks with several models at once: what they find is joined, classes matched by name.",
     signature: predictSignature(first: .list(.any)), result: .object("Predictions"),
-    check: filesOfSource
+    examples: .ensemble, check: filesOfSource
   ) { call, context throws(Diagnostic) in
     .object(try call.predictions(on: host(context), merged: true))
   }
