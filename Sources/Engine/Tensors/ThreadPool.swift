@@ -39,7 +39,9 @@ public final class ThreadPool: Sendable {
   ///   - body: Does one task. `worker`, in `0..<threads`, says whose scratch memory it may use.
   public func run(_ count: Int, _ body: @Sendable (_ task: Int, _ worker: Int) -> Void) {
     guard count > 0 else { return }
-    yolos_flush_denormals()
+    // The caller's own arithmetic goes on as it was.
+    let state = yolos_flush_denormals()
+    defer { yolos_restore_denormals(state) }
     guard threads > 1, count > 1 else {
       for task in 0..<count { body(task, 0) }
       return
@@ -81,7 +83,7 @@ private final class Team: @unchecked Sendable {
   }
 
   func serve(as worker: Int) {
-    yolos_flush_denormals()
+    _ = yolos_flush_denormals()
     var seen = 0
     while true {
       var spins = 0

@@ -19,9 +19,13 @@ typedef struct {
 
 /// Makes this thread treat denormal numbers as zero (FTZ and DAZ), in operands and in results.
 ///
-/// Every thread that runs a kernel calls it once: the state belongs to the thread, and without it
-/// the bits would depend on which thread computed them.
-void yolos_flush_denormals(void);
+/// Every thread that runs a kernel calls it first: the state belongs to the thread, and without it
+/// the bits would depend on which thread computed them. Returns the state before, for
+/// yolos_restore_denormals.
+uint64_t yolos_flush_denormals(void);
+
+/// Puts this thread's treatment of denormal numbers back to what it was.
+void yolos_restore_denormals(uint64_t state);
 
 /// Tells the processor that this thread is waiting in a loop.
 static inline void yolos_pause(void) {
