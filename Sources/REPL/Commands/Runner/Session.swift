@@ -29,6 +29,7 @@ package final class Session {
   /// Opens a session.
   ///
   /// - Parameters:
+  ///   - configuration: Folders, threads and backend.
   ///   - console: Shows what lines show.
   ///   - interrupts: Brings the keyboard's interrupts to the line that runs.
   ///   - record: The path of a report of all that went well, written as it goes.
@@ -96,14 +97,18 @@ package final class Session {
   private func run(_ step: Language.Step) throws(Diagnostic) {
     host.cancellation = Cancellation()
     interrupts.attach(host.cancellation)
-    guard !Self.isAside(step) else {
+    guard !Self.isAside(step), let source = recordedSource(of: step) else {
       host.presenter = console
       try interpreter.execute(step)
       return
     }
     let moment = moment(before: step)
     do throws(Diagnostic) {
-      if let prose = step.prose { try run(step, prose: prose) } else { try runStep(step) }
+      if let prose = step.prose {
+        try run(step, prose: prose)
+      } else {
+        try run(step, recordedAs: source)
+      }
       history = (history + [moment]).suffix(Self.historyLimit)
     } catch {
       transcript.restore(moment.document)
@@ -111,8 +116,7 @@ package final class Session {
     }
   }
 
-  private func runStep(_ step: Language.Step) throws(Diagnostic) {
-    let text = ScriptFile.text(of: step)
+  private func run(_ step: Language.Step, recordedAs text: String) throws(Diagnostic) {
     transcript.begin(step: text)
     host.presenter = Tee([transcript, console])
     host.begin(step: text.split(separator: "\n").first.map(String.init) ?? text)
@@ -128,6 +132,23 @@ package final class Session {
     if step.isInterpolated {
       console.present(.prose(VolatileText(catcher.pieces.map(\.text).joined())))
     }
+  }
+
+  /// The step as a script may have it: the value of `_` in its place; nil where that has no literal.
+  private func recordedSource(of step: Language.Step) -> String? {
+    let text = ScriptFile.text(of: step)
+    guard step.names.reads.contains("_") else { return text }
+    if let value = interpreter.value(of: "_"), let constant = Constant(value) {
+      let literal = constant.value.quotedText
+      let replaced = LastValue.replaced(
+        in: text, by: literal.hasPrefix("-") ? "(\(literal))" : literal)
+      let parsed = Parser.parse(SourceText(name: Self.name, replaced))
+      let isFree = parsed.program.steps.allSatisfy { !$0.names.reads.contains("_") }
+      if parsed.isClean, isFree { return replaced }
+    }
+    console.present(
+      .warning("warning: no script knows '_', so this line is left out of report and save\n"))
+    return nil
   }
 
   /// Whether a step is a word to the prompt that no report would want.
@@ -190,6 +211,33 @@ package final class Session {
     guard case .object(let object) = value.content else { return [] }
     let names = (try? object.member("classes"))?.asList ?? (try? object.member("names"))?.asList
     return (names ?? []).compactMap(\.asString)
+  }
+}
+
+/// The `_` of the prompt in a text.
+enum LastValue {
+  /// The text with every `_` that stands alone, outside of strings, replaced.
+  static func replaced(in text: String, by value: String) -> String {
+    var result = "", word = "", isString = false, isEscaped = false
+    func flush() {
+      result += word == "_" ? value : word
+      word = ""
+    }
+    for character in text {
+      if isString {
+        result.append(character)
+        if character == "\"", !isEscaped { isString = false }
+        isEscaped = character == "\\" && !isEscaped
+      } else if character == "_" || character.isLetter || character.isNumber {
+        word.append(character)
+      } else {
+        flush()
+        result.append(character)
+        isString = character == "\""
+      }
+    }
+    flush()
+    return result
   }
 }
 

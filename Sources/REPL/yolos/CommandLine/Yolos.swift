@@ -22,26 +22,8 @@ struct Yolos: ParsableCommand {
     version: Host.version,
     subcommands: [
       RunCommand.self, CheckCommand.self, LintCommand.self, CacheCommand.self, HelpCommand.self,
-      ManualCommand.self,
-    ])
-
-  @OptionGroup var work: WorkOptions
-  @Option(name: .customShort("c"), help: ArgumentHelp("Run these steps.", valueName: "steps"))
-  var steps: String?
-  @Option(
-    name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Where the report of -c goes.", valueName: "report.md"), completion: .file())
-  var output: String?
-
-  func run() throws {
-    if let steps {
-      try Errand(work: work, output: output).run(path: "command", content: Data(steps.utf8))
-    } else if Terminal.isInput {
-      try Prompt.open(work, interrupts: Interrupts.current)
-    } else {
-      try Errand(work: work, output: output).run(path: "-", content: Errand.standardInput())
-    }
-  }
+      ManualCommand.self, OpenCommand.self,
+    ], defaultSubcommand: OpenCommand.self)
 
   /// Obeys the command line.
   ///

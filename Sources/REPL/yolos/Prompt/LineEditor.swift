@@ -47,6 +47,7 @@ enum LineEditor {
   ///   - prompt: What stands before it; colours between `\u{1}` and `\u{2}`.
   ///   - interrupts: Tells the editor of signals while it reads.
   ///   - complete: Finds what could stand at the end of a text.
+  /// - Returns: The line without its end, or what was pressed instead.
   static func read(
     prompt: String, interrupts: Interrupts, complete: @escaping @Sendable (String) -> Completion
   ) -> Input {

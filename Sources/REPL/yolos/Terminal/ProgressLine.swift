@@ -17,7 +17,10 @@ final class ProgressLine {
       isShown = true
     case .line(let text):
       clear()
-      terminal.write(Terminal.harmless(text) + "\n")
+      let whole = Terminal.harmless(text)
+      // On a terminal every epoch is one line; a pipe has no width.
+      let shown = terminal.redraws ? Terminal.cut(whole, to: terminal.width - 1) : whole
+      terminal.write(shown + "\n")
     case .finished: clear()
     }
   }
@@ -33,7 +36,8 @@ final class ProgressLine {
     let percent = "\(Int(share * 100)) %"
     let left = progress.secondsLeft.map { "  \(Self.time($0)) left" } ?? ""
     let words = Terminal.harmless("  \(percent)  \(progress.details)\(left)")
-    let room = terminal.width - 1
+    // Room for the ^C that a terminal writes.
+    let room = terminal.width - 3
     let bar = min(24, room - DisplayWidth.of(progress.title) - DisplayWidth.of(words) - 1)
     guard bar >= 6 else { return Terminal.cut(progress.title + words, to: room) }
     return progress.title + " " + drawn(share, bar) + words

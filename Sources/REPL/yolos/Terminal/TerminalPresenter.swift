@@ -62,8 +62,8 @@ final class TerminalPresenter: Presenter {
 
   private static func indented(_ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let shown = lines.prefix(20).map { "  " + $0 }
-    let rest = lines.count > 20 ? ["  … \(lines.count - 20) more lines"] : []
+    let shown = lines.prefix(6).map { "  " + $0 }
+    let rest = lines.count > 6 ? ["  … \(lines.count - 6) more lines"] : []
     return (shown + rest).joined(separator: "\n")
   }
 }
