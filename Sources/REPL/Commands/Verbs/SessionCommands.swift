@@ -35,9 +35,9 @@ extension Command {
     }
     let transcript = try soFar(host)
     let document = host.session == nil ? transcript.documentBeforeStep : transcript.document
-    let steps = document.source.blocks.compactMap { block -> String? in
-      if case .step(let step) = block { step.source } else { nil }
-    }
+    // In the words in which a run of the report will read it.
+    let source = SourceText(name: path, MarkdownWriter.text(document.source))
+    let steps = Parser.parse(source, notation: .markdown).program.steps.map(\.normalised)
     try call.attempt("file") {
       try transcript.copy(
         document, to: path,
