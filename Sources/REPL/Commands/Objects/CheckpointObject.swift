@@ -15,6 +15,7 @@ struct CheckpointObject: ModelSource {
   }
 
   var freezing: Freezing { .none }
+  var freshSeed: UInt64? { nil }
 
   func model() throws(Diagnostic) -> Model { try loaded.model() }
 

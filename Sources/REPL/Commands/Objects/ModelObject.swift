@@ -12,28 +12,36 @@ protocol ModelSource: LanguageObject {
   func model() throws(Diagnostic) -> Model
   /// What is frozen when it is trained.
   var freezing: Freezing { get }
+  /// Where its weights started, if they have learned nothing yet.
+  var freshSeed: UInt64? { get }
+}
+
+extension ModelSource {
+  /// The model as it serves for some classes: one that has learned nothing yet is drawn for just these.
+  func model(for classNames: [String]) throws(Diagnostic) -> Model {
+    let model = try model()
+    guard let freshSeed, model.classNames != classNames else { return model }
+    let drawn = Model(
+      model.architecture.with(classes: classNames.count), classNames: classNames)
+    drawn.initialize(seed: freshSeed)
+    return drawn
+  }
 }
 
 /// A model as a value of the language. The model is never changed: whoever trains copies it.
 struct ModelObject: ModelSource {
   let title: String
   let freezing: Freezing
+  let freshSeed: UInt64?
   let digest: String
   private let shared: Model
 
-  init(_ model: Model, title: String, freezing: Freezing = .none) {
+  init(
+    _ model: Model, title: String, freezing: Freezing = .none, freshSeed: UInt64? = nil
+  ) {
     (shared, self.title, self.freezing) = (model, title, freezing)
+    self.freshSeed = freshSeed
     digest = Self.digest(of: model, freezing)
-  }
-
-  private init(_ model: Model, title: String, freezing: Freezing, digest: String) {
-    (shared, self.title, self.freezing, self.digest) = (model, title, freezing, digest)
-  }
-
-  /// The same model with another part frozen.
-  func frozen(_ freezing: Freezing) -> ModelObject {
-    ModelObject(
-      shared, title: title, freezing: freezing, digest: Self.digest(of: shared, freezing))
   }
 
   func model() throws(Diagnostic) -> Model { shared }

@@ -48,7 +48,7 @@ extension Command {
       }
       let model = Model(architecture, classNames: names.isEmpty ? nil : names)
       model.initialize(seed: UInt64(seed))
-      return .object(ModelObject(model, title: title))
+      return .object(ModelObject(model, title: title, freshSeed: UInt64(seed)))
     }
     guard Paths.exists(path) else { throw call.diagnostic("there is no file '\(file)'", at: "file") }
     let model = try call.attempt("file") { try Model.read(path) }

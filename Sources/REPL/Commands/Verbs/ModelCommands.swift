@@ -73,7 +73,9 @@ extension Command {
         "no part of the model has such a name or number", at: "layers",
         hint: "modules are numbered from 0; names look like \"22.cv2\"")
     }
-    return .object(ModelObject(model, title: source.title, freezing: freezing))
+    return .object(
+      ModelObject(
+        model, title: source.title, freezing: freezing, freshSeed: source.freshSeed))
   }
 }
 

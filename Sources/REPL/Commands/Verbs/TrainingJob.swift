@@ -30,6 +30,11 @@ struct TrainingJob {
     return RunObject(record, use: use)
   }
 
+  /// The classes that the trained model will know.
+  private var classNames: [String] {
+    options.flag("single_cls") ? ["item"] : dataset.dataset.classNames
+  }
+
   /// Why a run that was found cannot serve: its files are gone or were changed.
   static func objection(_ record: RunRecord) -> String? {
     for file in [record.best, record.last] {
@@ -43,7 +48,7 @@ struct TrainingJob {
 
   /// Trains, into a new folder or on in an old one.
   func train(in folder: RunFolder?) throws(Diagnostic) -> RunRecord {
-    let model = try source.model()
+    let model = try source.model(for: classNames)
     var request = TrainingRequest(
       model: model, modelName: source.title, dataset: dataset.dataset, options: options)
     request.memoryMode = MemoryMode(rawValue: host.setting("memory")?.asString ?? "") ?? .normal
@@ -67,8 +72,7 @@ struct TrainingJob {
   private func record(
     of outcome: TrainingOutcome, _ model: Model
   ) throws(Diagnostic) -> RunRecord {
-    let names =
-      options.flag("single_cls") ? ["item"] : dataset.dataset.classNames
+    let names = classNames
     let scale = model.architecture.scale.map { "YOLOv8\($0.rawValue)" } ?? "YOLOv8"
     return RunRecord(
       name: name, folder: outcome.folder.path, model: scale,
