@@ -42,7 +42,11 @@ package final class Transcript: Presenter {
 
   /// Goes back to an earlier state of the report.
   func restore(_ document: Document) {
-    lastStepIsSilent = false
+    if case .step? = document.entries.last?.block {
+      lastStepIsSilent = true
+    } else {
+      lastStepIsSilent = false
+    }
     file = ReportFile(path: file.path, document: document)
     save()
   }
