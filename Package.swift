@@ -117,6 +117,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .target(name: "CTerminal", path: "Tests/CTerminal"),
     .tests("Mathematics", of: ["Mathematics"]),
     .tests("Files", of: ["Files"]),
     .tests("Images", of: ["Files", "Geometry", "Images", "Tensors"]),
@@ -140,6 +141,6 @@ let package = Package(
     .tests("Toys", of: ["Datasets", "Files", "Geometry", "Images", "Toys"]),
     .tests("Language", of: ["Language"]),
     .tests("Report", of: ["Files", "Mathematics", "Report"]),
-    .tests("Commands", of: ["Commands", "Files", "Language", "Report"]),
+    .tests("Commands", of: ["Commands", "Files", "Language", "Report", "CTerminal"]),
   ]
 )

@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+@Suite("The command line")
+struct CommandLineTests {
+  private let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  private func run(
+    _ arguments: String..., input: String = "", environment: [String: String] = [:]
+  ) throws -> Binary.Outcome {
+    try Binary.run(arguments, in: folder, input: input, environment: environment)
+  }
+
+  @Test func `a script is run and its report written`() throws {
+    try folder.write("# # Title\n\nx = 1 + 1\nprint \"x is {x}\"\n", to: "a.yolos")
+    let outcome = try run("run", "a.yolos")
+    #expect(outcome.code == 0 && outcome.errors.isEmpty)
+    #expect(outcome.output == "\n# Title\n\nx is 2\n\nreport: reports/a.md\n")
+    #expect(folder.text("reports/a.md").hasPrefix("# Title\n"))
+  }
+
+  @Test func `a file alone is run, as a first line with #! needs it`() throws {
+    try folder.write("#!/usr/bin/env yolos\nparam n = 1\nprint n\n", to: "a.yolos")
+    #expect(try run("./a.yolos", "-p", "n=5").output.hasPrefix("5\n"))
+  }
+
+  @Test func `steps come from standard input and from -c`() throws {
+    #expect(try run(input: "print 1 + 1\n").code == 2, "a single + is no argument")
+    #expect(try run(input: "print 1+1\n").output.hasPrefix("2\n"))
+    #expect(try run("run", "-", input: "print 1+2\n").output.hasPrefix("3\n"))
+    #expect(try run("-c", "print 1+3").output.hasPrefix("4\n"))
+  }
+
+  @Test(
+    arguments: [
+      ("x = 1", 0), ("load \"a\" + \"b\"", 2), ("x = (1", 2), ("x = [1][5 - len(\"ab\")]", 1),
+      ("assert 1 > 2, \"no\"", 3),
+    ])
+  func `the exit code says how it ended`(script: String, code: Int32) throws {
+    let outcome = try run("-c", script)
+    #expect(outcome.code == code)
+    #expect(outcome.errors.isEmpty == (code == 0))
+  }
+
+  @Test(arguments: [
+    ["run"], ["run", "absent.yolos"], ["run", "a.yolos", "-p", "novalue"], ["bogus"],
+  ])
+  func `a wrong command line is refused`(arguments: [String]) throws {
+    try folder.write("x = 1\n", to: "a.yolos")
+    let outcome = try Binary.run(arguments, in: folder)
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.lowercased().hasPrefix("error: "))
+  }
+
+  @Test func `parameters are overridden, and unknown ones named`() throws {
+    try folder.write("param epochs = 3 ## how many\nprint epochs\n", to: "a.yolos")
+    #expect(try run("run", "a.yolos", "-p", "epochs=7").output.hasPrefix("7\n"))
+    let outcome = try run("run", "a.yolos", "-p", "epoch=7")
+    #expect(outcome.code == 2 && outcome.errors.contains("did you mean 'epochs'?"))
+  }
+
+  @Test func `errors have their place, and annotations if asked`() throws {
+    try folder.write("x = 1\ntrain x epoch=5\n", to: "a.yolos")
+    let outcome = try run("lint", "a.yolos", "--annotations")
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("a.yolos:2:9: error: 'train' has no option 'epoch'"))
+    #expect(
+      outcome.output.contains(
+        "::error file=a.yolos,line=2,col=9::'train' has no option 'epoch' (did you mean 'epochs'?)")
+    )
+  }
+
+  @Test func `a report is checked, and what differs is said`() throws {
+    try folder.write("# Sum: {1 + 1}.\n\nparam n = 2\nprint n * n\nprint n\n", to: "a.yolos")
+    try folder.write("# Sum: {1 + 1}.\n\nparam n = 2\nprint (n * n)\nprint n\n", to: "a.yolos")
+    #expect(try run("run", "a.yolos", "-o", "r.md").code == 0)
+    let same = try run("check", "r.md")
+    #expect(same.code == 0, "\(same.output)\(same.errors)")
+    let report = folder.text("r.md")
+    try folder.write(report.replacing("\n4\n", with: "\n5\n"), to: "r.md")
+    let other = try run("check", "r.md")
+    #expect(other.code == 4 && other.output.contains("recorded: 5"))
+    #expect(try run("check", "--json", "r.md").output.hasPrefix("["))
+  }
+
+  @Test func `a report is never overwritten unawares`() throws {
+    try folder.write("print 1\n", to: "a.yolos")
+    #expect(try run("run", "a.yolos", "-o", "r.md").code == 0)
+    #expect(try run("run", "r.md", "-o", "r.md").code == 2)
+    #expect(try run("run", "r.md", "--in-place").code == 0)
+    #expect(try run("run", "r.md").output.contains("report: reports/r.md"))
+  }
+
+  @Test func `a page and a brief report are written beside the report`() throws {
+    try folder.write("# # Title\n\nprint 1\n", to: "a.yolos")
+    let outcome = try run("run", "a.yolos", "--html", "a.html", "--brief", "b.md")
+    #expect(outcome.code == 0)
+    #expect(folder.text("a.html").contains("<title>Title</title>"))
+    #expect(folder.text("b.md").hasPrefix("# Title\n"))
+  }
+
+  @Test func `an interrupted run has written its report and exits with 130`() throws {
+    try folder.write(
+      "print \"begun\"\nfor i in range(100000) { x = sorted(range(2000)) }\n", to: "a.yolos")
+    let outcome = try Binary.run(["run", "a.yolos"], in: folder) { process in
+      for _ in 0..<200 where !folder.text(".out").contains("begun") { usleep(50_000) }
+      process.interrupt()
+    }
+    #expect(outcome.code == 130)
+    #expect(outcome.output.hasSuffix("report: reports/a.md\n"))
+    #expect(folder.text("reports/a.md").contains("interrupted"))
+  }
+
+  @Test func `tables fit the width`() throws {
+    for width in [40, 60, 100] {
+      let outcome = try run("-c", "set", environment: ["COLUMNS": "\(width)"])
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.allSatisfy { $0.count <= width }, "\(outcome.output)")
+      #expect(outcome.output.contains("currency"))
+    }
+  }
+
+  @Test func `names from files cannot give orders to a terminal`() throws {
+    let outcome = try run("-c", "print \"a\\u{1b}[31mb\"")
+    #expect(outcome.output.hasPrefix("a\u{FFFD}[31mb\n"))
+  }
+
+  @Test func `help, version, manual and completion scripts come from the same data`() throws {
+    #expect(try run("help", "train").output.contains("epochs"))
+    #expect(try run("help", "run").output.contains("--in-place"))
+    #expect(try run("help", "Run").output.contains(".best"))
+    #expect(try run("help", "trian").errors.contains("did you mean 'train'?"))
+    #expect(try run("--version").output == "0.1.0\n")
+    let manual = try run("man").output
+    #expect(manual.hasPrefix(".TH YOLOS 1") && manual.contains(".SS train"))
+    for shell in ["bash", "zsh", "fish"] {
+      #expect(try run("--generate-completion-script", shell).output.contains("in-place"))
+    }
+  }
+
+  @Test func `the cache is listed and pruned`() throws {
+    #expect(try run("cache").output == "the cache is empty\n")
+    #expect(try run("cache", "prune", "0").output == "removed 0 results\n")
+    #expect(try run("cache", "prune", "--", "-1").code == 2)
+  }
+}
