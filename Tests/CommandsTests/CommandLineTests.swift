@@ -3,9 +3,9 @@ import Testing
 
 @Suite("The command line")
 struct CommandLineTests {
-  private let folder: Folder
+  private let folder: Workplace
 
-  init() throws { folder = try Folder() }
+  init() throws { folder = try Workplace() }
 
   private func run(
     _ arguments: String..., input: String = "", environment: [String: String] = [:]

@@ -8,7 +8,7 @@ struct PromptTests {
   private func prompt(
     columns: UInt16 = 80, environment: [String: String] = [:], inputrc: String = ""
   ) throws -> PseudoTerminal {
-    let folder = try Folder()
+    let folder = try Workplace()
     try folder.write(inputrc, to: "inputrc")
     let terminal = try PseudoTerminal(in: folder, columns: columns, environment: environment)
     try terminal.seePrompt()

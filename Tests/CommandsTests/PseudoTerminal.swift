@@ -5,7 +5,7 @@ import Foundation
 final class PseudoTerminal {
   private let master: Int32
   private let process: pid_t
-  private(set) var folder: Folder
+  private(set) var folder: Workplace
   /// Everything that was on the screen, escape sequences and all.
   private(set) var screen = ""
   /// How much of the screen has been looked at.
@@ -20,7 +20,7 @@ final class PseudoTerminal {
 
   /// Starts the program's prompt in a folder.
   init(
-    in folder: Folder, arguments: [String] = [], columns: UInt16 = 80,
+    in folder: Workplace, arguments: [String] = [], columns: UInt16 = 80,
     environment: [String: String] = [:]
   ) throws {
     self.folder = folder
