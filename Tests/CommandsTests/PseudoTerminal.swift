@@ -36,7 +36,7 @@ final class PseudoTerminal {
     process = unsafe yolos_terminal_start(
       Binary.path, &argumentList, &environmentList, folder.path, Int32(columns), &descriptor)
     master = descriptor
-    for unsafetext in unsafe argumentList + environmentList { unsafe free(text) }
+    unsafe (argumentList + environmentList).forEach { unsafe free($0) }
     guard process > 0 else { throw Failure.noTerminal }
   }
 
