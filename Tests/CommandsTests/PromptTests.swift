@@ -141,7 +141,7 @@ struct PromptTests {
 
   @Test func `an interrupt stops a long command and gives the prompt back`() throws {
     let terminal = try prompt()
-    terminal.enter("for i in range(100000) { x = sorted(range(2000)) }")
+    terminal.enter("for i in range(100000) { x = sorted(range(1000)) }")
     try terminal.see("}\n")
     // Until the line runs an interrupt is meant for the prompt, which has gone.
     usleep(300_000)

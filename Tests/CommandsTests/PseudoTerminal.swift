@@ -131,6 +131,9 @@ final class PseudoTerminal {
 
   /// The text without the sequences that move the cursor and colour.
   static func plain(_ text: String) -> String {
-    text.replacing(/\u{1B}\[[0-9;?]*[A-Za-z]/, with: "").replacing(/[\r\u{7}]/, with: "")
+    // By scalars: a carriage return and a newline are one character.
+    let scalars = text.unicodeScalars.filter { $0 != "\r" && $0 != "\u{7}" }
+    return String(String.UnicodeScalarView(scalars))
+      .replacing(/\u{1B}\[[0-9;?]*[A-Za-z]/, with: "")
   }
 }
