@@ -36,7 +36,7 @@ struct CommandLineTests {
   @Test(
     arguments: [
       ("x = 1", 0), ("load \"a\" + \"b\"", 2), ("x = (1", 2),
-      ("if len(\"ab\") == 2 { x = [1][3] }", 1),
+      ("for i in [1, 2] { x = [1][i + 3] }", 1),
       ("assert 1 > 2, \"no\"", 3),
     ])
   func `the exit code says how it ended`(script: String, code: Int32) throws {
