@@ -218,7 +218,6 @@ struct PromptTests {
         # # A *test* of {1 + 1}
 
         x = 5
-
         x + 1
 
         6 * 2
