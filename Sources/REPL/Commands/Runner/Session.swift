@@ -154,8 +154,10 @@ package final class Session {
   /// Whether a step is a word to the prompt that no report would want.
   private static func isAside(_ step: Language.Step) -> Bool {
     let names = step.names
-    return step.prose == nil && names.binds.isEmpty && !names.calls.isEmpty
-      && names.calls.allSatisfy(asides.contains)
+    // A command without arguments reads as a name; no variable bears one.
+    let calls = names.calls + names.reads.filter { CommandTable.yolos[$0] != nil }
+    return step.prose == nil && names.binds.isEmpty && !calls.isEmpty
+      && calls.allSatisfy(asides.contains)
   }
 
   private static let asides: Set = ["help", "why", "time", "report", "save", "undo"]
