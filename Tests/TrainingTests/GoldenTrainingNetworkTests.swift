@@ -101,36 +101,18 @@ import YOLO
   func `weights and averages after three steps agree with PyTorch`(
     run: String, tested: TestedBackend
   ) throws {
-    let compute = tested.compute, model = try initialModel(), facts = try self.facts(of: run)
-    model.freeze(run.hasPrefix("freeze10") ? .first(10) : .none)
-    let isAdam = run == "adamw", rate = try number(facts, "lr")
-    let optimizer = Optimizer(
-      isAdam ? .adamW : .sgd, of: model.parameters, momentum: isAdam ? 0.9 : 0.937,
-      weightDecay: 0.0005, threads: compute.pool)
-    let average = WeightAverage(of: model.averaged, threads: compute.pool)
-    let network = try network(model, compute)
-    let step = Schedule.Step(
-      weightRate: rate, scaleRate: rate, biasRate: rate, momentum: isAdam ? 0.9 : 0.937,
-      accumulate: 1)
-    // The very code that the trainer runs.
-    let learner = BatchLearner(
-      model, optimizer: optimizer, average: average, loss: DetectionLoss(), on: compute)
-    for index in 1...3 {
-      network.input.fill(from: try batch.tensor("img"))
-      let lesson = learner.learn(in: network, targets: try targets(), step: step, isDue: true)
-      if index == 1 {
-        let norm = try #require(lesson.gradientNorm)
-        #expect(abs(norm / (try number(try history(of: run)[0], "grad_norm")) - 1) < 1e-3)
+    let record = try RecordedTraining(folder.path)
+    let facts = try #require(record.runs[run]), isAdam = run == "adamw"
+    try record.replay(run, on: tested.compute) { moment in
+      if moment.step == 1 {
+        let norm = try #require(moment.lesson.gradientNorm)
+        #expect(abs(norm / facts.history[0].gradNorm - 1) < 1e-3)
       }
-      let name = "\(run)_step\(index).safetensors"
-      guard FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path)
-      else { continue }
-      try compare(model.stateDictionary(), name, isAdam: isAdam, rate: rate, step: index)
-      let averaged = "\(run)_step\(index)_ema.safetensors"
-      if FileManager.default.fileExists(atPath: folder.appendingPathComponent(averaged).path) {
-        try compare(
-          average.state(like: model, rounded: false), averaged, isAdam: isAdam, rate: rate,
-          step: index)
+      for (suffix, state) in [("", moment.weights), ("_ema", moment.average)] {
+        let name = "\(run)_step\(moment.step)\(suffix).safetensors"
+        guard FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path)
+        else { continue }
+        try compare(state, name, isAdam: isAdam, rate: facts.lr, step: moment.step)
       }
     }
   }

@@ -44,5 +44,11 @@ enum Wording {
     return String(format: "%.\(digits)f", locale: nil, number)
   }
 
+  /// A small number with its power of ten: "3.2e-07".
+  static func scientific(_ number: Double) -> String {
+    guard number.isFinite else { return number.isNaN ? "-" : "∞" }
+    return String(format: "%.1e", locale: nil, number)
+  }
+
   private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -1,18 +1,14 @@
 internal import ArgumentParser
 internal import Commands
 
-/// What every command that runs steps understands.
-struct WorkOptions: ParsableArguments {
-  @Flag(help: "Run every step, also those whose results are in the cache.")
-  var fresh = false
+/// Who computes, and on how many threads.
+struct EngineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many threads compute; all cores by default.", valueName: "n"))
   var threads: Int?
   @Option(
     help: ArgumentHelp("Who computes convolutions: native or openblas.", valueName: "backend"),
     completion: .list(["native", "openblas"]))
   var backend = "native"
-  @Flag(help: "Report errors to GitHub as annotations, too.")
-  var annotations = false
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
@@ -23,11 +19,26 @@ struct WorkOptions: ParsableArguments {
     }
   }
 
-  /// Folders, threads and backend for the host.
+  /// Threads and backend for the host.
   var configuration: Host.Configuration {
     var configuration = Host.Configuration()
     configuration.threads = threads
     configuration.backend = backend
+    return configuration
+  }
+}
+
+/// What every command that runs steps understands.
+struct WorkOptions: ParsableArguments {
+  @Flag(help: "Run every step, also those whose results are in the cache.")
+  var fresh = false
+  @OptionGroup var engine: EngineOptions
+  @Flag(help: "Report errors to GitHub as annotations, too.")
+  var annotations = false
+
+  /// Folders, threads and backend for the host.
+  var configuration: Host.Configuration {
+    var configuration = engine.configuration
     configuration.isFresh = fresh
     return configuration
   }

@@ -21,8 +21,8 @@ struct Yolos: ParsableCommand {
       """,
     version: Host.version,
     subcommands: [
-      RunCommand.self, CheckCommand.self, LintCommand.self, CacheCommand.self, HelpCommand.self,
-      ManualCommand.self, OpenCommand.self,
+      RunCommand.self, CheckCommand.self, LintCommand.self, CacheCommand.self, ReplayCommand.self,
+      HelpCommand.self, ManualCommand.self, OpenCommand.self,
     ], defaultSubcommand: OpenCommand.self)
 
   /// Obeys the command line.

@@ -1,0 +1,56 @@
+internal import Geometry
+internal import Layers
+package import Tensors
+internal import YOLO
+
+extension RecordedTraining {
+  /// What we have after a step of a replay.
+  package struct Moment {
+    /// The step, from 1.
+    package let step: Int
+    /// Loss and norm.
+    package let lesson: BatchLearner.Lesson
+    /// Weights and statistics.
+    package let weights: StateDictionary
+    /// Their moving average.
+    package let average: StateDictionary
+  }
+
+  /// Takes the steps of a recorded run again, with the very code that the trainer runs.
+  ///
+  /// - Parameters:
+  ///   - run: The name of the run.
+  ///   - compute: Who computes.
+  ///   - observe: Sees what is there after every step.
+  /// - Throws: ``TrainingError`` where the record is damaged or the network does not fit its images.
+  package func replay(
+    _ name: String, on compute: Compute, observe: (Moment) throws -> Void
+  ) throws {
+    guard let run = runs[name] else {
+      throw TrainingError(.data("\(folder): there is no run '\(name)' in it"))
+    }
+    let model = try model(), images = try images(), targets = try targets()
+    model.freeze(run.freeze.map { .first($0) } ?? .none)
+    let network = try TrainingNetwork(
+      model.graph, count: images.shape[0], height: images.shape[2], width: images.shape[3],
+      on: compute)
+    let average = WeightAverage(of: model.averaged, threads: compute.pool)
+    let learner = BatchLearner(
+      model,
+      optimizer: Optimizer(
+        run.name, of: model.parameters, momentum: run.momentum, weightDecay: run.decay,
+        threads: compute.pool),
+      average: average, loss: DetectionLoss(), on: compute)
+    let step = Schedule.Step(
+      weightRate: run.lr, scaleRate: run.lr, biasRate: run.lr, momentum: run.momentum,
+      accumulate: 1)
+    for index in 1...max(1, run.history.count) {
+      network.input.fill(from: images)
+      let lesson = learner.learn(in: network, targets: targets, step: step, isDue: true)
+      try observe(
+        Moment(
+          step: index, lesson: lesson, weights: model.stateDictionary(),
+          average: average.state(like: model, rounded: false)))
+    }
+  }
+}
