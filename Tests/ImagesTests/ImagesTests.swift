@@ -30,6 +30,31 @@ func sample(width: Int, height: Int) -> Photo {
     }
   }
 
+  @Test func `a PNG file with a palette keeps few colours exactly and many nearly`() throws {
+    var few = Photo(width: 40, height: 30, gray: 255)
+    for index in 0..<120 { few.pixels[index * 7] = UInt8(index % 9 * 20) }
+    let exact = few.png(colors: 256)
+    #expect(try Photo(decoding: exact, name: "a.png") == few)
+    #expect(exact == few.png(colors: 256))
+
+    let many = sample(width: 80, height: 60)
+    let merged = try Photo(decoding: many.png(colors: 64), name: "b.png")
+    let colors = Set((0..<80 * 60).map { Array(merged.pixels[3 * $0..<3 * $0 + 3]) })
+    #expect(colors.count <= 64)
+    let far = zip(many.pixels, merged.pixels).map { abs(Int($0) - Int($1)) }
+    // Sixty-four boxes part a cube of 256 levels into four along each side: half of one is 32.
+    #expect(far.reduce(0, +) < 32 * far.count)
+  }
+
+  @Test func `a JPEG file keeps its comment and its pixels`() throws {
+    let photo = sample(width: 33, height: 21), text = "Title: kůzlátko"
+    let plain = photo.jpeg(quality: 90), file = photo.jpeg(quality: 90, comment: text)
+    #expect(file.count == plain.count + text.utf8.count + 4)
+    #expect(file.range(of: Data(text.utf8)) != nil)
+    #expect(
+      try Photo(decoding: file, name: "a.jpg") == Photo(decoding: plain, name: "a.jpg"))
+  }
+
   @Test(arguments: [75, 92, 100]) func `a JPEG file comes back nearly unchanged`(quality: Int)
     throws
   {

@@ -110,8 +110,19 @@ static void add_texts(png_structp png, png_infop info, const char *texts, int co
   }
 }
 
-int yolos_png_encode(const uint8_t *rgb, uint32_t width, uint32_t height, const char *texts, int count,
-                     uint8_t **output, size_t *size, char *message, size_t capacity) {
+// Indices of neighbouring colours say nothing of each other, so rows are written as they are.
+static void set_palette(png_structp png, png_infop info, const uint8_t *palette, int colors) {
+  png_color entries[256];
+  if (colors > 256) png_error(png, "a palette holds at most 256 colours");
+  for (int i = 0; i < colors; i++)
+    entries[i] = (png_color){palette[3 * i], palette[3 * i + 1], palette[3 * i + 2]};
+  png_set_PLTE(png, info, entries, colors);
+  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+}
+
+int yolos_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, const uint8_t *palette,
+                     int colors, const char *texts, int count, uint8_t **output, size_t *size,
+                     char *message, size_t capacity) {
   job j = {.message = message, .capacity = capacity};
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &j, on_error, on_warning);
   png_infop info = png ? png_create_info_struct(png) : NULL;
@@ -126,12 +137,14 @@ int yolos_png_encode(const uint8_t *rgb, uint32_t width, uint32_t height, const 
     return 1;
   }
   png_set_write_fn(png, &j, write_bytes, flush_nothing);
-  png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
-               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  png_set_compression_level(png, 6);
+  png_set_IHDR(png, info, width, height, 8, colors ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB,
+               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (colors) set_palette(png, info, palette, colors);
+  png_set_compression_level(png, colors ? 9 : 6);
   add_texts(png, info, texts, count);
   png_write_info(png, info);
-  for (uint32_t y = 0; y < height; y++) png_write_row(png, rgb + (size_t)y * width * 3);
+  size_t stride = (size_t)width * (colors ? 1 : 3);
+  for (uint32_t y = 0; y < height; y++) png_write_row(png, pixels + y * stride);
   png_write_end(png, info);
   png_destroy_write_struct(&png, &info);
   *output = j.output;

@@ -62,8 +62,12 @@ private func rgb(cmyk: [UInt8], isInverted: Bool) -> [UInt8] {
 extension Photo {
   /// The picture as a JPEG file; the same pixels and quality give the same bytes.
   ///
-  /// `quality` is 1 (smallest) to 100; up to 90, colour is stored at half the resolution.
-  public func jpeg(quality: Int = 92) -> Data {
+  /// - Parameters:
+  ///   - quality: 1 (smallest) to 100; up to 90, colour is stored at half the resolution.
+  ///   - comment: What is written into a comment segment (ITU-T T.81, B.2.4.5); as much of it as a
+  ///     segment holds.
+  /// - Returns: The bytes of the file.
+  public func jpeg(quality: Int = 92, comment: String = "") -> Data {
     precondition((1...100).contains(quality), "a JPEG's quality is 1...100, not \(quality)")
     precondition(
       (1...65500).contains(width) && (1...65500).contains(height),
@@ -85,6 +89,16 @@ extension Photo {
       }
     }
     precondition(status == 0, "libjpeg-turbo refused \(width) x \(height) pixels")
-    return Data(output.prefix(Int(size)))
+    return Data(commented(output.prefix(Int(size)), comment))
   }
+}
+
+/// A JPEG file with a comment behind its first segment, which has to be that of JFIF.
+private func commented(_ file: ArraySlice<UInt8>, _ comment: String) -> [UInt8] {
+  let text = Array(comment.utf8.prefix(65_533)), start = file.startIndex
+  guard !text.isEmpty else { return Array(file) }
+  let first = 2 + 2 + Int(file[start + 4]) << 8 + Int(file[start + 5])
+  let length = text.count + 2
+  return file.prefix(first) + [0xFF, 0xFE, UInt8(length >> 8), UInt8(length & 255)] + text
+    + file.dropFirst(first)
 }

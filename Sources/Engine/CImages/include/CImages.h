@@ -13,13 +13,15 @@
 int yolos_png_decode(const uint8_t *_Nonnull data, size_t size, uint32_t width, uint32_t height,
                      uint8_t *_Nonnull rgb, char *_Nonnull message, size_t capacity);
 
-/// Encodes RGB pixels as a PNG file in memory that the caller frees with `free`.
+/// Encodes pixels as a PNG file in memory that the caller frees with `free`.
 ///
-/// `texts` holds `count` pairs of keyword and UTF-8 text, each ended by a NUL. Returns 0, or 1 with a
+/// `pixels` are RGB where `colors` is 0; otherwise one byte each, an index below `colors` into the RGB
+/// `palette` of at most 256. `texts` holds `count` pairs of keyword and UTF-8 text, each ended by a NUL. Returns 0, or 1 with a
 /// reason in `message` and nothing to free.
-int yolos_png_encode(const uint8_t *_Nonnull rgb, uint32_t width, uint32_t height,
-                     const char *_Nonnull texts, int count, uint8_t *_Nullable *_Nonnull output,
-                     size_t *_Nonnull size, char *_Nonnull message, size_t capacity);
+int yolos_png_encode(const uint8_t *_Nonnull pixels, uint32_t width, uint32_t height,
+                     const uint8_t *_Nonnull palette, int colors, const char *_Nonnull texts, int count,
+                     uint8_t *_Nullable *_Nonnull output, size_t *_Nonnull size,
+                     char *_Nonnull message, size_t capacity);
 
 /// One resampled coordinate: two source positions and the weight of the second, of 16384.
 typedef struct {
