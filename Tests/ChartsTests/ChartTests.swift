@@ -23,6 +23,22 @@ import Testing
     #expect(!svg.contains("<text"))
   }
 
+  @Test(arguments: Samples.charts.map(\.name))
+  func `a filed picture is small, looks the same and says what it was made of`(
+    _ name: String
+  ) throws {
+    let chart = try #require(Samples.charts.first { $0.name == name }).chart
+    let file = try chart.file(provenance: "weights 1a2b3c")
+    #expect(file == (try chart.file(provenance: "weights 1a2b3c")))
+    #expect(file.ending == (chart.holdsPhotographs ? "jpg" : "png"))
+    #expect(file.content.count <= 300_000 && file.content.range(of: Data("1a2b3c".utf8)) != nil)
+    let drawn = try chart.photo(), filed = try Photo(decoding: file.content, name: name)
+    try #require(drawn.width == filed.width && drawn.height == filed.height)
+    let far = zip(drawn.pixels, filed.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+    // A level and a half of 255 is the mean loss of JPEG at these qualities; palettes lose less.
+    #expect(far * 2 < drawn.pixels.count * 3, "\(far) levels over \(drawn.pixels.count)")
+  }
+
   @Test func `without its font a chart is refused with a sentence`() {
     #expect(throws: ChartError.self) { try Typeface(folder: "/nowhere") }
     let error = ChartError(place: "/nowhere/DejaVuSans.ttf", problem: .fontMissing)

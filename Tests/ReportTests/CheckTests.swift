@@ -24,6 +24,23 @@ import Testing
     #expect(check.text.hasSuffix("all 7 came out the same"))
   }
 
+  @Test func `a picture of times may differ, but not what it shows`() {
+    func check(_ figures: (Figure, Figure)) -> ReportCheck {
+      ReportCheck(
+        recorded: Document([.step(Step("compare runs")), .output(.figure(figures.0))]),
+        fresh: Document([.step(Step("compare runs")), .output(.figure(figures.1))]),
+        comparesPictures: true)
+    }
+    func figure(_ digest: String, of shown: String = "n, s", isVolatile: Bool = true) -> Figure {
+      Figure(
+        path: "a.png", alternativeText: "cost of \(shown)", digest: digest, numbers: "a.csv",
+        numbersDigest: digest, isVolatile: isVolatile)
+    }
+    #expect(check((figure("1"), figure("2"))).isSame)
+    #expect(!check((figure("1"), figure("1", of: "n, l"))).isSame)
+    #expect(!check((figure("1"), figure("2", isVolatile: false))).isSame)
+  }
+
   @Test func `times and memory may differ`() {
     let check = check {
       $0.rows[0][3] = .init("9 m 1 s", isVolatile: true)

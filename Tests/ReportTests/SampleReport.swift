@@ -34,6 +34,11 @@ enum SampleReport {
           path: "toys_files/labels.png",
           alternativeText: "Labels of toys, train: 17 oslík, 14 ovečka",
           digest: "ab12", numbers: "toys_files/labels.csv", numbersDigest: "cd34"))),
+    .output(
+      .figure(
+        Figure(
+          path: "toys_files/cost.png", alternativeText: "Cost and quality of n, s", digest: "ef56",
+          isVolatile: true))),
     .step(Step("first = train nano data=plush epochs=epochs")),
     .output(.warning("labels/3.txt:2: the box reaches beyond the right edge; it was clipped")),
     .output(

@@ -11,17 +11,25 @@ public struct Chart: Sendable {
   public let alternativeText: String
   /// Every number that was drawn.
   public let numbers: NumberTable
+  /// Whether its numbers differ from run to run, such as times and what they cost.
+  public let isVolatile: Bool
+  /// Whether it shows photographs, so that it is filed as a JPEG.
+  public let holdsPhotographs: Bool
   private let drawing: any Drawing
 
   /// Pixels to a unit.
   ///
   /// Text is 12 units high, so that it reads well at half the size, too.
   public static let pixelsPerUnit = 2.0
+  /// The most pixels of a picture with photographs, more than a screen shows.
+  private static let mostPixels = 2.6e6
 
   init(
-    title: String, alternativeText: String, numbers: NumberTable, drawing: any Drawing
+    title: String, alternativeText: String, numbers: NumberTable, isVolatile: Bool = false,
+    holdsPhotographs: Bool = false, drawing: any Drawing
   ) {
     (self.title, self.alternativeText, self.numbers) = (title, alternativeText, numbers)
+    (self.isVolatile, self.holdsPhotographs) = (isVolatile, holdsPhotographs)
     self.drawing = drawing
   }
 
@@ -29,10 +37,18 @@ public struct Chart: Sendable {
   ///
   /// - Throws: ``ChartError`` without the font, or for a picture too large to be drawn.
   public func photo() throws(ChartError) -> Photo {
+    let height = try height()
     let canvas = try Canvas.pixels(
-      width: drawing.width, height: try height(), scale: Self.pixelsPerUnit, place: title)
+      width: drawing.width, height: height, scale: scale(height), place: title)
     drawing.draw(on: canvas)
     return try canvas.photo(place: title)
+  }
+
+  /// Pixels to a unit: fewer where photographs fill many of them, but one at least.
+  private func scale(_ height: Double) -> Double {
+    let steps = [Self.pixelsPerUnit, 1.75, 1.5, 1.25, 1]
+    guard holdsPhotographs else { return steps[0] }
+    return steps.first { drawing.width * height * $0 * $0 <= Self.mostPixels } ?? 1
   }
 
   /// The picture as a Scalable Vector Graphic, with all text drawn as outlines.

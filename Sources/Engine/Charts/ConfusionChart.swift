@@ -29,7 +29,7 @@ public struct ConfusionChart: Sendable {
         values: counts.map { $0.map(Double.init) },
         texts: counts.map { $0.map { $0 == 0 ? "" : String($0) } }),
       MatrixPanel(
-        title: "per cent of the true class", labels: labels, values: shares,
+        title: "per cent of the true class", labels: labels, values: shares, strongest: 1,
         texts: shares.map { $0.map(Self.percent) }),
     ]
     let wide = labels.count <= 12
@@ -79,8 +79,10 @@ public struct ConfusionChart: Sendable {
 struct MatrixPanel: Panel {
   let title: String
   let labels: [String]
-  /// `values[row][column]`, none negative; the largest gets the strongest colour.
+  /// `values[row][column]`, none negative.
   let values: [[Double]]
+  /// The value with the strongest colour; the largest one where nil.
+  var strongest: Double?
   /// What stands in each cell.
   let texts: [[String]]
 
@@ -96,7 +98,7 @@ struct MatrixPanel: Panel {
     let plot = Rectangle(x: area.x + room + 22, y: area.y + 24, width: side, height: side)
     canvas.text(
       title, at: Point(x: plot.midX, y: plot.y - 13), size: 12, weight: .bold, anchor: .middle)
-    let largest = values.flatMap { $0 }.max() ?? 0
+    let largest = strongest ?? values.flatMap { $0 }.max() ?? 0
     for (row, line) in values.enumerated() {
       for (column, value) in line.enumerated() {
         let square = Rectangle(

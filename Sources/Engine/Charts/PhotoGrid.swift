@@ -46,12 +46,13 @@ public struct PhotoGrid: Sendable {
   /// The picture with its numbers, one row a box.
   public var chart: Chart {
     let count = cells.count
-    let width = min(980.0, max(480, Double(columns) * 300))
+    // A comparison has few columns and many rows: smaller photographs keep it on a screen.
+    let width = min(980.0, max(480, Double(columns) * (headings.isEmpty ? 300 : 260)))
     return Chart(
       title: title,
       alternativeText: "\(title): \(count) photograph\(count == 1 ? "" : "s") with boxes"
         + (headings.isEmpty ? "" : " for " + headings.joined(separator: ", ")),
-      numbers: numbers, drawing: PhotoSheet(grid: self, width: width))
+      numbers: numbers, holdsPhotographs: true, drawing: PhotoSheet(grid: self, width: width))
   }
 
   private var numbers: NumberTable {

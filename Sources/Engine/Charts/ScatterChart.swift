@@ -23,12 +23,16 @@ public struct ScatterChart: Sendable {
   public let yRange: ClosedRange<Double>?
   /// The dots.
   public let dots: [Dot]
+  /// Whether an axis shows what differs from run to run, such as time.
+  public let isVolatile: Bool
 
   /// A chart of dots.
   public init(
-    title: String, x: AxisTitle, y: AxisTitle, yRange: ClosedRange<Double>? = nil, dots: [Dot]
+    title: String, x: AxisTitle, y: AxisTitle, yRange: ClosedRange<Double>? = nil, dots: [Dot],
+    isVolatile: Bool = false
   ) {
     (self.title, self.x, self.y, self.yRange, self.dots) = (title, x, y, yRange, dots)
+    self.isVolatile = isVolatile
   }
 
   /// The picture with its numbers.
@@ -52,6 +56,7 @@ public struct ScatterChart: Sendable {
       numbers: NumberTable(
         columns: ["name", x.text, y.text],
         rows: dots.map { [.text($0.name), .number($0.x), .number($0.y)] }),
+      isVolatile: isVolatile,
       drawing: Sheet(title: title, panels: [panel], panelHeight: 340, legend: legend))
   }
 }

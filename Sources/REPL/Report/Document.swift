@@ -65,6 +65,14 @@ public struct Document: Equatable, Sendable {
     return result
   }
 
+  /// A fact of the provenance by its name, nil where the report has none.
+  public func fact(_ name: String) -> String? {
+    for case .output(.provenance(let facts)) in blocks {
+      if let fact = facts.first(where: { $0.name == name }) { return fact.value }
+    }
+    return nil
+  }
+
   /// The parameters in force when the report was written.
   public var parameters: [Parameter] {
     entries.reduce(into: []) { all, entry in

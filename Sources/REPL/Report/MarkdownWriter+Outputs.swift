@@ -14,6 +14,7 @@ extension MarkdownWriter {
     case .figure(let figure):
       kind = "figure"
       (attributes.digest, attributes.numbersDigest) = (figure.digest, figure.numbersDigest)
+      attributes.isVolatile = figure.isVolatile ? true : nil
     case .code(let listing):
       kind = "code"
       attributes.isVolatile = listing.isVolatile ? true : nil

@@ -44,13 +44,15 @@ public struct Figure: Equatable, Sendable {
   public var numbers: String?
   /// SHA-256 of the numbers.
   public var numbersDigest: String?
+  /// Whether its numbers, and so the picture, may differ from run to run: times, money.
+  public var isVolatile: Bool
 
   /// A picture, its numbers and both digests.
   public init(
     path: String, alternativeText: String, digest: String, numbers: String? = nil,
-    numbersDigest: String? = nil
+    numbersDigest: String? = nil, isVolatile: Bool = false
   ) {
-    (self.path, self.digest) = (path, digest)
+    (self.path, self.digest, self.isVolatile) = (path, digest, isVolatile)
     self.alternativeText = MarkdownText.oneLine(alternativeText)
     (self.numbers, self.numbersDigest) = (numbers, numbersDigest)
   }

@@ -86,7 +86,7 @@ enum OutputReader {
     return Figure(
       path: Link.decoded(path), alternativeText: MarkdownText.unescaped(description),
       digest: digest, numbers: body.count == 3 ? body.last?.between("Numbers: `", "`") : nil,
-      numbersDigest: attributes.numbersDigest)
+      numbersDigest: attributes.numbersDigest, isVolatile: attributes.isVolatile ?? false)
   }
 
   private static func provenance(

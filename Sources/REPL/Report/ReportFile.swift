@@ -59,15 +59,17 @@ public struct ReportFile: Sendable {
   ///   - ending: The picture's ending, `png` or `svg`.
   ///   - csv: Its numbers.
   ///   - alternativeText: What it shows.
+  ///   - isVolatile: Whether its numbers may differ from run to run.
   /// - Returns: The figure, for the step's outputs.
   /// - Throws: ``FileError`` where a file cannot be written.
   public func figure(
     named name: String, picture: Data, ending: String = "png", csv: String?,
-    alternativeText: String
+    alternativeText: String, isVolatile: Bool = false
   ) throws(FileError) -> Figure {
     let path = try store(picture, as: "\(name).\(ending)")
     var figure = Figure(
-      path: path, alternativeText: alternativeText, digest: Digest(of: picture).description)
+      path: path, alternativeText: alternativeText, digest: Digest(of: picture).description,
+      isVolatile: isVolatile)
     if let csv {
       figure.numbers = try store(Data(csv.utf8), as: "\(name).csv")
       figure.numbersDigest = Digest(of: csv).description

@@ -1,3 +1,4 @@
+internal import Charts
 internal import Files
 internal import Foundation
 internal import Language
@@ -5,6 +6,9 @@ internal import Report
 internal import Tensors
 
 extension Host {
+  /// The fact that says whether two reports' pictures can be compared byte by byte.
+  static let drawingFact = "pictures"
+
   /// What made a report, for its end.
   ///
   /// - Parameters:
@@ -24,6 +28,7 @@ extension Host {
       ProvenanceEntry(
         ScriptFile.baseName, Paths.relative(base, to: folder.isEmpty ? "." : folder),
         isVolatile: true),
+      ProvenanceEntry(Self.drawingFact, DrawingPlatform.description, isVolatile: true),
       ProvenanceEntry("threads", "\(compute.pool.threads)", isVolatile: true),
       ProvenanceEntry("processor", Machine.processor, isVolatile: true),
     ]

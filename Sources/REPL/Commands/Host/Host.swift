@@ -1,3 +1,4 @@
+internal import Charts
 internal import Files
 internal import Foundation
 package import Language
@@ -42,6 +43,7 @@ package final class Host: Context {
   /// What the steps so far took and whether they came from the cache.
   package private(set) var log: [StepRecord] = []
   private var settings: [String: Value]
+  private var palette = Palette()
   private var current = StepRecord(title: "")
 
   /// Starts the engine.
@@ -102,6 +104,9 @@ package final class Host: Context {
   }
 
   // MARK: Showing
+
+  /// The colour of a run in every picture: the next free one where it is drawn for the first time.
+  func color(of run: RunObject) -> Int { palette.index(of: "\(run.record.name) \(run.digest)") }
 
   /// Shows a value as a table, pictures or a line.
   package func show(_ value: Value) {

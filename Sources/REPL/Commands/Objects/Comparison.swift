@@ -109,10 +109,10 @@ struct Comparison {
     return Table(title: "Cost", columns: columns, rows: rows)
   }
 
-  /// The quality by epoch, and how far training and validation part.
-  var charts: [Chart] {
-    let charts = RunCharts(runs: runs)
-    return [charts.curve(of: "map50_95"), charts.curves, charts.gap]
+  /// Every quantity by epoch, how far training and validation part, and what the quality cost.
+  func charts(on host: Host) -> [Chart] {
+    let charts = RunCharts(runs: runs, on: host)
+    return [charts.curves, charts.gap, charts.cost(at: rate)].compactMap(\.self)
   }
 
   private var classNames: [String] {

@@ -1,8 +1,5 @@
-internal import Charts
 internal import Files
 internal import Foundation
-internal import Geometry
-internal import Images
 internal import Language
 internal import Report
 
@@ -39,6 +36,8 @@ struct PredictionsRecord: Codable, Equatable, Sendable {
 struct PredictionsObject: LanguageObject {
   let record: PredictionsRecord
   let use: CacheUse?
+  /// What is labelled on the photographs, where they come from a data set.
+  var truth: Truth?
 
   static let objectType = ObjectType(
     "Predictions", "what one or several models found on some photographs",
@@ -110,51 +109,6 @@ struct PredictionsObject: LanguageObject {
     }
     return Table(
       title: "Found at a confidence of at least \(record.confidence)", columns: columns, rows: rows)
-  }
-
-  /// The photographs with their boxes; a row a photograph and a column a model where there are several.
-  func gallery(limit: Int = 24) throws(Diagnostic) -> Chart {
-    let names = Self.allNames(record.parts)
-    var rows: [[PhotoGrid.Cell]] = []
-    for index in (record.parts.first?.images.indices ?? 0..<0).prefix(limit) {
-      var row: [PhotoGrid.Cell] = []
-      for part in record.parts {
-        row.append(try cell(part, part.images[index], names: names))
-      }
-      rows.append(row)
-    }
-    if record.parts.count > 1 {
-      return PhotoGrid(
-        title: "Predictions", names: names, headings: record.parts.map(\.model), rows: rows
-      ).chart
-    }
-    let cells = rows.flatMap(\.self)
-    return PhotoGrid(
-      title: "Predictions of \(record.parts.first?.model ?? "")", names: names, cells: cells,
-      columns: min(max(cells.count, 1), cells.count > 6 ? 4 : 3)
-    ).chart
-  }
-
-  private func cell(
-    _ part: PredictionsRecord.Part, _ image: PredictionsRecord.Image, names: [String]
-  ) throws(Diagnostic) -> PhotoGrid.Cell {
-    let photo: Photo
-    do { photo = try Photo(contentsOf: image.file) } catch { throw Diagnostic("\(error)") }
-    let items = image.findings.map { finding in
-      BoxOverlay.Item(
-        box: Box<PhotoPixels>(
-          minX: finding.box[0], minY: finding.box[1], maxX: finding.box[2], maxY: finding.box[3]),
-        classIndex: names.firstIndex(of: part.classNames[finding.classIndex]) ?? 0,
-        confidence: Double(finding.confidence))
-    }
-    return PhotoGrid.Cell(
-      caption: (image.file as NSString).lastPathComponent, photo: photo, boxes: items)
-  }
-
-  private static func allNames(_ parts: [PredictionsRecord.Part]) -> [String] {
-    var names: [String] = []
-    for name in parts.flatMap(\.classNames) where !names.contains(name) { names.append(name) }
-    return names
   }
 }
 

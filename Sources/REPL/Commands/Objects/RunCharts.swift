@@ -5,6 +5,13 @@ internal import Training
 /// Curves of runs, drawn from their results.
 struct RunCharts {
   let runs: [RunObject]
+  /// The colour of each, by index from 0.
+  let colors: [Int]
+
+  /// Charts of runs, each in the colour that it has throughout.
+  init(runs: [RunObject], on host: Host) {
+    (self.runs, colors) = (runs, runs.map { host.color(of: $0) })
+  }
 
   /// What `plot metric=` takes: a short name and the column of `results.csv`.
   static let metrics: [(name: String, column: String)] = [
@@ -16,7 +23,7 @@ struct RunCharts {
   ]
 
   private var histories: [RunHistory] {
-    runs.enumerated().map { $1.history(colorIndex: $0) }
+    zip(runs, colors).map { $0.history(colorIndex: $1) }
   }
 
   private var title: String {
@@ -28,6 +35,34 @@ struct RunCharts {
 
   /// How far training and validation part.
   var gap: Chart { GapChart(title: "Gap between training and validation", runs: histories).chart }
+
+  /// What each run reached against what it took, in time or money; nil where none was validated.
+  func cost(at rate: Cost.Rate?) -> Chart? {
+    let unit = TimeUnit(for: runs.map(\.record.cost.wallSeconds).max() ?? 0)
+    let dots = zip(runs, colors).compactMap { run, color -> ScatterChart.Dot? in
+      guard let scores = run.record.best.scores else { return nil }
+      let cost = run.record.cost
+      return ScatterChart.Dot(
+        name: run.record.name, x: rate.map(cost.money) ?? cost.wallSeconds / unit.seconds,
+        y: scores.overall.map50_95, colorIndex: color)
+    }
+    guard !dots.isEmpty else { return nil }
+    return ScatterChart(
+      title: "What the quality cost",
+      x: rate.map { AxisTitle("cost", unit: $0.currency) } ?? AxisTitle("time", unit: unit.name),
+      y: AxisTitle("mAP50-95"), dots: dots, isVolatile: true
+    ).chart
+  }
+
+  /// Seconds, minutes or hours, so that an axis has handy numbers.
+  private struct TimeUnit {
+    let name: String
+    let seconds: Double
+
+    init(for longest: Double) {
+      (name, seconds) = longest < 180 ? ("s", 1) : longest < 10_800 ? ("min", 60) : ("h", 3600)
+    }
+  }
 
   /// One column, one line a run.
   func curve(of metric: String) -> Chart {

@@ -122,7 +122,9 @@ package struct Headless {
     if outcome.code == .interrupted || outcome.report == nil { return (outcome.code, "", "") }
     guard let content = try? AtomicFile.read(fresh) else { return (.stepFailed, "", "") }
     let (document, _) = MarkdownReader.document(String(decoding: content, as: UTF8.self))
-    let check = ReportCheck(recorded: recorded, fresh: document, comparesPictures: true)
+    let check = ReportCheck(
+      recorded: recorded, fresh: document,
+      comparesPictures: recorded.fact(Host.drawingFact) == document.fact(Host.drawingFact))
     return (check.isSame ? .success : .difference, check.text, check.json)
   }
 

@@ -112,10 +112,11 @@ package final class Transcript: Presenter {
     pictures += 1
     let number = pictures < 10 ? "0\(pictures)" : "\(pictures)"
     do {
-      let png = try chart.png(provenance: "yolos \(Host.version)")
+      let picture = try chart.file(provenance: "yolos \(Host.version)")
       let figure = try file.figure(
-        named: "\(number)-\(Self.fileName(name))", picture: png, csv: chart.numbers.csv,
-        alternativeText: chart.alternativeText)
+        named: "\(number)-\(Self.fileName(name))", picture: picture.content,
+        ending: picture.ending, csv: chart.numbers.csv, alternativeText: chart.alternativeText,
+        isVolatile: chart.isVolatile)
       add(.figure(figure))
     } catch {
       add(.warning(VolatileText("the chart '\(chart.title)' could not be drawn: \(error)")))

@@ -1,6 +1,5 @@
 internal import Charts
 internal import Datasets
-internal import Geometry
 internal import Images
 internal import Language
 internal import Report
@@ -118,15 +117,8 @@ extension DatasetObject {
 
   private func cell(_ sample: Sample) throws(Diagnostic) -> PhotoGrid.Cell {
     let photo = try attempt { try Photo(contentsOf: sample.imagePath) }
-    let width = Float(photo.width), height = Float(photo.height)
     return PhotoGrid.Cell(
       caption: sample.fileName, photo: photo,
-      boxes: sample.labels.map { label in
-        BoxOverlay.Item(
-          box: Box<PhotoPixels>(
-            minX: label.box.minX * width, minY: label.box.minY * height,
-            maxX: label.box.maxX * width, maxY: label.box.maxY * height),
-          classIndex: label.classIndex, confidence: nil)
-      })
+      boxes: sample.labels.map { BoxOverlay.Item($0, on: photo) })
   }
 }

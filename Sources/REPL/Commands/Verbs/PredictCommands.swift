@@ -92,7 +92,11 @@ extension Invocation {
       for source in sources { models.append((source.title, try source.model())) }
       return (try host.predict(models, files, digests, options), true)
     }
-    let object = PredictionsObject(record: record.with(files: files), use: use)
+    var object = PredictionsObject(record: record.with(files: files), use: use)
+    object.truth = self.object("source", as: DatasetObject.self).map { data in
+      PredictionsObject.Truth(
+        classNames: data.dataset.classNames, samples: data.splits.flatMap { data.dataset[$0] })
+    }
     if let folder = path("save", on: host) { try object.save(to: folder) }
     return object
   }

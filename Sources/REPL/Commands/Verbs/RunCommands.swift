@@ -36,7 +36,7 @@ extension Command {
       }
       return .object(FigureObject(charts: charts, name: name))
     }
-    let charts = RunCharts(runs: try call.runs("value"))
+    let charts = RunCharts(runs: try call.runs("value"), on: host(context))
     if call.bool("gap") == true { return .object(FigureObject(charts: [charts.gap], name: name)) }
     if let metric = call.string("metric") {
       return .object(FigureObject(charts: [charts.curve(of: metric)], name: name))
@@ -58,7 +58,7 @@ extension Command {
     let runs = try call.runs("runs"), host = host(context)
     let comparison = Comparison(runs: runs, rate: host.rate)
     if call.bool("plots") != false, runs.count > 1 {
-      for chart in comparison.charts { context.emit(.event(Rendering.chart(chart, name: "compare"))) }
+      for chart in comparison.charts(on: host) { context.emit(.event(Rendering.chart(chart, name: "compare"))) }
     }
     return .object(TableObject(table: comparison.table))
   }

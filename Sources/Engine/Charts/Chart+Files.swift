@@ -1,0 +1,63 @@
+public import Foundation
+public import Images
+
+/// A picture as it is filed beside a report.
+public struct PictureFile: Equatable, Sendable {
+  /// The bytes.
+  public let content: Data
+  /// How the file's name ends: `png` or `jpg`.
+  public let ending: String
+}
+
+extension Chart {
+  /// The most bytes of a filed picture that shows photographs, where JPEG reaches them.
+  static let mostBytes = 300_000
+
+  /// The picture in the form that suits it: small enough to be committed, and as good as it looks
+  /// on a page.
+  ///
+  /// Drawings become a PNG of at most 256 colours, photographs a JPEG of the best quality that
+  /// stays below 300 kB. The same input gives the same bytes.
+  ///
+  /// - Parameter provenance: As for ``png(provenance:)``.
+  /// - Returns: The file.
+  /// - Throws: ``ChartError`` without the font, or for a picture too large to be drawn.
+  public func file(provenance: String) throws(ChartError) -> PictureFile {
+    let photo = try photo()
+    guard holdsPhotographs else {
+      return PictureFile(content: photo.png(text: texts(provenance), colors: 256), ending: "png")
+    }
+    let comment = texts(provenance).map { "\($0.0): \($0.1)" }.joined(separator: "\n")
+    var content = Data()
+    for quality in [90, 84, 78, 70, 60] {
+      content = photo.jpeg(quality: quality, comment: comment)
+      if content.count <= Self.mostBytes { break }
+    }
+    return PictureFile(content: content, ending: "jpg")
+  }
+
+  /// The picture as a PNG file with its title and what it was made of in text chunks.
+  ///
+  /// - Parameter provenance: What the picture was made of: engine version, digests of script,
+  ///   data and weights. What differs from run to run, such as a time or a path, would make the
+  ///   file differ, too, and does not belong here.
+  /// - Returns: The bytes of the file.
+  /// - Throws: ``ChartError`` without the font, or for a picture too large to be drawn.
+  public func png(provenance: String) throws(ChartError) -> Data {
+    try photo().png(text: texts(provenance))
+  }
+
+  private func texts(_ provenance: String) -> [(String, String)] {
+    [("Title", title), ("Software", "yolos"), ("Source", provenance)]
+  }
+}
+
+extension BoxOverlay {
+  /// The photograph with the boxes as a PNG file; see ``drawn(on:)`` and
+  /// ``Chart/png(provenance:)``.
+  ///
+  /// - Throws: ``ChartError`` without the font, or for a photograph larger than Cairo takes.
+  public func png(on photo: Photo, provenance: String) throws(ChartError) -> Data {
+    try drawn(on: photo).png(text: [("Software", "yolos"), ("Source", provenance)])
+  }
+}
