@@ -74,7 +74,9 @@ struct CommandLineTests {
   }
 
   @Test func `a report is checked, and what differs is said`() throws {
-    try folder.write("# Sum: {1 + 1}.\n\nparam n = 2\nprint (n * n)\nprint n\n", to: "a.yolos")
+    try folder.write(
+      "# # Title\n#\n# Sum: {1 + 1}.\n\n# Then more.\n\nparam n = 2\nprint (n * n)\nprint n\n",
+      to: "a.yolos")
     #expect(try run("run", "a.yolos", "-o", "r.md").code == 0)
     let same = try run("check", "r.md")
     #expect(same.code == 0, "\(same.output)\(same.errors)")

@@ -83,7 +83,24 @@ import Testing
     let set = try dataset()
     #expect(
       message { try set.writeYOLO(to: scratch.path) } == scratch.path
-        + ": the folder is not empty; name a new one for the data set")
+        + ": the folder holds something else than a conversion's files; name a new one")
+  }
+
+  @Test func `a conversion replaces what an earlier one wrote, and nothing that was touched since`()
+    throws
+  {
+    let set = try dataset(), folder = scratch.path + "/out"
+    try set.writeCOCO(to: folder)
+    let yaml = try set.writeYOLO(to: folder)
+    #expect(!FileManager.default.fileExists(atPath: folder + "/annotations"))
+    let first = try Data(contentsOf: URL(fileURLWithPath: yaml))
+    try set.writeYOLO(to: folder)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: yaml)) == first)
+    try scratch.write("mine", to: "out/.notes")
+    #expect(message { try set.writeVOC(to: folder) }?.contains("holds something else") == true)
+    #expect(FileManager.default.fileExists(atPath: folder + "/.notes"))
+    let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+    #expect(!left.contains { $0.contains(".partial") })
   }
 
   private func coco(_ annotations: String, options: COCOOptions = COCOOptions()) throws -> Dataset {

@@ -6,9 +6,10 @@ extension Dataset {
   /// `annotations/instances_SPLIT.json` and `images/SPLIT/…`; identifiers count from 1, boxes are
   /// pixels. Images without labels are listed without annotations.
   ///
-  /// - Parameter folder: Where to write; made where it is missing, and empty where it is not.
-  /// - Throws: ``DatasetError`` where the folder holds something, two images would take one place, or
-  ///   the system refuses.
+  /// - Parameter folder: Where to write. It appears complete or not at all; one that an earlier
+  ///   conversion wrote is replaced.
+  /// - Throws: ``DatasetError`` where the folder holds something else, two images would take one place,
+  ///   or the system refuses.
   public func writeCOCO(to folder: String) throws(DatasetError) {
     let places = try OutputPlaces(self, folder: folder)
     for split in DatasetSplit.allCases where !self[split].isEmpty {
@@ -29,6 +30,7 @@ extension Dataset {
         throw DatasetError(file: folder, problem: .syntax(format: "JSON", reason: "\(error)"))
       }
     }
+    try places.finish()
   }
 }
 

@@ -6,9 +6,10 @@ extension Dataset {
   /// `Annotations/….xml`, `JPEGImages/…` and the lists of the splits in `ImageSets/Main`. Coordinates
   /// count pixels from 0 and keep nine decimals. Images without labels get no XML file.
   ///
-  /// - Parameter folder: Where to write; made where it is missing, and empty where it is not.
-  /// - Throws: ``DatasetError`` where the folder holds something, two images would take one place, or
-  ///   the system refuses.
+  /// - Parameter folder: Where to write. It appears complete or not at all; one that an earlier
+  ///   conversion wrote is replaced.
+  /// - Throws: ``DatasetError`` where the folder holds something else, two images would take one place,
+  ///   or the system refuses.
   public func writeVOC(to folder: String) throws(DatasetError) {
     let places = try OutputPlaces(self, folder: folder)
     var taken: [String: String] = [:]
@@ -28,6 +29,7 @@ extension Dataset {
       let names = places.all.filter { $0.split == split }.map { stem($0.name) + "\n" }
       try places.write(names.joined(), to: "ImageSets/Main/\(split).txt")
     }
+    try places.finish()
   }
 
   private func xml(_ sample: Sample, name: String) -> String {

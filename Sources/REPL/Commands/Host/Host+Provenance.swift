@@ -17,6 +17,9 @@ extension Host {
   ///   - report: The report's path.
   func provenance(of steps: [String], base: String, report: String) -> [ProvenanceEntry] {
     let folder = (report as NSString).deletingLastPathComponent
+    // Without the blank lines of prose, where the two notations part it differently.
+    let script = steps.joined(separator: "\n").split(whereSeparator: \.isNewline)
+      .filter { !$0.allSatisfy { $0 == " " || $0 == "#" } }.joined(separator: "\n")
     let settings = Setting.all.filter(\.decidesResults).map {
       "\($0.name)=\(setting($0.name)?.quotedText ?? "")"
     }
@@ -24,7 +27,7 @@ extension Host {
       ProvenanceEntry("engine", "yolos \(Self.version)"),
       ProvenanceEntry("backend", compute.backend.name),
       ProvenanceEntry("settings", settings.joined(separator: " ")),
-      ProvenanceEntry("script", Digest(of: steps.joined(separator: "\n")).description),
+      ProvenanceEntry("script", Digest(of: script).description),
       ProvenanceEntry(
         ScriptFile.baseName, Paths.relative(base, to: folder.isEmpty ? "." : folder),
         isVolatile: true),

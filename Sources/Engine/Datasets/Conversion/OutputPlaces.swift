@@ -1,0 +1,127 @@
+internal import Files
+internal import Foundation
+
+/// Where the images of a data set go in a folder that is written.
+///
+/// All is written beside the folder and takes its place at the end, so that nobody ever sees half a data
+/// set. A mark in it, `.converted`, lists the files with their digests: a folder that still is
+/// what a conversion wrote may be replaced by the next one, any other is refused.
+struct OutputPlaces {
+  /// Every image with its split and its name below the split's folder.
+  let all: [(split: DatasetSplit, sample: Sample, name: String)]
+  private let folder: String
+  private let work: String
+
+  /// - Throws: ``DatasetError`` where the folder holds something else or two images would take one place.
+  init(_ dataset: Dataset, folder: String) throws(DatasetError) {
+    self.folder = folder
+    work = folder + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
+    let mark = try? AtomicFile.read(folder + "/" + Self.mark)
+    guard Self.files(of: folder).isEmpty || mark != nil && mark == (try? Self.list(of: folder))
+    else {
+      throw DatasetError(
+        file: folder,
+        problem: .conversion(
+          .rule("the folder holds something else than a conversion's files; name a new one")))
+    }
+    all = try Self.places(of: dataset, folder: folder)
+    try? FileManager.default.removeItem(atPath: work)
+  }
+
+  private static func places(
+    of dataset: Dataset, folder: String
+  ) throws(DatasetError) -> [(split: DatasetSplit, sample: Sample, name: String)] {
+    var all: [(split: DatasetSplit, sample: Sample, name: String)] = []
+    for split in DatasetSplit.allCases {
+      let samples = dataset[split]
+      // Names repeat only where a data set has several folders; those then stay in the names.
+      let isFlat = Set(samples.map { stem($0.fileName) }).count == samples.count
+      let home = isFlat ? "" : commonFolder(samples.map(\.imagePath))
+      for sample in samples {
+        all.append(
+          (split, sample, isFlat ? sample.fileName : String(sample.imagePath.dropFirst(home.count)))
+        )
+      }
+      var taken: [String: String] = [:]
+      for (place, sample, name) in all where place == split {
+        if let first = taken.updateValue(sample.imagePath, forKey: stem(name)) {
+          throw DatasetError(
+            file: folder,
+            problem: .conversion(.sameName(name, first: first, second: sample.imagePath)))
+        }
+      }
+    }
+    return all
+  }
+
+  // MARK: Writing
+
+  func copy(_ sample: Sample, to name: String) throws(DatasetError) {
+    try write(try content(of: sample.imagePath, limit: 1 << 30), to: name)
+  }
+
+  func write(_ text: String, to name: String) throws(DatasetError) {
+    try write(Data(text.utf8), to: name)
+  }
+
+  func write(_ data: Data, to name: String) throws(DatasetError) {
+    do { try AtomicFile.write(data, to: work + "/" + name) } catch { throw Self.error(error) }
+  }
+
+  /// Puts what was written in the folder's place.
+  func finish() throws(DatasetError) {
+    do {
+      try AtomicFile.write(try Self.list(of: work), to: work + "/" + Self.mark)
+      let manager = FileManager.default
+      if manager.fileExists(atPath: folder) { try manager.removeItem(atPath: folder) }
+      try manager.moveItem(atPath: work, toPath: folder)
+    } catch {
+      throw Self.error(
+        error as? FileError
+          ?? FileError(path: folder, action: "write", reason: error.localizedDescription))
+    }
+  }
+
+  private static func error(_ error: FileError) -> DatasetError {
+    DatasetError(file: error.path, problem: .refused(action: error.action, reason: error.reason))
+  }
+
+  // MARK: The mark
+
+  private static let mark = ".converted"
+
+  /// The files below a folder in the order of their names, hidden ones too, without the mark.
+  private static func files(of folder: String) -> [String] {
+    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    return names.filter { name in
+      var isFolder: ObjCBool = false
+      // SAFETY: Foundation writes one flag into a local that outlives the call.
+      let exists = unsafe FileManager.default.fileExists(
+        atPath: "\(folder)/\(name)", isDirectory: &isFolder)
+      return exists && !isFolder.boolValue && name != mark
+    }.sorted()
+  }
+
+  /// One line for each file: its digest and its name.
+  private static func list(of folder: String) throws(FileError) -> Data {
+    var list = ""
+    for name in files(of: folder) {
+      list += "\(Digest(of: try AtomicFile.read("\(folder)/\(name)"))) \(name)\n"
+    }
+    return Data(list.utf8)
+  }
+}
+
+/// The deepest folder that all paths share, with its slash.
+private func commonFolder(_ paths: [String]) -> String {
+  guard
+    var shared = paths.first.map({
+      $0.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    })
+  else { return "" }
+  for path in paths {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    shared = shared.prefix(zip(shared, parts).prefix { $0 == $1 }.count)
+  }
+  return shared.isEmpty ? "" : shared.joined(separator: "/") + "/"
+}
