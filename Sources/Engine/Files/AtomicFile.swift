@@ -10,6 +10,20 @@ public enum AtomicFile {
   ///
   /// - Throws: ``FileError`` with the path and the system's reason; the old file is then untouched.
   public static func write(_ content: Data, to path: String) throws(FileError) {
+    try write(to: path) { (append) throws(FileError) in try append(content) }
+  }
+
+  /// Replaces the file at `path` as ``write(_:to:)-(Data,_)`` does, by content that comes piece by piece:
+  /// what is large is never held whole.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - body: Hands over the pieces in their order; when it throws, the old file stays.
+  /// - Throws: ``FileError`` with the path and the system's reason; the old file is then untouched.
+  public static func write(
+    to path: String,
+    _ body: (_ append: (Data) throws(FileError) -> Void) throws(FileError) -> Void
+  ) throws(FileError) {
     let folder = (path as NSString).deletingLastPathComponent
     if !folder.isEmpty { try makeFolder(folder) }
     var template = Array((path + ".XXXXXX").utf8CString)
@@ -21,7 +35,9 @@ public enum AtomicFile {
     let temporary = String(
       decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     do throws(FileError) {
-      try writeAll(content, to: descriptor, path: path)
+      try body { (piece) throws(FileError) in
+        try writeAll(piece, to: descriptor, path: path)
+      }
       // mkstemp makes files private; an ordinary file obeys the user's umask.
       let mask = umask(0)
       _ = umask(mask)
