@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Layers
 import TestSupport
@@ -124,7 +125,11 @@ private struct Bench {
       results: [
         EpochResult(
           epoch: 1, seconds: 0.1, train: Losses(box: 1.0 / 3, cls: .nan, dfl: 3), scores: nil,
-          validation: nil, rates: [0.1, 0.2, 0.3])
+          validation: nil, rates: [0.1, 0.2, 0.3]),
+        EpochResult(
+          epoch: 2, seconds: 0.2, train: Losses(box: 1, cls: 2, dfl: 3),
+          scores: EpochScores(precision: 0.5, recall: 1.0 / 3, map50: 0.25, map50_95: 0.125),
+          validation: Losses(box: 4, cls: 5, dfl: 1.0 / 7), rates: [0.1, 0.2, 0.3]),
       ], identity: "abc")
   }
 
@@ -138,12 +143,11 @@ private struct Bench {
     let first = Bench(method, threads: 2)
     first.train(0..<3)
     first.setGradients(99)
-    let state = RunState(
-      progress: progress(), parameters: first.parameters, optimizer: first.optimizer,
-      average: first.average, pending: true)
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("yolos-\(UUID().uuidString)/state.yolosrun").path
-    try state.write(to: path)
+    try RunState.write(
+      progress(), parameters: first.parameters, optimizer: first.optimizer, average: first.average,
+      pending: true, to: path)
     let second = Bench(method, threads: 1)
     let read = try RunState.read(path)
     try read.restore(
@@ -154,16 +158,20 @@ private struct Bench {
     #expect(second.bytes == whole.bytes)
     #expect(read.progress.results[0].train.cls.isNaN)
     #expect(read.progress.results[0].train.box == 1.0 / 3)
+    #expect(read.progress.results[1] == progress().results[1])
     #expect(read.progress.identity == "abc" && read.progress.optimizerSteps == 3)
     try FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
   }
 
   @Test func `a damaged or foreign state is refused`() throws {
     let bench = Bench(.sgd, threads: 1)
-    let whole = RunState(
-      progress: progress(), parameters: bench.parameters, optimizer: bench.optimizer,
-      average: bench.average, pending: false
-    ).encoded()
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("yolos-\(UUID().uuidString)/state.yolosrun").path
+    try RunState.write(
+      progress(), parameters: bench.parameters, optimizer: bench.optimizer, average: bench.average,
+      pending: false, to: path)
+    let whole = try AtomicFile.read(path)
+    try FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
     func problem(_ content: Data) -> RunStateError.Problem? {
       do throws(RunStateError) {
         _ = try RunState.decode(content, file: "s")

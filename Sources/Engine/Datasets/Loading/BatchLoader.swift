@@ -21,7 +21,8 @@ public struct TrainingBatch: Equatable, Sendable {
 public final class BatchLoader: Sendable {
   /// How many batches an epoch has; the last one may be smaller.
   public let batchesPerEpoch: Int
-  private let plan: [(epoch: Int, number: Int, indices: [Int])]
+  private let pipeline: TrainingPipeline
+  private let places: Places
   private let prefetcher: Prefetcher<AugmentedSample>
   private let position = Position()
 
@@ -40,22 +41,16 @@ public final class BatchLoader: Sendable {
     threads: Int = 1, ahead: Int = 2, mosaic: @escaping @Sendable (_ epoch: Int) -> Bool
   ) {
     precondition(batchSize > 0, "a batch of \(batchSize) images cannot be")
-    let count = pipeline.samples.count
-    batchesPerEpoch = (count + batchSize - 1) / batchSize
-    var plan: [(epoch: Int, number: Int, indices: [Int])] = []
-    for epoch in epochs {
-      let order = EpochOrder(count: count, seed: pipeline.seed, epoch: epoch).images
-      for number in (epoch == epochs.first ? firstBatch : 0)..<max(batchesPerEpoch, firstBatch) {
-        let range = number * batchSize..<min((number + 1) * batchSize, count)
-        if !range.isEmpty { plan.append((epoch, number, Array(order[range]))) }
-      }
-    }
-    self.plan = plan
-    let items = plan.map { (epoch: $0.epoch, indices: $0.indices) }
-    prefetcher = Prefetcher(counts: items.map(\.indices.count), threads: threads, ahead: ahead) {
-      (batch, item) throws(DatasetError) in
-      let (epoch, indices) = items[batch]
-      return try pipeline.sample(epoch: epoch, index: indices[item], mosaic: mosaic(epoch))
+    let places = Places(
+      epochs: epochs, images: pipeline.samples.count, batchSize: batchSize, firstBatch: firstBatch)
+    (self.pipeline, self.places) = (pipeline, places)
+    batchesPerEpoch = places.batchesPerEpoch
+    prefetcher = Prefetcher(
+      batches: places.count, size: { places[$0].range.count }, threads: threads, ahead: ahead
+    ) { (batch, item) throws(DatasetError) in
+      let (epoch, _, range) = places[batch]
+      let index = pipeline.order(epoch: epoch)[range.lowerBound + item]
+      return try pipeline.sample(epoch: epoch, index: index, mosaic: mosaic(epoch))
     }
   }
 
@@ -66,12 +61,35 @@ public final class BatchLoader: Sendable {
   /// - Throws: ``DatasetError`` where a picture of the batch cannot be decoded.
   public func next() throws(DatasetError) -> TrainingBatch? {
     guard let samples = try prefetcher.next() else { return nil }
-    let (epoch, number, indices) = plan[position.advance()]
+    let (epoch, number, range) = places[position.advance()]
     return TrainingBatch(
-      epoch: epoch, number: number, indices: indices, photos: samples.map(\.photo),
-      boxes: samples.map(\.boxes))
+      epoch: epoch, number: number, indices: Array(pipeline.order(epoch: epoch)[range]),
+      photos: samples.map(\.photo), boxes: samples.map(\.boxes))
   }
 
   /// Stops loading; dropping the loader does the same.
   public func cancel() { prefetcher.cancel() }
+}
+
+/// Where each batch of several epochs stands, worked out when it is asked for.
+private struct Places: Sendable {
+  let epochs: Range<Int>
+  let images: Int, batchSize: Int
+  /// Batches of the first epoch that are left out.
+  let skipped: Int
+
+  init(epochs: Range<Int>, images: Int, batchSize: Int, firstBatch: Int) {
+    (self.epochs, self.images, self.batchSize) = (epochs, images, batchSize)
+    skipped = epochs.isEmpty ? 0 : min(firstBatch, (images + batchSize - 1) / batchSize)
+  }
+
+  var batchesPerEpoch: Int { (images + batchSize - 1) / batchSize }
+  var count: Int { epochs.count * batchesPerEpoch - skipped }
+
+  /// The epoch, the batch in it, and the positions in the epoch's order that a batch takes.
+  subscript(batch: Int) -> (epoch: Int, number: Int, range: Range<Int>) {
+    let (epoch, number) = (batch + skipped).quotientAndRemainder(dividingBy: batchesPerEpoch)
+    let start = number * batchSize
+    return (epochs.lowerBound + epoch, number, start..<min(start + batchSize, images))
+  }
 }

@@ -25,7 +25,8 @@ final class EpochOrders: Sendable {
     held.withLock { held in
       if let known = held.first(where: { $0.epoch == epoch }) { return known.order }
       let order = EpochOrder(count: count, seed: seed, epoch: epoch)
-      held = held.suffix(1) + [(epoch, order)]
+      // Loaders work ahead of the epoch that is handed out, across the ends of short ones.
+      held = held.suffix(3) + [(epoch, order)]
       return order
     }
   }

@@ -13,16 +13,17 @@ package final class Prefetcher<Item: Sendable>: Sendable {
   /// Starts the threads.
   ///
   /// - Parameters:
-  ///   - counts: How many items each batch has.
+  ///   - batches: How many batches there are.
+  ///   - size: How many items a batch has.
   ///   - threads: At least 1.
   ///   - ahead: At least 1.
   ///   - make: Makes one item; called on several threads at once.
   package init(
-    counts: [Int], threads: Int, ahead: Int,
+    batches: Int, size: @escaping @Sendable (_ batch: Int) -> Int, threads: Int, ahead: Int,
     make: @escaping @Sendable (_ batch: Int, _ item: Int) throws(DatasetError) -> Item
   ) {
     precondition(threads >= 1 && ahead >= 1, "a prefetcher needs a thread and a place")
-    shared = Shared(counts: counts, ahead: ahead, make: make)
+    shared = Shared(batches: batches, size: size, ahead: ahead, make: make)
     for number in 0..<threads {
       let shared = shared
       let thread = Thread { shared.work() }
@@ -51,10 +52,11 @@ package final class Prefetcher<Item: Sendable>: Sendable {
 /// Threads hold this and not the prefetcher, so that dropping it ends them.
 ///
 /// `@unchecked Sendable`: every stored variable is touched between `lock()` and `unlock()` of
-/// `condition` alone, and `make` is `@Sendable`.
+/// `condition` alone, and `size` and `make` are `@Sendable`.
 private final class Shared<Item: Sendable>: @unchecked Sendable {
   private let condition = NSCondition()
-  private let counts: [Int]
+  private let batches: Int
+  private let size: @Sendable (Int) -> Int
   private let ahead: Int
   private let make: @Sendable (Int, Int) throws(DatasetError) -> Item
 
@@ -68,9 +70,10 @@ private final class Shared<Item: Sendable>: @unchecked Sendable {
   private var missing: [Int: Int] = [:]
 
   init(
-    counts: [Int], ahead: Int, make: @escaping @Sendable (Int, Int) throws(DatasetError) -> Item
+    batches: Int, size: @escaping @Sendable (Int) -> Int, ahead: Int,
+    make: @escaping @Sendable (Int, Int) throws(DatasetError) -> Item
   ) {
-    (self.counts, self.ahead, self.make) = (counts, ahead, make)
+    (self.batches, self.size, self.ahead, self.make) = (batches, size, ahead, make)
   }
 
   func work() {
@@ -92,14 +95,15 @@ private final class Shared<Item: Sendable>: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     while true {
-      while nextBatch < counts.count && nextItem == counts[nextBatch] {
+      while nextBatch < batches && nextItem == size(nextBatch) {
         (nextBatch, nextItem) = (nextBatch + 1, 0)
       }
-      guard !isCancelled && nextBatch < counts.count else { return nil }
+      guard !isCancelled && nextBatch < batches else { return nil }
       if nextBatch < wanted + ahead {
         if nextItem == 0 {
-          made[nextBatch] = [Result<Item, DatasetError>?](repeating: nil, count: counts[nextBatch])
-          missing[nextBatch] = counts[nextBatch]
+          let count = size(nextBatch)
+          made[nextBatch] = [Result<Item, DatasetError>?](repeating: nil, count: count)
+          missing[nextBatch] = count
         }
         nextItem += 1
         return (nextBatch, nextItem - 1)
@@ -126,8 +130,8 @@ private final class Shared<Item: Sendable>: @unchecked Sendable {
   private func waitForBatch() -> [Result<Item, DatasetError>?]? {
     condition.lock()
     defer { condition.unlock() }
-    guard wanted < counts.count else { return nil }
-    while !isCancelled && counts[wanted] > 0 && missing[wanted] != 0 { condition.wait() }
+    guard wanted < batches else { return nil }
+    while !isCancelled && size(wanted) > 0 && missing[wanted] != 0 { condition.wait() }
     guard !isCancelled else { return nil }
     let results = made.removeValue(forKey: wanted) ?? []
     missing[wanted] = nil

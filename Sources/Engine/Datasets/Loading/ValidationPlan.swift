@@ -110,7 +110,8 @@ public final class ValidationLoader: Sendable {
   ///   - ahead: How many batches may wait or be under way; bounds the memory.
   public init(plan: ValidationPlan, threads: Int = 1, ahead: Int = 2) {
     prefetcher = Prefetcher(
-      counts: plan.entries.map(\.indices.count), threads: threads, ahead: ahead
+      batches: plan.entries.count, size: { plan.entries[$0].indices.count }, threads: threads,
+      ahead: ahead
     ) { (batch, item) throws(DatasetError) in
       let entry = plan.entries[batch]
       return try plan.image(entry.indices[item], in: entry)

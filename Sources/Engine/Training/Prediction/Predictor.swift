@@ -43,7 +43,8 @@ public struct Predictor {
   ) throws(TrainingError) -> [Predictions] {
     let eyes = try self.eyes(), files = source.files, options = self.options
     let loader = Prefetcher(
-      counts: files.map { _ in 1 }, threads: options.loaders, ahead: 4 * options.loaders
+      batches: files.count, size: { _ in 1 }, threads: options.loaders,
+      ahead: 4 * options.loaders
     ) { (file, _) throws(DatasetError) in try Letter(files[file], options) }
     defer { loader.cancel() }
     var found = [[PredictedImage]](repeating: [], count: models.count)

@@ -11,16 +11,21 @@ public enum ResultsTable {
 
   /// The table of some epochs; numbers have six digits, scores that were not taken are empty.
   public static func text(_ results: [EpochResult]) -> String {
-    let lines = results.map { result in
-      let scores = result.scores.map { [$0.precision, $0.recall, $0.map50, $0.map50_95] }
-      let validation = result.validation.map { [$0.box, $0.cls, $0.dfl] }
-      let numbers: [Double?] =
-        [result.seconds, result.train.box, result.train.cls, result.train.dfl]
-        + (scores ?? [nil, nil, nil, nil]) + (validation ?? [nil, nil, nil]) + result.rates
-      let cells = numbers.map { $0.map { String(format: "%.6g", $0) } ?? "" }
-      return ([String(result.epoch)] + cells).joined(separator: ",")
-    }
-    return ([columns.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
+    header + results.map(line).joined()
+  }
+
+  /// The first line.
+  static var header: String { columns.joined(separator: ",") + "\n" }
+
+  /// The line of one epoch.
+  static func line(_ result: EpochResult) -> String {
+    let scores = result.scores.map { [$0.precision, $0.recall, $0.map50, $0.map50_95] }
+    let validation = result.validation.map { [$0.box, $0.cls, $0.dfl] }
+    let numbers: [Double?] =
+      [result.seconds, result.train.box, result.train.cls, result.train.dfl]
+      + (scores ?? [nil, nil, nil, nil]) + (validation ?? [nil, nil, nil]) + result.rates
+    let cells = numbers.map { $0.map { String(format: "%.6g", $0) } ?? "" }
+    return ([String(result.epoch)] + cells).joined(separator: ",") + "\n"
   }
 
   /// The epochs of a table, ours or Ultralytics', old or new.

@@ -126,13 +126,6 @@ public struct RunFolder: Equatable, Sendable {
       && !words.contains(text.lowercased())
   }
 
-  /// Replaces `results.csv`.
-  ///
-  /// - Throws: ``FileError`` with the path and the system's reason.
-  public func writeResults(_ epochs: [EpochResult]) throws(FileError) {
-    try AtomicFile.write(ResultsTable.text(epochs), to: results)
-  }
-
   /// Removes checkpoints, results and state of an earlier run.
   func removeResults() throws(FileError) {
     let kept = (try? FileManager.default.contentsOfDirectory(atPath: weights)) ?? []

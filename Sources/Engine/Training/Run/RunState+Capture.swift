@@ -1,11 +1,14 @@
+public import Files
 package import Foundation
 public import Layers
 package import Tensors
 
 extension RunState {
-  /// Takes a picture of a run between two epochs.
+  /// Writes a run as it stands between two epochs, in one step, so that a crash leaves the old state or
+  /// the new one.
   ///
-  /// Gradients are kept only where batches wait for a step.
+  /// The arrays go to the file from where they lie; none is copied. Gradients are kept only where batches
+  /// wait for a step.
   ///
   /// - Parameters:
   ///   - progress: Counters and results; the optimizer's and the average's are filled in here.
@@ -13,16 +16,48 @@ extension RunState {
   ///   - optimizer: Its moments and steps.
   ///   - average: The average, which also names the running statistics.
   ///   - pending: Whether gradients wait.
-  public init(
-    progress: Progress, parameters: [Parameter], optimizer: Optimizer, average: WeightAverage,
-    pending: Bool
-  ) {
-    self.init(progress: progress)
-    self.progress.optimizerSteps = optimizer.steps
-    self.progress.averageUpdates = average.updates
-    self.progress.method = optimizer.method
-    arrays = Self.inventory(parameters, optimizer, average, pending: pending)
-      .map { ($0.name, $0.buffer.bytes) }
+  ///   - path: The file.
+  /// - Throws: ``FileError`` with the path and the system's reason.
+  public static func write(
+    _ progress: Progress, parameters: [Parameter], optimizer: Optimizer, average: WeightAverage,
+    pending: Bool, to path: String
+  ) throws(FileError) {
+    var progress = progress
+    progress.optimizerSteps = optimizer.steps
+    progress.averageUpdates = average.updates
+    progress.method = optimizer.method
+    let buffers = inventory(parameters, optimizer, average, pending: pending)
+    let history = progress.results.history
+    let header = Header(
+      progress: progress,
+      arrays: [.init(name: historyName, bytes: history.count)]
+        + buffers.map { .init(name: $0.name, bytes: 4 * $0.buffer.count) })
+    let start = encoded(header) + history
+    try AtomicFile.write(to: path) { (append) throws(FileError) in
+      var hasher = Digest.Hasher()
+      hasher.update(start)
+      try append(start)
+      for (_, buffer) in buffers {
+        let bytes = buffer.borrowedBytes
+        hasher.update(bytes)
+        try append(bytes)
+      }
+      try append(Data(hasher.finish().bytes))
+    }
+  }
+
+  /// The file's first bytes, up to the arrays.
+  private static func encoded(_ header: Header) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    guard let json = try? encoder.encode(header) else {
+      preconditionFailure("a run's progress holds nothing that JSON cannot")
+    }
+    var content = magic
+    for byte in 0..<8 { content.append(UInt8(truncatingIfNeeded: json.count >> (8 * byte))) }
+    return content + json
   }
 
   /// Puts a run back to where the picture was taken.
@@ -73,7 +108,73 @@ extension RunState {
   }
 }
 
+extension [EpochResult] {
+  /// The results as 64-bit floats: of every epoch its number, seconds and losses; how many scores it has
+  /// and these; how many validation losses and these; how many rates and these.
+  var history: Data {
+    var numbers: [Double] = []
+    for result in self {
+      let scores = result.scores.map { [$0.precision, $0.recall, $0.map50, $0.map50_95] } ?? []
+      let validation = result.validation.map { [$0.box, $0.cls, $0.dfl] } ?? []
+      numbers += [Double(result.epoch), result.seconds]
+      numbers += [result.train.box, result.train.cls, result.train.dfl]
+      for list in [scores, validation, result.rates] { numbers += [Double(list.count)] + list }
+    }
+    // SAFETY: the bytes of an array's own elements are copied.
+    return unsafe numbers.withUnsafeBytes { unsafe Data($0) }
+  }
+
+  /// Reads ``history``; nil where the bytes are something else.
+  init?(history: Data) {
+    var numbers = Numbers(rest: history)
+    self = []
+    while !numbers.rest.isEmpty {
+      guard let head = numbers.next(5), let epoch = Int(exactly: head[0]),
+        let scores = numbers.list(), let losses = numbers.list(), let rates = numbers.list(),
+        [0, 4].contains(scores.count), [0, 3].contains(losses.count)
+      else { return nil }
+      append(
+        EpochResult(
+          epoch: epoch, seconds: head[1], train: Losses(box: head[2], cls: head[3], dfl: head[4]),
+          scores: scores.isEmpty
+            ? nil
+            : EpochScores(
+              precision: scores[0], recall: scores[1], map50: scores[2], map50_95: scores[3]),
+          validation: losses.isEmpty
+            ? nil : Losses(box: losses[0], cls: losses[1], dfl: losses[2]),
+          rates: rates))
+    }
+  }
+
+  /// Takes 64-bit floats from some bytes.
+  private struct Numbers {
+    var rest: Data
+
+    mutating func next(_ count: Int) -> [Double]? {
+      guard count <= rest.count / 8 else { return nil }
+      let bytes = rest.prefix(8 * count)
+      rest = rest.dropFirst(8 * count)
+      return stride(from: bytes.startIndex, to: bytes.endIndex, by: 8).map { start in
+        Double(
+          bitPattern: bytes[start..<start + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) })
+      }
+    }
+
+    mutating func list() -> [Double]? {
+      guard let count = next(1).flatMap({ Int(exactly: $0[0]) }), count >= 0 else { return nil }
+      return next(count)
+    }
+  }
+}
+
 extension FloatBuffer {
+  /// The floats as little-endian bytes that stay where they are: good while the buffer lives unchanged.
+  fileprivate var borrowedBytes: Data {
+    guard count > 0 else { return Data() }
+    // SAFETY: the buffer holds `count` floats and outlives the only use, which writes them to a file.
+    return unsafe Data(bytesNoCopy: base, count: 4 * count, deallocator: .none)
+  }
+
   /// The floats as little-endian bytes.
   package var bytes: Data {
     // SAFETY: the buffer holds `count` floats; the bytes are copied. All supported CPUs are

@@ -1,4 +1,4 @@
-public import Files
+internal import Files
 package import Foundation
 internal import Layers
 internal import Tensors
@@ -7,8 +7,9 @@ internal import Tensors
 /// gradients, counters and results.
 ///
 /// File format, little-endian: the eight bytes `yolosrun`; the length of a JSON header as 64 bits; the
-/// header (progress, and name and length of every array); the arrays as 32-bit floats in that order; the
-/// SHA-256 digest of all bytes before it. Weights are kept in full precision, unlike in checkpoints.
+/// header (progress, and name and length of every array); the arrays in that order, 64-bit floats for the
+/// results of the epochs and 32-bit ones for all else; the SHA-256 digest of all bytes before it. Weights
+/// are kept in full precision, unlike in checkpoints.
 public struct RunState: Sendable {
   /// The part that is not arrays.
   public struct Progress: Equatable, Codable, Sendable {
@@ -22,10 +23,14 @@ public struct RunState: Sendable {
     public var accumulation: Accumulation
     /// The best epoch so far.
     public var stopping: EarlyStopping
-    /// One line for every finished epoch.
-    public var results: [EpochResult]
+    /// One line for every finished epoch; in the file an array and no part of the header.
+    public var results: [EpochResult] = []
     /// Identifies options, data and starting weights: a run goes on only where all are the same.
     public var identity: String
+
+    private enum CodingKeys: CodingKey {
+      case epochs, optimizerSteps, averageUpdates, method, accumulation, stopping, identity
+    }
 
     /// The part that is not arrays.
     public init(
@@ -40,50 +45,22 @@ public struct RunState: Sendable {
   }
 
   /// The part that is not arrays.
-  public var progress: Progress
+  public private(set) var progress: Progress
   /// The arrays by name, as the bytes of 32-bit floats, in the order of the file.
-  var arrays: [(name: String, bytes: Data)] = []
+  private(set) var arrays: [(name: String, bytes: Data)] = []
 
-  private static let magic = Data("yolosrun".utf8)
+  static let magic = Data("yolosrun".utf8)
 
-  /// A state without arrays.
-  public init(progress: Progress) { self.progress = progress }
+  /// The array that holds the results.
+  static let historyName = "results"
 
-  private struct Header: Codable {
+  struct Header: Codable {
     var progress: Progress
     var arrays: [Entry]
 
     struct Entry: Codable {
       let name: String, bytes: Int
     }
-  }
-
-  /// Writes the state in one step, so that a crash leaves the old one or the new one.
-  ///
-  /// - Throws: ``FileError`` with the path and the system's reason.
-  public func write(to path: String) throws(FileError) {
-    try AtomicFile.write(encoded(), to: path)
-  }
-
-  /// The bytes of the file.
-  package func encoded() -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let header = Header(
-      progress: progress, arrays: arrays.map { .init(name: $0.name, bytes: $0.bytes.count) })
-    guard let json = try? encoder.encode(header) else {
-      preconditionFailure("a run's progress holds nothing that JSON cannot")
-    }
-    var content = Self.magic
-    content.reserveCapacity(
-      16 + json.count + arrays.reduce(32) { $0 + $1.bytes.count })
-    for byte in 0..<8 { content.append(UInt8(truncatingIfNeeded: json.count >> (8 * byte))) }
-    content.append(json)
-    for array in arrays { content.append(array.bytes) }
-    content.append(contentsOf: Digest(of: content).bytes)
-    return content
   }
 
   /// Reads a state and checks its digest.
@@ -120,7 +97,13 @@ public struct RunState: Sendable {
     var state = RunState(progress: header.progress)
     for entry in header.arrays {
       guard entry.bytes >= 0, entry.bytes <= body.count - offset else { throw fail(.damaged) }
-      state.arrays.append((entry.name, content[offset..<offset + entry.bytes]))
+      let bytes = content[offset..<offset + entry.bytes]
+      if entry.name == historyName {
+        guard let results = [EpochResult](history: bytes) else { throw fail(.otherVersion) }
+        state.progress.results = results
+      } else {
+        state.arrays.append((entry.name, bytes))
+      }
       offset += entry.bytes
     }
     guard offset == body.count else { throw fail(.damaged) }

@@ -2,6 +2,7 @@ internal import Checkpoints
 internal import Datasets
 internal import Evaluation
 internal import Files
+internal import Foundation
 internal import Layers
 internal import YOLO
 
@@ -54,10 +55,10 @@ extension Trainer {
       epoch: progress.epochs + 1, seconds: earlierSeconds + meter.cost().wallSeconds,
       train: epochLosses, scores: validation.map { EpochScores($0.metrics) },
       validation: validation?.losses, rates: lastRates)
-    let earlier = progress
     progress.results.append(result)
+    let line = Data(ResultsTable.line(result).utf8)
     guard !wasCut else {
-      try save(isBest: earlier.epochs == 0, epoch: result.epoch)
+      try save(isBest: progress.epochs == 0, epoch: result.epoch, table: table + line)
       announce(result, pace)
       return .cancelled
     }
@@ -66,7 +67,8 @@ extension Trainer {
     }
     let verdict = progress.stopping.record(epoch: result.epoch, fitness: fitness)
     progress.epochs += 1
-    try save(isBest: verdict.isBest || validation == nil, epoch: result.epoch)
+    table += line
+    try save(isBest: verdict.isBest || validation == nil, epoch: result.epoch, table: table)
     try saveState()
     announce(result, pace)
     if let fitness, verdict.isBest { report(.best(epoch: result.epoch, fitness: fitness)) }
@@ -83,7 +85,7 @@ extension Trainer {
           peakBytes: CostMeter.peakBytes())))
   }
 
-  private func save(isBest: Bool, epoch: Int) throws(TrainingError) {
+  private func save(isBest: Bool, epoch: Int, table: Data) throws(TrainingError) {
     let checkpoint = wearer.checkpoint(
       epoch: epoch, options: plan.options, dataset: request.dataset.name)
     let content = checkpoint.safetensors()
@@ -94,7 +96,7 @@ extension Trainer {
       if period > 0 && epoch % period == 0 {
         try AtomicFile.write(content, to: folder.epoch(epoch))
       }
-      try folder.writeResults(progress.results)
+      try AtomicFile.write(table, to: folder.results)
     }
   }
 
@@ -106,10 +108,12 @@ extension Trainer {
 
   func saveState() throws(TrainingError) {
     let last = progress.epochs * plan.schedule.batchesPerEpoch - 1
-    let state = RunState(
-      progress: progress, parameters: model.parameters, optimizer: optimizer, average: average,
-      pending: progress.accumulation.isPending(after: last))
-    try write { () throws(FileError) in try state.write(to: folder.state) }
+    let pending = progress.accumulation.isPending(after: last)
+    try write { () throws(FileError) in
+      try RunState.write(
+        progress, parameters: model.parameters, optimizer: optimizer, average: average,
+        pending: pending, to: folder.state)
+    }
   }
 
   func resume() throws(TrainingError) {
@@ -121,6 +125,7 @@ extension Trainer {
       try state.restore(
         parameters: model.parameters, optimizer: optimizer, average: average, file: folder.state)
       progress = state.progress
+      table = Data(ResultsTable.text(progress.results).utf8)
       earlierSeconds = progress.results.last?.seconds ?? 0
     } catch { throw TrainingError(.file(error.description)) }
   }

@@ -1,5 +1,6 @@
 internal import Datasets
 internal import Files
+internal import Foundation
 internal import Layers
 public import Tensors
 internal import YOLO
@@ -34,6 +35,8 @@ public final class Trainer {
   private var networks: [Int: TrainingNetwork] = [:]
 
   var progress: RunState.Progress
+  /// The content of `results.csv` up to the last whole epoch; grows by a line an epoch.
+  var table = Data(ResultsTable.header.utf8)
   /// Wall time of earlier starts of the same run.
   var earlierSeconds = 0.0
   var epochLosses = Losses(box: 0, cls: 0, dfl: 0)
