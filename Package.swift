@@ -137,7 +137,8 @@ let package = Package(
         "CKernels", "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images",
         "Layers", "Mathematics", "Tensors", "Toys", "Training", "YOLO",
       ]),
-    .tests("Charts", of: ["Charts", "Files", "Geometry", "Images", "Mathematics"]),
+    .tests(
+      "Charts", of: ["Charts", "Datasets", "Files", "Geometry", "Images", "Mathematics", "Toys"]),
     .tests("Toys", of: ["Datasets", "Files", "Geometry", "Images", "Toys"]),
     .tests("Language", of: ["Language"]),
     .tests("Report", of: ["Files", "Mathematics", "Report"]),

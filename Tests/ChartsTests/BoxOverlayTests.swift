@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func `an overlay keeps the photograph's size and changes only what it draws over`() throws {
-    let photo = Samples.photo(1, width: 200, height: 150)
+    let photo = Photo(width: 200, height: 150, gray: 120)
     let item = BoxOverlay.Item(
       box: Box(minX: 60, minY: 60, maxX: 120, maxY: 130), classIndex: 1, confidence: 0.5)
     let drawn = try BoxOverlay(names: ["a", "b"], items: [item]).drawn(on: photo)

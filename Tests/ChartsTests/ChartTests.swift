@@ -35,8 +35,8 @@ import Testing
     let drawn = try chart.photo(), filed = try Photo(decoding: file.content, name: name)
     try #require(drawn.width == filed.width && drawn.height == filed.height)
     let far = zip(drawn.pixels, filed.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
-    // A level and a half of 255 is the mean loss of JPEG at these qualities; palettes lose less.
-    #expect(far * 2 < drawn.pixels.count * 3, "\(far) levels over \(drawn.pixels.count)")
+    // JPEG loses one to two levels of 255 on fur and grass at these qualities; palettes lose less.
+    #expect(far < drawn.pixels.count * 5 / 2, "\(far) levels over \(drawn.pixels.count)")
   }
 
   @Test func `without its font a chart is refused with a sentence`() {

@@ -14,15 +14,16 @@ struct Gallery {
     var page = """
       # Gallery
 
-      Every kind of picture that yolos draws, from made-up numbers and drawn photographs.
-      `scripts/gallery` makes this page; pictures are the same bytes on every run.
+      Every kind of picture that yolos draws, from made-up numbers and drawn toys. `scripts/gallery` makes
+      this page; pictures are the same bytes on every run.
 
 
       """
-    for (name, chart) in Samples.charts {
-      try chart.png(provenance: "scripts/gallery").write(
-        to: folder.appendingPathComponent("\(name).png"))
-      page += "## \(chart.title)\n\n![\(chart.alternativeText)](gallery/\(name).png)\n\n"
+    for (name, chart) in Samples.charts + [("training-batch", try Samples.trainingBatch())] {
+      let picture = try chart.file(provenance: "scripts/gallery")
+      let file = "\(name).\(picture.ending)"
+      try picture.content.write(to: folder.appendingPathComponent(file))
+      page += "## \(chart.title)\n\n![\(chart.alternativeText)](gallery/\(file))\n\n"
     }
     let sketch = TextSketch(
       title: "box loss of n",

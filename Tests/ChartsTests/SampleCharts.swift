@@ -1,5 +1,9 @@
 import Charts
+import Datasets
+import Foundation
 import Geometry
+import Images
+import Toys
 
 extension Samples {
   /// Every kind of chart by the name of its file.
@@ -27,12 +31,30 @@ extension Samples {
           }, smooths: true, countsX: true
         ).chart
       ),
+      (
+        "training-many",
+        TrainingCurves(
+          title: "Training of eight runs",
+          runs: (0..<8).map { index in
+            history(
+              "YOLOv8\(["n", "s", "m", "l"][index % 4]), \(index < 4 ? "all layers" : "22 frozen")",
+              color: index, epochs: 60 + 5 * index, speed: 0.5 + 0.5 * Double(index))
+          }
+        ).chart
+      ),
       ("gap", GapChart(title: "Validation minus training loss", runs: runs).chart),
       (
         "class-curves",
         ClassCurves.chart(
-          title: "Validation of n, best epoch", groups: ClassCurves.Kind.allCases.map(curves),
+          title: "Validation of n, best epoch", groups: ClassCurves.Kind.allCases.map { curves($0) },
           notes: ["AP50 0.934", "AP50 0.889", "AP50 0.801"], meanNote: "mAP50 0.875")
+      ),
+      (
+        "class-curves-many",
+        ClassCurves.chart(
+          title: "Validation with fifteen classes",
+          groups: ClassCurves.Kind.allCases.map { curves($0, classes: 15) },
+          notes: (0..<15).map { "AP50 0.\(95 - 3 * $0)" }, meanNote: "mAP50 0.740")
       ),
       (
         "precision-recall",
@@ -89,20 +111,45 @@ extension Samples {
     ]
   }
 
+  /// What a network sees in training: mosaics of toys.
+  static func trainingBatch() throws -> Chart {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "yolos-gallery-\(ProcessInfo.processInfo.processIdentifier)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let set = ToySet(
+      kinds: [.oslik, .ovecka, .prasatko], train: 8, val: 1, width: 320, height: 320, seed: 3)
+    let data = try Dataset(contentsOf: try set.write(to: folder.path))
+    let pipeline = TrainingPipeline(samples: data.train, imageSize: 320, seed: 0)
+    let cells = try pipeline.order(epoch: 0).map { index in
+      let seen = try pipeline.sample(epoch: 0, index: index)
+      return PhotoGrid.Cell(
+        caption: data.train[index].fileName, photo: seen.photo,
+        boxes: seen.boxes.map { label in
+          BoxOverlay.Item(
+            box: Box(
+              minX: label.box.minX * 320, minY: label.box.minY * 320, maxX: label.box.maxX * 320,
+              maxY: label.box.maxY * 320), classIndex: label.classIndex, confidence: nil)
+        })
+    }
+    return PhotoGrid(
+      title: "Toys in training: the first batch", names: names, cells: cells, columns: 4
+    ).chart
+  }
+
   static var photoCharts: [(name: String, chart: Chart)] {
     [
       (
         "contact-sheet",
         PhotoGrid(
           title: "Photographs of toys, train", names: names,
-          cells: (0..<7).map { cell($0, sure: false, tall: $0 == 3) }, columns: 4
+          cells: (0..<7).map { cell($0, tall: $0 == 3) }, columns: 4
         ).chart
       ),
       (
         "labels-predictions",
         PhotoGrid(
           title: "Labels and predictions of n", names: names, headings: ["labels", "predictions"],
-          rows: (0..<2).map { [cell($0, sure: false), cell($0, boxes: $0 + 20, sure: true)] }
+          rows: (0..<3).map { [cell($0), cell($0, model: 1)] }
         ).chart
       ),
       (
@@ -110,7 +157,7 @@ extension Samples {
         PhotoGrid(
           title: "The same photographs, three models", names: names,
           headings: ["n", "s", "s, 10 frozen"],
-          rows: (0..<2).map { row in (0..<3).map { cell(row, boxes: row * 9 + $0, sure: true) } }
+          rows: (3..<5).map { row in (0..<3).map { cell(row, model: $0) } }
         ).chart
       ),
     ]

@@ -1,6 +1,8 @@
 import Charts
+import Datasets
 import Geometry
 import Images
+import Toys
 
 /// One chart of every kind, from made-up numbers.
 enum Samples {
@@ -49,7 +51,7 @@ enum Samples {
     history("s, 10 frozen", color: 2, speed: 1), history("l, 22 frozen", color: 3, speed: 0.4),
   ]
 
-  static func curves(_ kind: ClassCurves.Kind) -> ClassCurves {
+  static func curves(_ kind: ClassCurves.Kind, classes: Int = 3) -> ClassCurves {
     let x = (0...100).map { Double($0) / 100 }
     func y(_ at: Double, _ power: Double) -> Double {
       let tail = (0..<Int(power)).reduce(1.0) { product, _ in product * at }
@@ -59,12 +61,13 @@ enum Samples {
       case .precision: 1 - 0.6 * (1 - at) * (1 - at) * (1 - 0.1 * power / 10)
       }
     }
-    let powers = [14.0, 8, 4]
-    let curves = zip(names, powers).enumerated().map { index, pair in
+    let powers = classes == 3 ? [14.0, 8, 4] : (0..<classes).map { Double(18 - $0) }
+    let curves = powers.enumerated().map { index, power in
       ClassCurves.Curve(
-        name: pair.0, classIndex: index, x: x, y: x.map { y($0, pair.1) })
+        name: classes == 3 ? names[index] : "toy number \(index + 1)", classIndex: index, x: x,
+        y: x.map { y($0, power) })
     }
-    let mean = x.indices.map { i in curves.reduce(0) { $0 + $1.y[i] } / 3 }
+    let mean = x.map { at in powers.reduce(0) { $0 + y(at, $1) } / Double(classes) }
     return ClassCurves(
       kind: kind, curves: curves, mean: .init(name: "all classes", classIndex: 0, x: x, y: mean))
   }
@@ -77,40 +80,38 @@ enum Samples {
       classIndex: index % 7 < 4 ? 0 : index % 7 < 6 ? 1 : 2)
   }
 
-  /// A picture of soft hills, to have something under the boxes.
-  static func photo(_ seed: Int, width: Int = 480, height: Int = 360) -> Photo {
-    var photo = Photo(width: width, height: height, gray: 0)
-    for y in 0..<height {
-      for x in 0..<width {
-        let hill = height / 2 + (x - width / 2) * (x - width / 2) / (width * (3 + seed % 3))
-        let at = (y * width + x) * 3
-        let ground = y > hill
-        photo.pixels[at] = ground ? UInt8(90 + y * 60 / height) : UInt8(150 + y * 90 / height)
-        photo.pixels[at + 1] = ground ? UInt8(140 + x * 40 / width) : UInt8(190 + y * 50 / height)
-        photo.pixels[at + 2] = ground ? 80 : 235
-      }
-    }
-    return photo
+  private static let broad = (0..<8).map { toys(480, 360).scene(.train, $0) }
+  private static let tall = (0..<8).map { toys(360, 480).scene(.train, $0) }
+
+  private static func toys(_ width: Int, _ height: Int) -> ToySet {
+    ToySet(
+      kinds: [.oslik, .ovecka, .prasatko], width: width, height: height, seed: 3, clutter: 0.4,
+      backgroundShare: 0.1)
   }
 
-  static func boxes(_ seed: Int, sure: Bool, in size: (Int, Int) = (480, 360)) -> [BoxOverlay.Item]
-  {
-    (0..<3).map { index in
-      let x = Float(size.0) * Float(0.5 + noise(seed * 3 + index, 5) * 0.8)
-      let y = Float(size.1) * Float(0.55 + noise(seed * 3 + index, 6) * 0.7)
+  static func photo(_ number: Int) -> Photo { broad[number].photo }
+
+  /// What is labelled on a photograph, or what a model made of it: boxes a little beside the toys,
+  /// some of them wrong, some missing.
+  static func boxes(_ scene: ToyScene, model: Int?) -> [BoxOverlay.Item] {
+    scene.boxes.enumerated().compactMap { index, label in
+      guard let model else { return BoxOverlay.Item(label) }
+      let noise = { (kind: Int) in Float(Samples.noise(index + model * 7, 20 + kind)) }
+      guard noise(0) > -0.4 else { return nil }
+      let width = label.box.width * (1 + noise(1) * 0.2)
+      let height = label.box.height * (1 + noise(2) * 0.2)
       return BoxOverlay.Item(
-        box: Box(centerX: x, centerY: y, width: Float(size.0) * 0.28, height: Float(size.1) * 0.4),
-        classIndex: (seed + index) % 3,
-        confidence: sure ? 0.5 + noise(seed + index, 7) : nil)
+        box: Box(
+          centerX: label.box.centerX + width * noise(3) * 0.15,
+          centerY: label.box.centerY + height * noise(4) * 0.15, width: width, height: height),
+        classIndex: noise(5) > 0.4 ? (label.classIndex + 1) % 3 : label.classIndex,
+        confidence: Double(0.65 + noise(6) * 0.6))
     }
   }
 
-  static func cell(
-    _ number: Int, boxes seed: Int? = nil, sure: Bool, tall: Bool = false
-  ) -> PhotoGrid.Cell {
-    let size = tall ? (360, 480) : (480, 360)
+  static func cell(_ number: Int, model: Int? = nil, tall isTall: Bool = false) -> PhotoGrid.Cell {
+    let scene = isTall ? tall[number] : broad[number]
     return .init(
-      caption: "toys/photo-\(number).png", photo: photo(number, width: size.0, height: size.1),
-      boxes: boxes(seed ?? number, sure: sure, in: size))
+      caption: "toys/photo-\(number).png", photo: scene.photo, boxes: boxes(scene, model: model))
   }
 }

@@ -5,7 +5,7 @@ public import Images
 public struct PictureFile: Equatable, Sendable {
   /// The bytes.
   public let content: Data
-  /// How the file's name ends: `png` or `jpg`.
+  /// How the file's name ends: `png`, `jpg` or `svg`.
   public let ending: String
 }
 
@@ -19,10 +19,17 @@ extension Chart {
   /// Drawings become a PNG of at most 256 colours, photographs a JPEG of the best quality that
   /// stays below 300 kB. The same input gives the same bytes.
   ///
-  /// - Parameter provenance: As for ``png(provenance:)``.
+  /// - Parameters:
+  ///   - provenance: As for ``png(provenance:)``.
+  ///   - prefersVectors: Whether drawings become an SVG instead.
   /// - Returns: The file.
   /// - Throws: ``ChartError`` without the font, or for a picture too large to be drawn.
-  public func file(provenance: String) throws(ChartError) -> PictureFile {
+  public func file(
+    provenance: String, prefersVectors: Bool = false
+  ) throws(ChartError) -> PictureFile {
+    if prefersVectors, !holdsPhotographs {
+      return PictureFile(content: try svg(provenance: provenance), ending: "svg")
+    }
     let photo = try photo()
     guard holdsPhotographs else {
       return PictureFile(content: photo.png(text: texts(provenance), colors: 256), ending: "png")

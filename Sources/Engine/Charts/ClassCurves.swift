@@ -41,9 +41,37 @@ public struct ClassCurves: Sendable {
     public let x, y: [Double]
 
     /// One class's curve.
+    ///
+    /// Points that lie within a two-thousandth of the line between their neighbours are left out:
+    /// nobody would see them.
     public init(name: String, classIndex: Int, x: [Double], y: [Double]) {
       precondition(x.count == y.count, "\(x.count) places cannot hold \(y.count) values")
-      (self.name, self.classIndex, self.x, self.y) = (name, classIndex, x, y)
+      let kept = Self.corners(x, y)
+      (self.name, self.classIndex) = (name, classIndex)
+      (self.x, self.y) = (kept.map { x[$0] }, kept.map { y[$0] })
+    }
+
+    /// The points between which straight lines stay within the tolerance of all that they skip.
+    private static func corners(_ x: [Double], _ y: [Double]) -> [Int] {
+      guard var start = x.indices.first else { return [] }
+      var kept = [start]
+      while start < x.count - 1 {
+        var end = start + 1
+        while end + 1 < x.count, isStraight(x, y, from: start, to: end + 1) { end += 1 }
+        kept.append(end)
+        start = end
+      }
+      return kept
+    }
+
+    private static func isStraight(
+      _ x: [Double], _ y: [Double], from start: Int, to end: Int
+    ) -> Bool {
+      guard x[end] > x[start] else { return false }
+      let slope = (y[end] - y[start]) / (x[end] - x[start])
+      return ((start + 1)..<end).allSatisfy {
+        abs(y[start] + slope * (x[$0] - x[start]) - y[$0]) < 0.0005
+      }
     }
   }
 
@@ -71,11 +99,11 @@ public struct ClassCurves: Sendable {
     title: String, groups: [ClassCurves], notes: [String] = [], meanNote: String = ""
   ) -> Chart {
     let first = groups.first?.curves ?? []
-    var entries = first.map { curve in
+    var entries = first.enumerated().map { index, curve in
       let note = curve.classIndex < notes.count ? " " + notes[curve.classIndex] : ""
       return Legend.Entry(
         name: curve.name + note, color: Theme.color(curve.classIndex),
-        mark: .line(dash: [], width: 1.6))
+        mark: .line(dash: [], width: width(index, of: first.count)))
     }
     if groups.contains(where: { $0.mean != nil }) {
       entries.append(
@@ -94,11 +122,16 @@ public struct ClassCurves: Sendable {
         legend: Legend(entries: entries)))
   }
 
+  private static func width(_ index: Int, of count: Int) -> Double {
+    Theme.lineWidth(index, of: count) - 0.5
+  }
+
   private var panel: PlotPanel {
-    let lines = curves.map { curve in
+    let lines = curves.enumerated().map { index, curve in
       PlotPanel.Mark(
         points: zip(curve.x, curve.y).map { Point(x: $0, y: $1) },
-        color: Theme.color(curve.classIndex), shape: .line(width: 1.6, dash: []))
+        color: Theme.color(curve.classIndex),
+        shape: .line(width: Self.width(index, of: curves.count), dash: []))
     }
     let strong = mean.map { curve in
       PlotPanel.Mark(

@@ -23,7 +23,10 @@ public struct GapChart: Sendable {
       panels.append(
         PlotPanel(
           title: "\(part) loss", x: AxisTitle("epoch"), y: AxisTitle("val − train"), countsX: true,
-          marks: [Self.zero(series)] + series.flatMap { $0.marks(smooths: true, dash: []) }))
+          marks: [Self.zero(series)]
+            + series.enumerated().flatMap {
+              $1.marks(smooths: true, dash: [], width: Theme.lineWidth($0, of: series.count))
+            }))
     }
     return Chart(
       title: title,
@@ -37,9 +40,10 @@ public struct GapChart: Sendable {
         panels: panels, columns: max(1, panels.count), width: panels.count < 2 ? 480 : 840,
         panelHeight: 260,
         legend: Legend(
-          entries: runs.map {
+          entries: runs.enumerated().map {
             .init(
-              name: $0.name, color: Theme.color($0.colorIndex), mark: .line(dash: [], width: 2.2))
+              name: $1.name, color: Theme.color($1.colorIndex),
+              mark: .line(dash: [], width: Theme.lineWidth($0, of: runs.count)))
           })))
   }
 

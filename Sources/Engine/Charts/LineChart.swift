@@ -49,11 +49,14 @@ public struct LineChart: Sendable {
       ? "Faint: every value; strong: mean of \(sizes) neighbours." : ""
     let panel = PlotPanel(
       x: x, y: y, yRange: yRange, countsX: countsX,
-      marks: series.flatMap { $0.marks(smooths: smooths, dash: []) })
+      marks: series.enumerated().flatMap {
+        $1.marks(smooths: smooths, dash: [], width: Theme.lineWidth($0, of: series.count))
+      })
     let legend = Legend(
-      entries: series.map {
+      entries: series.enumerated().map {
         .init(
-          name: $0.name, color: Theme.color($0.colorIndex), mark: .line(dash: [], width: 2.2))
+          name: $1.name, color: Theme.color($1.colorIndex),
+          mark: .line(dash: [], width: Theme.lineWidth($0, of: series.count)))
       })
     return Chart(
       title: title,
@@ -78,11 +81,11 @@ public struct LineChart: Sendable {
 
 extension LineChart.Series {
   /// The lines of one curve: the values, and the mean over them where asked for.
-  func marks(smooths: Bool, dash: [Double]) -> [PlotPanel.Mark] {
+  func marks(smooths: Bool, dash: [Double], width: Double = 2) -> [PlotPanel.Mark] {
     let color = Theme.color(colorIndex)
     let raw = zip(x, y).map { Point(x: $0, y: $1) }
     let smoothing = Smoothing(count: y.count)
-    let strong = PlotPanel.Shape.line(width: 2.2, dash: dash)
+    let strong = PlotPanel.Shape.line(width: width, dash: dash)
     guard smooths, smoothing.window > 1 else {
       return [.init(points: raw, color: color, shape: strong)]
     }

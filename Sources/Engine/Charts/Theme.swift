@@ -25,6 +25,14 @@ public enum Theme {
   static let grid = Color(0xE3E3E3)
   static let frame = Color(0x8C8C8C)
 
+  /// The width of one of several curves, in the order of drawing.
+  ///
+  /// Earlier curves are wider, so that they show on both sides of a later one that covers them.
+  static func lineWidth(_ index: Int, of count: Int) -> Double {
+    guard count > 1 else { return 2.2 }
+    return 2 + min(0.8, 1.2 / Double(count - 1)) * Double(count - 1 - index)
+  }
+
   /// Sizes in units; a picture has ``Chart/pixelsPerUnit`` pixels to each.
   static let textSize = 12.0
   static let titleSize = 15.0

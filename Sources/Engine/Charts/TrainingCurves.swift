@@ -36,9 +36,10 @@ public struct TrainingCurves: Sendable {
   }
 
   private var legend: Legend {
-    let names = runs.map { run in
+    let names = runs.enumerated().map { index, run in
       Legend.Entry(
-        name: run.name, color: Theme.color(run.colorIndex), mark: .line(dash: [], width: 2.4))
+        name: run.name, color: Theme.color(run.colorIndex),
+        mark: .line(dash: [], width: Theme.lineWidth(index, of: runs.count)))
     }
     let hasValidation = runs.contains { run in
       ["box", "cls", "dfl"].contains { run.values("val/\($0)_loss") != nil }
@@ -55,11 +56,17 @@ public struct TrainingCurves: Sendable {
   /// Training and validation loss on one axis each.
   private var losses: [any Panel] {
     ["box", "cls", "dfl"].compactMap { part in
-      let marks = runs.flatMap { run in
-        (run.series("train/\(part)_loss")?.marks(smooths: true, dash: []) ?? [])
-          + (run.series("val/\(part)_loss")?.marks(smooths: true, dash: Self.validationDash) ?? [])
-      }
+      let marks = marks(of: "train/\(part)_loss") + marks(
+        of: "val/\(part)_loss", dash: Self.validationDash)
       return panel("\(part) loss", marks: marks, best: [])
+    }
+  }
+
+  /// A column of every run.
+  private func marks(of column: String, dash: [Double] = []) -> [PlotPanel.Mark] {
+    runs.enumerated().flatMap { index, run in
+      run.series(column)?.marks(
+        smooths: true, dash: dash, width: Theme.lineWidth(index, of: runs.count)) ?? []
     }
   }
 
@@ -70,7 +77,7 @@ public struct TrainingCurves: Sendable {
     ]
     return columns.compactMap { name, column in
       panel(
-        name, marks: runs.flatMap { $0.series(column)?.marks(smooths: true, dash: []) ?? [] },
+        name, marks: marks(of: column),
         best: runs.map { ($0.best(column), $0.colorIndex) }, range: 0...1)
     }
   }
@@ -78,14 +85,15 @@ public struct TrainingCurves: Sendable {
   /// The learning rates; groups that share one curve are drawn once.
   private var rates: [any Panel] {
     let dashes: [[Double]] = [[], [5, 3.5], [1.5, 3]]
-    let marks = runs.flatMap { run -> [PlotPanel.Mark] in
+    let marks = runs.enumerated().flatMap { index, run -> [PlotPanel.Mark] in
       var seen: [[Double]] = []
       return zip(["lr/pg0", "lr/pg1", "lr/pg2"], dashes).flatMap { column, dash in
         guard let series = run.series(column), !seen.contains(series.y) else {
           return [PlotPanel.Mark]()
         }
         seen.append(series.y)
-        return series.marks(smooths: false, dash: dash)
+        return series.marks(
+          smooths: false, dash: dash, width: Theme.lineWidth(index, of: runs.count))
       }
     }
     return [panel("learning rate", marks: marks, best: [])].compactMap { $0 }

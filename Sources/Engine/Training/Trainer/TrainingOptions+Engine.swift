@@ -1,10 +1,10 @@
-internal import Datasets
+package import Datasets
 internal import Evaluation
 internal import YOLO
 
 extension TrainingOptions {
   /// What the loader does to photographs.
-  var augmentation: AugmentationOptions {
+  package var augmentation: AugmentationOptions {
     var options = AugmentationOptions()
     options.hsvH = number("hsv_h")
     options.hsvS = number("hsv_s")

@@ -28,6 +28,7 @@ extension Host {
       ProvenanceEntry("backend", compute.backend.name),
       ProvenanceEntry("settings", settings.joined(separator: " ")),
       ProvenanceEntry("script", Digest(of: script).description),
+    ] + sources + [
       ProvenanceEntry(
         ScriptFile.baseName, Paths.relative(base, to: folder.isEmpty ? "." : folder),
         isVolatile: true),

@@ -44,6 +44,8 @@ package final class Host: Context {
   package private(set) var log: [StepRecord] = []
   private var settings: [String: Value]
   private var palette = Palette()
+  /// Data and weights that results came from, in the order of their first use.
+  private(set) var sources: [ProvenanceEntry] = []
   private var current = StepRecord(title: "")
 
   /// Starts the engine.
@@ -95,6 +97,7 @@ package final class Host: Context {
     }
     try setting.check(value)
     settings[name] = value
+    if name == "figures" { transcript?.prefersVectors = value.asString == "svg" }
   }
 
   /// The settings that decide results, in a fixed order: part of every cache key.
@@ -135,6 +138,17 @@ package final class Host: Context {
   package func endStep() {
     current.finish()
     log.append(current)
+  }
+
+  /// Notes data or weights that a result came from, for the end of the report.
+  func cite(_ name: String, _ digest: String) {
+    var entry = ProvenanceEntry(name, digest), number = 1
+    // The same name with other content is another fact.
+    while let known = sources.first(where: { $0.name == entry.name }), known != entry {
+      number += 1
+      entry = ProvenanceEntry("\(name) (\(number))", digest)
+    }
+    if !sources.contains(entry) { sources.append(entry) }
   }
 
   /// Notes where a result of the current step came from.

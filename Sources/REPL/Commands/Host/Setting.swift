@@ -27,6 +27,10 @@ struct Setting: Sendable {
       decidesResults: false,
       summary: "whether training saves memory by computing more; the results are the same"),
     Setting(
+      name: "figures", type: .string, standard: "png", choices: ["png", "svg"],
+      decidesResults: false,
+      summary: "how a report files charts: as pixels, or as vectors to print; photographs are JPEGs"),
+    Setting(
       name: "rate", type: .number, standard: 0, decidesResults: false,
       summary: "what an hour of this machine costs; 0 for no prices"),
     Setting(

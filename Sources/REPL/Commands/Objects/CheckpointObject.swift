@@ -51,6 +51,8 @@ struct CheckpointObject: ModelSource {
   }
 
   var digest: String { record.digest }
+
+  var weights: String { record.digest }
 }
 
 extension CheckpointObject: Presentable {

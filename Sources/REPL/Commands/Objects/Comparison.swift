@@ -10,78 +10,103 @@ struct Comparison {
   /// A column of scores whose best value is set bold.
   private struct Score: Sendable {
     let name: String
-    let digits: Int
     let value: @Sendable (RunObject) -> Double?
   }
 
+  private static let map50 = Score(name: "mAP50") { $0.record.best.scores?.overall.map50 }
+  private static let map50To95 = Score(name: "mAP50-95") { $0.record.best.scores?.overall.map50_95 }
   private static let scores = [
-    Score(name: "P", digits: 3) { $0.record.best.scores?.overall.precision },
-    Score(name: "R", digits: 3) { $0.record.best.scores?.overall.recall },
-    Score(name: "mAP50", digits: 3) { $0.record.best.scores?.overall.map50 },
-    Score(name: "mAP50-95", digits: 3) { $0.record.best.scores?.overall.map50_95 },
+    Score(name: "P") { $0.record.best.scores?.overall.precision },
+    Score(name: "R") { $0.record.best.scores?.overall.recall }, map50, map50To95,
   ]
 
-  /// One row a run: what it is, what it reached, what it took.
+  /// Average precision of one class each, where there are few.
+  private var classScores: [Score] {
+    classNames.map { name in
+      Score(name: "AP \(name)") { run in
+        run.record.best.scores?.classes.first { $0.name == name }?.map50_95
+      }
+    }
+  }
+
+  /// Whether all runs were validated on the same photographs, so that their scores can be compared.
+  private var sharesData: Bool { Set(runs.map(\.record.dataset)).count < 2 }
+
+  /// What has to be known to read the table; empty for nothing.
+  var remark: String {
+    let names = runs.map { $0.record.datasetName }
+    guard !sharesData else { return "" }
+    return "The runs were validated on different photographs ("
+      + names.enumerated().filter { !names[..<$0].contains($1) }.map(\.element)
+      .joined(separator: "; ")
+      + "), so their scores cannot be set against each other: none is marked as the best."
+  }
+
+  /// What the runs are, what they reached, what they took: a column a run, so that everything can
+  /// be seen at once.
   var table: Table {
-    let classes = classNames
-    var columns = [
-      Table.Column("run"), .init("model"), .init("weights", isNumeric: true),
-      .init("trained", isNumeric: true), .init("epochs", isNumeric: true),
-      .init("best epoch", isNumeric: true),
+    let isRanked = runs.count > 1 && sharesData
+    var rows = [row("model") { .init($0.record.model) }]
+    if !sharesData { rows.append(row("data") { .init($0.record.datasetName) }) }
+    rows += [
+      row("weights") { .init(Wording.count($0.record.parameters)) },
+      row("trained weights") { .init(Wording.count($0.record.trainedParameters)) },
+      row("epochs") { .init("\($0.record.results.count) of \($0.record.epochs)") },
+      row("best epoch") { .init("\($0.record.best.epoch)") },
     ]
-    columns += Self.scores.map { Table.Column($0.name, isNumeric: true) }
-    columns += [Table.Column("95 % of mAP50-95", isNumeric: true)]
-    columns += [Table.Column("to the first", isNumeric: true)]
-    columns += classes.map { Table.Column("AP \($0)", isNumeric: true) }
-    columns += [.init("time", isNumeric: true), .init("memory", isNumeric: true)]
-    if let rate { columns.append(.init("cost, \(rate.currency)", isNumeric: true)) }
-    columns.append(.init("verdict"))
-    return Table(title: "Runs", columns: columns, rows: runs.map { row($0, classes) })
+    rows += Self.scores.map { score in row(score.name) { cell($0, score, isRanked) } }
+    rows.append(row("95 % interval of mAP50-95", interval))
+    if isRanked {
+      rows += [Self.map50, Self.map50To95].map { score in
+        row("\(score.name) against the first") { difference($0, score) }
+      }
+    }
+    rows += classScores.map { score in row(score.name) { cell($0, score, isRanked) } }
+    rows += took
+    rows.append(row("verdict") { .init($0.record.verdict) })
+    return Table(
+      title: "Runs",
+      columns: [.init("run")] + runs.map { .init($0.record.name, isNumeric: true) }, rows: rows)
   }
 
-  private func row(_ run: RunObject, _ classes: [String]) -> [Table.Cell] {
-    let record = run.record
-    var cells: [Table.Cell] = [
-      .init(record.name), .init(record.model), .init(Wording.count(record.parameters)),
-      .init(Wording.count(record.trainedParameters)),
-      .init("\(record.results.count)/\(record.epochs)"), .init("\(record.best.epoch)"),
-    ]
-    cells += Self.scores.map { score in
-      guard let value = score.value(run) else { return Table.Cell("") }
-      let best = runs.compactMap(score.value).max()
-      let text = Wording.fixed(value, score.digits)
-      let isBest = runs.count > 1 && best.map { Wording.fixed($0, score.digits) } == text
-      return Table.Cell(text, style: isBest ? .bold : .plain)
-    }
-    let interval = record.best.scores?.interval ?? []
-    cells.append(
-      .init(
-        interval.count == 2
-          ? "\(Wording.fixed(interval[0], 2))–\(Wording.fixed(interval[1], 2))" : ""))
-    cells.append(difference(run))
-    cells += classes.map { name in
-      let row = record.best.scores?.classes.first { $0.name == name }
-      return Table.Cell(row.map { Wording.fixed($0.map50_95, 3) } ?? "")
-    }
-    return cells + took(record.cost) + [.init(record.verdict)]
+  private func row(_ name: String, _ cell: (RunObject) -> Table.Cell) -> [Table.Cell] {
+    [Table.Cell(name)] + runs.map(cell)
   }
 
-  /// mAP50-95 against that of the first run.
-  private func difference(_ run: RunObject) -> Table.Cell {
-    guard let first = runs.first?.record.best.scores?.overall.map50_95,
-      let own = run.record.best.scores?.overall.map50_95, run.record != runs.first?.record
+  private func interval(_ run: RunObject) -> Table.Cell {
+    guard let interval = run.record.best.scores?.interval, interval.count == 2 else { return "" }
+    return .init("\(Wording.fixed(interval[0], 2))–\(Wording.fixed(interval[1], 2))")
+  }
+
+  private func cell(_ run: RunObject, _ score: Score, _ isRanked: Bool) -> Table.Cell {
+    guard let value = score.value(run) else { return "" }
+    let text = Wording.fixed(value, 3)
+    // Best is what reads as the best; where all read as zero, none is.
+    let best = runs.compactMap(score.value).max().map { Wording.fixed($0, 3) }
+    return Table.Cell(text, style: isRanked && best == text && text != "0.000" ? .bold : .plain)
+  }
+
+  /// A score against that of the first run.
+  private func difference(_ run: RunObject, _ score: Score) -> Table.Cell {
+    guard let first = runs.first, run.record != first.record, let own = score.value(run),
+      let other = score.value(first)
     else { return "" }
-    let difference = own - first
-    return .init((difference < 0 ? "−" : "+") + Wording.fixed(abs(difference), 3))
+    let text = Wording.fixed(abs(own - other), 3)
+    return .init(text == "0.000" ? text : (own < other ? "−" : "+") + text)
   }
 
-  private func took(_ cost: Cost) -> [Table.Cell] {
-    var cells: [Table.Cell] = [
-      .init(Wording.duration(cost.wallSeconds), isVolatile: true),
-      .init(Wording.size(cost.peakBytes), isVolatile: true),
+  private var took: [[Table.Cell]] {
+    var rows = [
+      row("time") { .init(Wording.duration($0.record.cost.wallSeconds), isVolatile: true) },
+      row("peak memory") { .init(Wording.size($0.record.cost.peakBytes), isVolatile: true) },
     ]
-    if let rate { cells.append(.init(Wording.fixed(cost.money(at: rate), 4), isVolatile: true)) }
-    return cells
+    if let rate {
+      rows.append(
+        row("cost, \(rate.currency)") {
+          .init(Wording.fixed($0.record.cost.money(at: rate), 4), isVolatile: true)
+        })
+    }
+    return rows
   }
 
   /// What runs took, in detail.

@@ -12,6 +12,8 @@ protocol ModelSource: LanguageObject {
   func model() throws(Diagnostic) -> Model
   /// What is frozen when it is trained.
   var freezing: Freezing { get }
+  /// The digest of its weights, whatever is frozen.
+  var weights: String { get }
   /// Where its weights started, if they have learned nothing yet.
   var freshSeed: UInt64? { get }
 }
@@ -34,6 +36,7 @@ struct ModelObject: ModelSource {
   let freezing: Freezing
   let freshSeed: UInt64?
   let digest: String
+  let weights: String
   private let shared: Model
 
   init(
@@ -41,7 +44,8 @@ struct ModelObject: ModelSource {
   ) {
     (shared, self.title, self.freezing) = (model, title, freezing)
     self.freshSeed = freshSeed
-    digest = Self.digest(of: model, freezing)
+    weights = "\(model.weightDigest())"
+    digest = Digest(of: "\(weights)\n\(freezing)").description
   }
 
   func model() throws(Diagnostic) -> Model { shared }
@@ -83,10 +87,6 @@ struct ModelObject: ModelSource {
   private var frozenCount: Int {
     let names = Set(shared.parameters(frozenBy: freezing))
     return shared.parameters.filter { names.contains($0.name) }.reduce(0) { $0 + $1.count }
-  }
-
-  private static func digest(of model: Model, _ freezing: Freezing) -> String {
-    Digest(of: "\(model.weightDigest())\n\(freezing)").description
   }
 }
 

@@ -91,13 +91,9 @@ struct PredictionsObject: LanguageObject {
       + ["confidence", "left", "top", "right", "bottom"].map { Table.Column($0, isNumeric: true) }
     var rows: [[Table.Cell]] = []
     for part in record.parts {
+      let model = several ? [Table.Cell(part.model)] : []
       for image in part.images {
-        let head =
-          (several ? [Table.Cell(part.model)] : [])
-          + [Table.Cell((image.file as NSString).lastPathComponent)]
-        if image.findings.isEmpty {
-          rows.append(head + ["nothing", "", "", "", "", ""])
-        }
+        let head = model + [Table.Cell((image.file as NSString).lastPathComponent)]
         for finding in image.findings {
           rows.append(
             head + [
@@ -106,6 +102,14 @@ struct PredictionsObject: LanguageObject {
             ] + finding.box.map { Table.Cell(Wording.fixed(Double($0), 1)) })
         }
       }
+      let empty = part.images.filter(\.findings.isEmpty)
+      guard let first = empty.first else { continue }
+      let others =
+        empty.count == 1
+        ? (first.file as NSString).lastPathComponent
+        : (empty.count == part.images.count ? "all " : "the other ")
+          + Wording.number(empty.count, "photograph")
+      rows.append(model + [Table.Cell(others), "nothing", "", "", "", "", ""])
     }
     return Table(
       title: "Found at a confidence of at least \(record.confidence)", columns: columns, rows: rows)

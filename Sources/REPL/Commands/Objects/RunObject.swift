@@ -70,7 +70,7 @@ extension RunObject: Presentable {
     lines.append(
       .text(
         VolatileText(
-          "Run \(record.name): \(epochs) (\(record.stop)), best epoch \(record.best.epoch); \(how).",
+          "Run '\(record.name)': \(epochs) (\(record.stop)), best epoch \(record.best.epoch); \(how).",
           volatilePieces: [how])))
     if let scores = record.best.scores {
       lines.append(.table(scores.table(title: "\(record.name), best epoch \(record.best.epoch)")))

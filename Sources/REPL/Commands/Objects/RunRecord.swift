@@ -42,6 +42,8 @@ struct RunRecord: Codable, Equatable, Sendable {
   var freezing: String
   /// What it took.
   var cost: Cost
+  /// The data set's name without its digest.
+  var datasetName: String { dataset.split(separator: " ").dropLast().joined(separator: " ") }
   /// Whether all of it is there; a cancelled run is not.
   var isComplete: Bool { stop != .cancelled }
 }

@@ -1,3 +1,4 @@
+internal import Charts
 internal import Files
 internal import Language
 internal import Report
@@ -5,6 +6,11 @@ internal import Report
 /// A table as a value of the language.
 struct TableObject: Presentable {
   let table: Table
+  /// What has to be known to read it; empty for nothing.
+  var remark = ""
+  /// Pictures of the same, shown below it, under one name of files.
+  var charts: [Chart] = []
+  var chartName = ""
 
   static let objectType = ObjectType(
     "Table", "rows and columns that a command gave",
@@ -31,5 +37,8 @@ struct TableObject: Presentable {
     return Digest(of: ([table.title, heads] + cells).joined(separator: "\n")).description
   }
 
-  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] { [.table(table)] }
+  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+    [.table(table)] + (remark.isEmpty ? [] : [.text(VolatileText(remark))])
+      + charts.map { .chart($0, name: chartName) }
+  }
 }

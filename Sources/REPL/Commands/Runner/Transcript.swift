@@ -12,6 +12,8 @@ package final class Transcript: Presenter {
   /// What went wrong when the report was last written.
   package private(set) var failure: FileError?
   private var pictures = 0
+  /// Whether charts are filed as vectors from now on.
+  var prefersVectors = false
   /// Whether the last block is a step that showed nothing so far, so that another may join its fence.
   private var lastStepIsSilent = false
   /// The report as it stood before the step that runs.
@@ -112,7 +114,8 @@ package final class Transcript: Presenter {
     pictures += 1
     let number = pictures < 10 ? "0\(pictures)" : "\(pictures)"
     do {
-      let picture = try chart.file(provenance: "yolos \(Host.version)")
+      let picture = try chart.file(
+        provenance: "yolos \(Host.version)", prefersVectors: prefersVectors)
       let figure = try file.figure(
         named: "\(number)-\(Self.fileName(name))", picture: picture.content,
         ending: picture.ending, csv: chart.numbers.csv, alternativeText: chart.alternativeText,

@@ -1,5 +1,6 @@
 internal import Datasets
 internal import Evaluation
+internal import Files
 internal import Language
 internal import Layers
 internal import Report
@@ -54,6 +55,8 @@ extension Command {
           names: model.classNames, options: options), true
       )
     }
+    host.cite("data \(data.dataset.name)", data.dataset.digest.description)
+    host.cite("weights \(source.title)", source.weights)
     return .object(MetricsObject(record: record, use: use))
   }
 

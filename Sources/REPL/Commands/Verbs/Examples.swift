@@ -37,6 +37,7 @@ extension [Example] {
   static let ensemble = [
     Example("ensemble [first, second] source=plush.val imgsz=64", after: runs)
   ]
+  static let preview = [Example("preview plush imgsz=64 mosaic=0.5", after: data)]
   static let audit = [Example("audit plush epochs=20", after: data)]
   static let convert = [Example("convert plush to=\"coco\" format=\"coco\"", after: data)]
   static let merge = [

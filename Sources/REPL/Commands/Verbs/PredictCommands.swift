@@ -92,6 +92,7 @@ extension Invocation {
       for source in sources { models.append((source.title, try source.model())) }
       return (try host.predict(models, files, digests, options), true)
     }
+    for source in sources { host.cite("weights \(source.title)", source.weights) }
     var object = PredictionsObject(record: record.with(files: files), use: use)
     object.truth = self.object("source", as: DatasetObject.self).map { data in
       PredictionsObject.Truth(

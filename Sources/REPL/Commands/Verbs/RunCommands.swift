@@ -57,10 +57,11 @@ extension Command {
   ) { call, context throws(Diagnostic) in
     let runs = try call.runs("runs"), host = host(context)
     let comparison = Comparison(runs: runs, rate: host.rate)
-    if call.bool("plots") != false, runs.count > 1 {
-      for chart in comparison.charts(on: host) { context.emit(.event(Rendering.chart(chart, name: "compare"))) }
-    }
-    return .object(TableObject(table: comparison.table))
+    let isDrawn = call.bool("plots") != false && runs.count > 1
+    return .object(
+      TableObject(
+        table: comparison.table, remark: comparison.remark,
+        charts: isDrawn ? comparison.charts(on: host) : [], chartName: "compare"))
   }
 
   /// `cost runs`

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Foundation
 internal import Language
 internal import Report
 internal import Tensors
@@ -58,6 +59,10 @@ extension Command {
     let dataset = try call.attempt("folder") {
       try Dataset(contentsOf: try set.write(to: folder, threads: threads))
     }
-    return .object(DatasetObject(dataset: dataset))
+    // Every folder of toys has a file toys.yaml: the folder's name says which these are.
+    let named = Dataset(
+      name: (folder as NSString).lastPathComponent, file: dataset.file, classNames: dataset.classNames,
+      splits: dataset.splits, notes: dataset.notes, problems: dataset.problems)
+    return .object(DatasetObject(dataset: named))
   }
 }

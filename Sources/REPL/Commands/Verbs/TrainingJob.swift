@@ -27,6 +27,9 @@ struct TrainingJob {
       let record = try train(in: nil)
       return (record, record.isComplete)
     }
+    host.cite("data \(dataset.dataset.name)", dataset.digest)
+    host.cite("weights \(source.title)", source.weights)
+    host.cite("weights \(name), best", record.best.digest)
     return RunObject(record, use: use)
   }
 
