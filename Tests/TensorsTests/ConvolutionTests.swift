@@ -38,6 +38,11 @@ let oddLayouts: [Layout] = [
   Layout(20, 36, 1, 2, 1, 9, 8), Layout(7, 9, 5, 1, 2, 9, 11), Layout(8, 17, 5, 2, 1, 12, 9),
   Layout(64, 80, 3, 1, 1, 7, 20), Layout(33, 31, 3, 2, 1, 14, 15), Layout(16, 1, 1, 1, 1, 4, 40),
   Layout(160, 144, 3, 1, 1, 4, 4), Layout(17, 3, 3, 1, 16, 1, 2), Layout(48, 32, 1, 1, 1, 30, 41),
+  // Stride 2 at borders of every kind.
+  Layout(8, 8, 3, 2, 1, 2, 1), Layout(16, 24, 3, 2, 1, 1, 9), Layout(40, 24, 3, 2, 3, 17, 9),
+  // More tiles than share their transformed inputs; the last two have weights beyond the cache.
+  Layout(20, 36, 3, 1, 3, 17, 15), Layout(20, 36, 3, 2, 3, 33, 27),
+  Layout(104, 80, 3, 1, 1, 27, 25), Layout(64, 72, 3, 2, 2, 41, 38),
 ]
 
 @Suite struct OpenBLASConvolutionTests {

@@ -55,7 +55,8 @@ private let directTolerance = 2e-5
       Layout(16, 24, 3, 1, 3, 25, 30),
       Layout(64, 80, 3, 1, 2, 24, 20), Layout(128, 144, 3, 1, 16, 9, 9),
       Layout(48, 40, 1, 1, 2, 20, 20),
-      Layout(12, 20, 5, 2, 2, 20, 20),
+      Layout(12, 20, 5, 2, 2, 20, 20), Layout(16, 24, 3, 2, 3, 33, 30),
+      Layout(64, 64, 3, 2, 2, 40, 40),
     ])
   func `the bits do not depend on the number of threads`(layout: Layout) {
     expectSameBitsOnAnyThreads(NativeBackend(), layout)
@@ -86,6 +87,7 @@ private let directTolerance = 2e-5
     arguments: [
       Layout(3, 16, 3, 2, 1, 12, 10), Layout(20, 24, 3, 1, 2, 9, 6), Layout(40, 44, 3, 1, 1, 6, 5),
       Layout(12, 20, 3, 2, 1, 9, 8), Layout(24, 17, 1, 1, 1, 7, 6),
+      Layout(9, 12, 3, 1, 2, 19, 22), Layout(9, 12, 3, 2, 3, 30, 28),
     ])
   func `the portable kernels give the bits of the fastest ones`(layout: Layout) {
     let example = layout.make()

@@ -9,6 +9,8 @@
 enum { PANEL = 16 };
 /// Pixels of a register tile.
 enum { TILE = 6 };
+/// Tasks that transform the inputs of a Winograd pass for all others.
+enum { INPUT_TASKS = YOLOS_WINOGRAD_INPUT_TASKS };
 
 static inline int min_of(int a, int b) { return a < b ? a : b; }
 static inline int max_of(int a, int b) { return a > b ? a : b; }
@@ -42,6 +44,14 @@ static inline int is_thin(int channels) { return channels < PANEL; }
 /// Winograd tiles of 4 x 4 outputs in a batch.
 static inline ptrdiff_t tiles_of(const yolos_map *map) {
   return (ptrdiff_t)map->n * ((map->h + 3) / 4) * ((map->w + 3) / 4);
+}
+/// Products that Winograd's transform takes for a tile: 6 x 6 with stride 1, 9 x 9 with stride 2.
+static inline int positions_of(int stride) { return stride == 1 ? 36 : 81; }
+/// Whether the weights of a Winograd pass are too many (1 MB) to stay in the second-level cache
+/// from one block of tiles to the next, so that they are fetched ahead of their use.
+static inline int streams_weights(const yolos_pass *pass) {
+  ptrdiff_t matrix = (ptrdiff_t)pass->x.c * panels_of(pass->y.c) * PANEL;
+  return positions_of(pass->stride) * matrix > 1024 * 1024 / 4;
 }
 
 #endif

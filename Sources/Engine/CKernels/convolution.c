@@ -4,6 +4,7 @@
 
 
 YOLOS_DISPATCH(direct, (const yolos_pass *pass, int task, float *scratch), (pass, task, scratch))
+YOLOS_DISPATCH(winograd_inputs, (const yolos_pass *pass, int task), (pass, task))
 YOLOS_DISPATCH(winograd, (const yolos_pass *pass, int task, float *scratch), (pass, task, scratch))
 YOLOS_DISPATCH(spread, (const yolos_pass *pass, int task, float *scratch), (pass, task, scratch))
 
@@ -11,6 +12,7 @@ YOLOS_DISPATCH(pack_direct, (const yolos_packing *packing, int panel), (packing,
 YOLOS_DISPATCH(pack_turned, (const yolos_packing *packing, int panel), (packing, panel))
 YOLOS_DISPATCH(pack_winograd, (const yolos_packing *packing, int panel), (packing, panel))
 YOLOS_DISPATCH(pack_winograd_turned, (const yolos_packing *packing, int panel), (packing, panel))
+YOLOS_DISPATCH(pack_winograd_halving, (const yolos_packing *packing, int panel), (packing, panel))
 YOLOS_DISPATCH(pack_spread, (const yolos_packing *packing, int panel), (packing, panel))
 
 YOLOS_DISPATCH(

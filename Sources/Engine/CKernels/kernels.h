@@ -19,6 +19,7 @@
 #include "spread.h"
 
 #include "winograd_transforms.h"
+#include "winograd_halving.h"
 
 #include "winograd.h"
 #include "pack.h"

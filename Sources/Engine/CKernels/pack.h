@@ -49,35 +49,42 @@ void YOLOS(pack_spread)(const yolos_packing *p, int panel) {
   }
 }
 
-/// U = G g G' for 16 channels out at once, in double precision and rounded once: the transform
-/// amplifies what is lost here.
-static void pack_winograd(const yolos_packing *p, int turned, int panel) {
+/// U = G g G' for 16 channels out at once, with `points` points an axis, in double precision and
+/// rounded once: the transform amplifies what is lost here.
+INLINE void transform_weights(const int points, const yolos_packing *p, int turned, int panel) {
   int channels = turned ? p->outputs : p->inputs, others = turned ? p->inputs : p->outputs;
   ptrdiff_t in = turned ? (ptrdiff_t)p->inputs * 9 : 9, out = turned ? 9 : (ptrdiff_t)p->inputs * 9;
-  int lanes = min_of(PANEL, others - panel * PANEL);
-  float *to = p->packed + (ptrdiff_t)panel * 36 * channels * PANEL;
+  int lanes = min_of(PANEL, others - panel * PANEL), positions = points * points;
+  float *to = p->packed + (ptrdiff_t)panel * positions * channels * PANEL;
   float window[9][PANEL] = {{0}};
   for (int c = 0; c < channels; c++) {
     const float *from = p->weights + panel * PANEL * out + c * in;
     for (int lane = 0; lane < lanes; lane++) {
       for (int tap = 0; tap < 9; tap++) window[tap][lane] = from[lane * out + tap];
     }
-    d16 half[18], u[36];
+    d16 half[27], u[9];
     for (int j = 0; j < 3; j++) {
-      d16 column[3], six[6];
+      d16 column[3], all[9];
       for (int i = 0; i < 3; i++) {
         int tap = i * 3 + j;
         column[i] = widened(window[turned ? 8 - tap : tap]);
       }
-      g6(column, six);
-      for (int i = 0; i < 6; i++) half[i * 3 + j] = six[i];
+      points == 6 ? g6(column, all) : g9(column, all);
+      for (int i = 0; i < points; i++) half[i * 3 + j] = all[i];
     }
-    for (int i = 0; i < 6; i++) g6(half + 3 * i, u + 6 * i);
-    for (int position = 0; position < 36; position++) {
-      store_narrowed(to + ((ptrdiff_t)position * channels + c) * PANEL, u[position]);
+    for (int i = 0; i < points; i++) {
+      points == 6 ? g6(half + 3 * i, u) : g9(half + 3 * i, u);
+      for (int j = 0; j < points; j++) {
+        store_narrowed(to + ((ptrdiff_t)(i * points + j) * channels + c) * PANEL, u[j]);
+      }
     }
   }
 }
 
-void YOLOS(pack_winograd)(const yolos_packing *p, int panel) { pack_winograd(p, 0, panel); }
-void YOLOS(pack_winograd_turned)(const yolos_packing *p, int panel) { pack_winograd(p, 1, panel); }
+void YOLOS(pack_winograd)(const yolos_packing *p, int panel) { transform_weights(6, p, 0, panel); }
+void YOLOS(pack_winograd_turned)(const yolos_packing *p, int panel) {
+  transform_weights(6, p, 1, panel);
+}
+void YOLOS(pack_winograd_halving)(const yolos_packing *p, int panel) {
+  transform_weights(9, p, 0, panel);
+}

@@ -74,24 +74,30 @@ void yolos_plan_spread(yolos_pass *pass) {
 
 void yolos_plan_winograd(yolos_pass *pass) {
   ptrdiff_t tiles = tiles_of(&pass->y), depth = padded_of(pass->x.c);
-  ptrdiff_t block = max_of(2 * TILE, (int)(BUDGET / (36 * depth)) / TILE * TILE);
+  int positions = positions_of(pass->stride);
+  pass->transformed_count = 0;
+  if (tiles <= 6 * TILE) {
+    // Few tiles (20 x 20 pixels are 25) and, as a rule, many channels: the weights are what there
+    // is to read, and they should be read once. All tasks share the transformed inputs.
+    int panels = panels_of(pass->y.c), blocks = panels < WANTED / 2 ? 2 : 1;
+    pass->block = (int32_t)parts_of(tiles, blocks);
+    pass->transformed_count = (size_t)(positions * (tiles * depth + PANEL));
+    pass->scratch = (size_t)(positions * (pass->block + 1) * PANEL);
+    cut(pass, (int)parts_of(tiles, pass->block), panels);
+    return;
+  }
+  // Weights that are read anew for each block are read less often the larger it is.
+  int least = streams_weights(pass) ? 4 * TILE : 2 * TILE;
+  ptrdiff_t block = max_of(least, (int)(BUDGET / (positions * depth)) / TILE * TILE);
   ptrdiff_t blocks = parts_of(tiles, block);
   int groups = 1;
-  if (blocks < WANTED / 2) {
-    // Few tiles (20 x 20 pixels are 25): cut the panels as well. Each group of panels transforms
-    // the inputs anew, so that four tasks are better here than eight.
-    blocks = parts_of(tiles, 2 * TILE + 1);
-    groups = min_of(panels_of(pass->y.c), (int)parts_of(WANTED / 2, blocks));
-  } else if (blocks < WANTED && tiles >= 2 * TILE * WANTED) {
-    blocks = WANTED;
-  }
+  if (blocks < WANTED && tiles >= 2 * TILE * WANTED) blocks = WANTED;
   block = parts_of(tiles, blocks);
   // Whole register tiles, where there are many.
   if (blocks >= WANTED) block = parts_of(block, TILE) * TILE;
   pass->block = (int32_t)block;
-  blocks = parts_of(tiles, block);
-  pass->scratch = (size_t)(36 * (pass->block * (depth + PANEL) + 2 * PANEL));
-  cut(pass, (int)blocks, groups);
+  pass->scratch = (size_t)(positions * (pass->block * (depth + PANEL) + 2 * PANEL));
+  cut(pass, (int)parts_of(tiles, block), groups);
 }
 
 /// Rearranges the pixels of a convolution of kernel 1 and stride 1 into longer rows, where their

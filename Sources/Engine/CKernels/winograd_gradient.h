@@ -22,8 +22,8 @@ static void transform_tiles(
     float *y) {
   ptrdiff_t panel = (ptrdiff_t)tiles * PANEL;
   for (; place < end; place++) {
-    yolos_square inputs = square_of(&pass->x, chunk + place, 6, 1);
-    yolos_square gradients = square_of(&pass->dz, chunk + place, 4, 0);
+    yolos_square inputs = square_of(&pass->x, chunk + place, 1, 6, 1);
+    yolos_square gradients = square_of(&pass->dz, chunk + place, 1, 4, 0);
     transform_inputs(
         &inputs, pass->x.c,
         &(yolos_transformed){v + place * PANEL, position_of(&pass->x, tiles), panel});

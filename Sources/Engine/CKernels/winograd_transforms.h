@@ -87,11 +87,14 @@ typedef struct {
   int top, bottom, left, right;
 } yolos_square;
 
-/// The tile `index` of the batch: the square of `size` pixels from `shift` pixels before its
-/// corner.
-INLINE yolos_square square_of(const yolos_map *map, ptrdiff_t index, int size, int shift) {
-  int across = (map->w + 3) / 4, down = (map->h + 3) / 4;
-  int column = (int)(index % across) * 4 - shift, row = (int)(index / across % down) * 4 - shift;
+/// The tile `index` of the batch, on a map whose pixels are as dense as the outputs, or `stride`
+/// times: the square of `size` pixels from `shift` pixels before the tile's corner.
+INLINE yolos_square square_of(
+    const yolos_map *map, ptrdiff_t index, const int stride, int size, int shift) {
+  int pitch = 4 * stride;
+  int across = (map->w + pitch - 1) / pitch, down = (map->h + pitch - 1) / pitch;
+  int column = (int)(index % across) * pitch - shift;
+  int row = (int)(index / across % down) * pitch - shift;
   ptrdiff_t image = index / across / down;
   return (yolos_square){
       .base = map->base + ((image * map->h + row) * map->w + column) * map->pixel,

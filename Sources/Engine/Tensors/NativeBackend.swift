@@ -1,13 +1,13 @@
 internal import CKernels
 
-/// Convolutions by our own kernels: implicit matrix products, and Winograd's F(4 x 4, 3 x 3) for
-/// every 3 x 3 window of stride 1.
+/// Convolutions by our own kernels: implicit matrix products, and Winograd's transforms for 3 x 3
+/// windows.
 ///
 /// The bits are the same on any number of threads and with either instruction set. Winograd's results
 /// lie some 1e-6 of the typical magnitude off the exact ones, three times as far as those of the
 /// direct kernels.
 public struct NativeBackend: ConvolutionBackend {
-  /// Whether 3 x 3 windows of stride 1 go through Winograd's transform.
+  /// Whether 3 x 3 windows go through Winograd's transforms.
   public let usesWinograd: Bool
 
   /// The name that `--backend` takes: "native", or "direct" without Winograd.
@@ -21,10 +21,11 @@ public struct NativeBackend: ConvolutionBackend {
 
   /// How many floats the packed weights of a shape take.
   public func packedCount(_ shape: ConvolutionShape, for use: PackedUse) -> Int {
-    let floats = transforms(shape) ? 36 : shape.kernel * shape.kernel
+    let points =
+      transforms(shape) ? 6 : use == .forward && transformsHalving(shape) ? 9 : shape.kernel
     return switch use {
-    case .forward: panels(shape.outputs) * panel * shape.inputs * floats
-    case .dataGradient: panels(shape.inputs) * panel * shape.outputs * floats
+    case .forward: panels(shape.outputs) * panel * shape.inputs * points * points
+    case .dataGradient: panels(shape.inputs) * panel * shape.outputs * points * points
     }
   }
 
@@ -35,7 +36,8 @@ public struct NativeBackend: ConvolutionBackend {
   ) {
     let kernel: PackingKernel =
       switch use {
-      case .forward: transforms(shape) ? .winograd : .direct
+      case .forward:
+        transforms(shape) ? .winograd : transformsHalving(shape) ? .winogradHalving : .direct
       case .dataGradient:
         shape.stride == 2 ? .spread : transforms(shape) ? .winogradTurned : .turned
       }
@@ -51,6 +53,7 @@ public struct NativeBackend: ConvolutionBackend {
       case .turned: unsafe yolos_pack_turned(&packing, Int32(panel))
       case .winograd: unsafe yolos_pack_winograd(&packing, Int32(panel))
       case .winogradTurned: unsafe yolos_pack_winograd_turned(&packing, Int32(panel))
+      case .winogradHalving: unsafe yolos_pack_winograd_halving(&packing, Int32(panel))
       case .spread: unsafe yolos_pack_spread(&packing, Int32(panel))
       }
     }
@@ -73,7 +76,8 @@ public struct NativeBackend: ConvolutionBackend {
       unsafe pass.residual = UnsafePointer(residual.base)
       unsafe pass.residual_pixel = residual.pixel
     }
-    unsafe run(&pass, transforms(shape) ? .winograd : .direct, on: compute)
+    let transformed = transforms(shape) || transformsHalving(shape)
+    unsafe run(&pass, transformed ? .winograd : .direct, on: compute)
   }
 
   /// dx = ∂L/∂x: a convolution with turned weights, or four of them for stride 2.
@@ -93,12 +97,21 @@ public struct NativeBackend: ConvolutionBackend {
     unsafe run(&pass, kernel, on: compute)
   }
 
-  /// Whether a shape goes through Winograd's transform.
+  /// Whether all passes of a shape go through Winograd's F(4 x 4, 3 x 3).
   ///
   /// With very few channels the transforms cost more than they save.
   private func transforms(_ shape: ConvolutionShape) -> Bool {
     usesWinograd && shape.kernel == 3 && shape.stride == 1 && shape.inputs >= 8
       && shape.outputs >= 8
+  }
+
+  /// Whether the forward pass of a shape with stride 2 goes through Winograd's transform.
+  ///
+  /// Its weights take nine times the memory, at most 42 MB a layer here; beyond, reading them would
+  /// eat up the gain.
+  private func transformsHalving(_ shape: ConvolutionShape) -> Bool {
+    usesWinograd && shape.kernel == 3 && shape.stride == 2 && shape.inputs >= 8
+      && shape.outputs >= 8 && shape.inputs * shape.outputs <= 256 * 512
   }
 
   /// Adds ∂L/∂w to dw, in a fixed number of partial sums.
@@ -127,7 +140,9 @@ private let panel = 16
 
 private func panels(_ channels: Int) -> Int { (channels + panel - 1) / panel }
 
-private enum PackingKernel { case direct, turned, winograd, winogradTurned, spread }
+private enum PackingKernel {
+  case direct, turned, winograd, winogradTurned, winogradHalving, spread
+}
 
 private enum PassKernel { case direct, winograd, spread }
 
@@ -151,8 +166,17 @@ private enum PassKernel { case direct, winograd, spread }
   case .spread: unsafe yolos_plan_spread(&pass)
   }
   let scratch = unsafe compute.workerScratch(pass.scratch)
-  // SAFETY: tasks write disjoint parts of y, and each worker has its own scratch.
+  let shared = unsafe pass.transformed_count
+  if shared > 0 { unsafe pass.transformed = compute.sharedScratch(shared) }
+  // SAFETY: tasks write disjoint parts of the shared memory, then of y, and each worker has its own
+  // scratch.
   nonisolated(unsafe) let planned = unsafe pass
+  if shared > 0 {
+    compute.pool.run(Int(YOLOS_WINOGRAD_INPUT_TASKS)) { task, _ in
+      var pass = unsafe planned
+      unsafe yolos_winograd_inputs(&pass, Int32(task))
+    }
+  }
   unsafe compute.pool.run(Int(pass.tasks)) { task, worker in
     var pass = unsafe planned
     switch kernel {

@@ -27,14 +27,22 @@ typedef struct {
   int32_t block;
   /// Floats of scratch memory, aligned to 64 bytes, that each worker brings.
   size_t scratch;
+  /// Winograd only: floats of the transformed inputs that all tasks share, and where they lie,
+  /// aligned to 64 bytes; 0 where each task transforms its own.
+  size_t transformed_count;
+  float *transformed;
 } yolos_pass;
 
 /// Any convolution, directly from its definition: implicit matrix product.
 void yolos_plan_direct(yolos_pass *pass);
 void yolos_direct(const yolos_pass *pass, int task, float *scratch);
 
-/// Convolutions of kernel 3 and stride 1 by Winograd's F(4 x 4, 3 x 3).
+/// Convolutions of kernel 3 by Winograd's transforms: F(4 x 4, 3 x 3) for stride 1, 81 products for
+/// 4 x 4 outputs for stride 2. Where the plan has `transformed_count`, the inputs are transformed
+/// first, by so many tasks.
+#define YOLOS_WINOGRAD_INPUT_TASKS 16
 void yolos_plan_winograd(yolos_pass *pass);
+void yolos_winograd_inputs(const yolos_pass *pass, int task);
 void yolos_winograd(const yolos_pass *pass, int task, float *scratch);
 
 /// The data gradient of stride 2: x is dz, y is dx; `kernel` and `stride` are those of the
@@ -55,9 +63,11 @@ void yolos_pack_direct(const yolos_packing *packing, int panel);
 /// For yolos_direct, data gradient of stride 1: the window turned by 180 degrees, outputs and
 /// inputs exchanged.
 void yolos_pack_turned(const yolos_packing *packing, int panel);
-/// For yolos_winograd: [panel][36][i][16]; the `turned` one for the data gradient.
+/// For yolos_winograd with stride 1: [panel][36][i][16]; the `turned` one for the data gradient.
 void yolos_pack_winograd(const yolos_packing *packing, int panel);
 void yolos_pack_winograd_turned(const yolos_packing *packing, int panel);
+/// For yolos_winograd with stride 2: [panel][81][i][16].
+void yolos_pack_winograd_halving(const yolos_packing *packing, int panel);
 /// For yolos_spread: for each panel of inputs and each of the four phases, its taps.
 void yolos_pack_spread(const yolos_packing *packing, int panel);
 
