@@ -159,25 +159,26 @@ struct Point: Hashable, Sendable {
     return extents.x_advance
   }
 
-  /// The text, or as much of it as fits into `limit` units with an ellipsis behind.
+  /// The text, or as much of both its ends as fits into `limit` units with an ellipsis between:
+  /// names often differ at their ends.
   func fitted(
     _ text: String, to limit: Double, size: Double = Theme.textSize, weight: Weight = .regular
   ) -> String {
     guard width(of: text, size: size, weight: weight) > limit else { return text }
-    var kept = Substring(text)
-    while !kept.isEmpty {
-      kept = kept.dropLast()
-      let shorter = kept + "…"
+    for kept in (1..<max(1, text.count)).reversed() {
+      let shorter = text.prefix((kept + 1) / 2) + "…" + text.suffix(kept / 2)
       if width(of: String(shorter), size: size, weight: weight) <= limit { return String(shorter) }
     }
     return ""
   }
 
   /// Breaks a text at blanks into lines of at most `limit` units; a longer word stands alone.
-  func wrapped(_ text: String, to limit: Double, size: Double) -> [String] {
+  func wrapped(
+    _ text: String, to limit: Double, size: Double, weight: Weight = .regular
+  ) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {
-      if let last = lines.last, width(of: "\(last) \(word)", size: size) <= limit {
+      if let last = lines.last, width(of: "\(last) \(word)", size: size, weight: weight) <= limit {
         lines[lines.count - 1] = "\(last) \(word)"
       } else {
         lines.append(String(word))

@@ -48,7 +48,7 @@ public struct LabelStatistics: Sendable {
         + "; where the boxes lie and how large they are",
       numbers: numbers,
       drawing: Sheet(
-        title: title, subtitle: "\(labels.count) boxes",
+        title: title, subtitle: labels.count == 1 ? "1 box" : "\(labels.count) boxes",
         panels: [
           BarPanel(
             title: "boxes of each class", value: AxisTitle("boxes"), bars: bars, decimals: 0),

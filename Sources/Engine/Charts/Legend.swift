@@ -13,18 +13,22 @@ struct Legend: Sendable {
   private let markWidth = 22.0
   private let gap = 18.0
 
-  /// Each entry's place, from the top left of the legend, and the height of all; names longer than
-  /// a row go on in further lines.
+  /// Each entry's place, from the top left of the legend, and the height of all; what needs several
+  /// rows stands in columns where two fit, and names longer than a row go on in further lines.
   private func layout(
     width: Double, on canvas: Canvas
   ) -> (places: [(x: Double, y: Double, lines: [String])], height: Double) {
     var places: [(x: Double, y: Double, lines: [String])] = []
     var x = 0.0, y = 0.0, rows = 1.0
-    for entry in entries {
-      let room = width - markWidth - 6
-      let lines = canvas.broken(entry.name, to: room)
-      let needed =
-        markWidth + 6 + (lines.map { canvas.width(of: $0) }.max() ?? 0)
+    let texts = entries.map { canvas.broken($0.name, to: width - markWidth - 6) }
+    let widths = texts.map { lines in
+      markWidth + 6 + (lines.map { canvas.width(of: $0) }.max() ?? 0)
+    }
+    let widest = widths.max() ?? 0
+    let isGrid =
+      widths.reduce(0, +) + gap * Double(widths.count - 1) > width && 2 * widest + gap <= width
+    for (lines, own) in zip(texts, widths) {
+      let needed = isGrid ? widest : own
       if x > 0, x + needed > width { (x, y, rows) = (0, y + rows * rowHeight, 1) }
       places.append((x, y, lines))
       rows = max(rows, Double(lines.count))
@@ -67,12 +71,14 @@ struct Legend: Sendable {
 
 extension Canvas {
   /// A text in lines of at most `limit` units, broken at blanks, and inside words that are longer.
-  func broken(_ text: String, to limit: Double, size: Double = Theme.textSize) -> [String] {
-    wrapped(text, to: limit, size: size).flatMap { line -> [String] in
+  func broken(
+    _ text: String, to limit: Double, size: Double = Theme.textSize, weight: Weight = .regular
+  ) -> [String] {
+    wrapped(text, to: limit, size: size, weight: weight).flatMap { line -> [String] in
       var pieces: [String] = [], rest = Substring(line)
-      while width(of: String(rest), size: size) > limit, rest.count > 1 {
+      while width(of: String(rest), size: size, weight: weight) > limit, rest.count > 1 {
         var piece = rest
-        while piece.count > 1, width(of: String(piece), size: size) > limit {
+        while piece.count > 1, width(of: String(piece), size: size, weight: weight) > limit {
           piece = piece.dropLast()
         }
         pieces.append(String(piece))

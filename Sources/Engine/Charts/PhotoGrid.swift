@@ -83,7 +83,7 @@ struct PhotoSheet: Drawing {
 
   private let gap = 10.0
   private let captionHeight = 18.0
-  private let headingHeight = 20.0
+  private let headingLine = 16.0
 
   private var inner: Double { width - 2 * Theme.margin }
   private var cellWidth: Double {
@@ -121,12 +121,28 @@ struct PhotoSheet: Drawing {
   func height(on canvas: Canvas) -> Double {
     let photos = rows.reduce(0) { $0 + photoHeight($1) + captionHeight + gap }
     let key = legend.height(width: inner, on: canvas)
-    return titleHeight(on: canvas) + (grid.headings.isEmpty ? 0 : headingHeight) + photos - gap
+    return titleHeight(on: canvas) + headingHeight(on: canvas) + photos - gap
       + (key > 0 ? key + 8 : 0) + 2 * Theme.margin
   }
 
   private func titleLines(on canvas: Canvas) -> [String] {
-    canvas.broken(grid.title, to: inner * 0.94, size: Theme.titleSize)
+    canvas.broken(grid.title, to: inner, size: Theme.titleSize, weight: .bold)
+  }
+
+  /// What stands above each column, in three lines at most.
+  private func headings(on canvas: Canvas) -> [[String]] {
+    grid.headings.map { heading in
+      let lines = canvas.broken(heading, to: cellWidth, size: 12, weight: .bold)
+      guard lines.count > 3 else { return lines }
+      let end = canvas.fitted(
+        lines[2...].joined(separator: " "), to: cellWidth, size: 12, weight: .bold)
+      return Array(lines[..<2]) + [end]
+    }
+  }
+
+  private func headingHeight(on canvas: Canvas) -> Double {
+    let rows = headings(on: canvas).map(\.count).max() ?? 0
+    return rows == 0 ? 0 : Double(rows) * headingLine + 4
   }
 
   private func titleHeight(on canvas: Canvas) -> Double {
@@ -141,14 +157,15 @@ struct PhotoSheet: Drawing {
       y += 20
     }
     y += 8
-    if !grid.headings.isEmpty {
-      for (index, heading) in grid.headings.enumerated() {
-        let text = canvas.fitted(heading, to: cellWidth, size: 12, weight: .bold)
-        let x = Theme.margin + Double(index) * (cellWidth + gap) + cellWidth / 2
-        canvas.text(text, at: Point(x: x, y: y + 7), size: 12, weight: .bold, anchor: .middle)
+    for (index, lines) in headings(on: canvas).enumerated() {
+      let x = Theme.margin + Double(index) * (cellWidth + gap) + cellWidth / 2
+      for (row, line) in lines.enumerated() {
+        canvas.text(
+          line, at: Point(x: x, y: y + 7 + Double(row) * headingLine), size: 12, weight: .bold,
+          anchor: .middle)
       }
-      y += headingHeight
     }
+    y += headingHeight(on: canvas)
     for row in rows {
       let height = photoHeight(row)
       for (index, cell) in row.enumerated() {

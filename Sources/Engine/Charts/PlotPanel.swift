@@ -67,7 +67,8 @@ struct PlotPanel: Panel {
   }
 
   private func horizontalAxis(_ points: [Point], width: Double) -> Axis {
-    let count = max(2, Int(width / 80))
+    // Small panels need their ticks as close as the labels allow.
+    let count = max(2, Int(width / (width > 400 ? 80 : 55)))
     guard let range = xRange ?? countedRange(points.map(\.x)) else {
       return Axis(covering: points.map(\.x), count: count, wholeNumbers: countsX, zero: fromZeroX)
     }
@@ -85,7 +86,8 @@ struct PlotPanel: Panel {
       return nil
     }
     let first = largest <= 12 ? least : 0
-    return first < largest ? first...largest : nil
+    // A single epoch stands in the middle.
+    return first < largest ? first...largest : (first - 0.5)...(first + 0.5)
   }
 
   private func draw(_ mark: Mark, in frame: AxisFrame, on canvas: Canvas) {
@@ -101,7 +103,10 @@ struct PlotPanel: Panel {
       for run in runs {
         let places = run.map(frame.place)
         if places.count == 1 {
-          canvas.dot(places[0], radius: width + 0.75, mark.color, opacity: mark.opacity)
+          // Of a dashed line a ring is left.
+          canvas.dot(
+            places[0], radius: width + 0.75, dash.isEmpty ? mark.color : .white,
+            opacity: mark.opacity, rim: dash.isEmpty ? nil : mark.color)
         } else {
           canvas.line(places, mark.color, width: width, dash: dash, opacity: mark.opacity)
         }
@@ -109,7 +114,8 @@ struct PlotPanel: Panel {
     }
   }
 
-  /// Puts each name beside its point, where it covers neither a point nor another name.
+  /// Puts each name beside its point, where it covers neither a point nor another name; where there
+  /// is no such place it is left out, as the legend has it, too.
   private func drawNotes(in frame: AxisFrame, on canvas: Canvas) {
     let dots = marks.flatMap(\.points).map(frame.place)
     var taken = dots.map { Rectangle(x: $0.x - 6, y: $0.y - 6, width: 12, height: 12) }
@@ -128,8 +134,7 @@ struct PlotPanel: Panel {
           && $0.maxY <= frame.plot.maxY + 4
       }
       let cost = { (place: Rectangle) in taken.reduce(0.0) { $0 + $1.overlap(place) } }
-      guard let best = (inside.isEmpty ? candidates : inside).min(by: { cost($0) < cost($1) })
-      else { continue }
+      guard let best = inside.first(where: { cost($0) == 0 }) else { continue }
       taken.append(best)
       canvas.text(note.text, at: Point(x: best.x, y: best.midY), size: 11, color: note.color)
     }

@@ -21,7 +21,7 @@ struct Sheet: Drawing {
   private var inner: Double { width - 2 * Theme.margin }
 
   private func header(on canvas: Canvas) -> (title: [String], subtitle: [String], height: Double) {
-    let titles = canvas.broken(title, to: inner * 0.94, size: Theme.titleSize)
+    let titles = canvas.broken(title, to: inner, size: Theme.titleSize, weight: .bold)
     let subtitles = canvas.broken(subtitle, to: inner, size: subtitleSize)
     return (
       titles, subtitles,
