@@ -19,11 +19,12 @@ package final class Stopwatch {
 }
 
 extension [Step] {
-  /// Runs the steps in order.
+  /// Runs the steps in order, up to where the work is abandoned.
   func run(
-    in layout: Layout, with weights: PackedWeights, on compute: Compute, timing: Stopwatch?
+    in layout: Layout, with weights: PackedWeights, on compute: Compute, timing: Stopwatch?,
+    unless isAbandoned: () -> Bool = { false }
   ) {
-    for step in self {
+    for step in self where !isAbandoned() {
       if let timing {
         timing.measure(step.kind) { step.run(in: layout, with: weights, on: compute) }
       } else {

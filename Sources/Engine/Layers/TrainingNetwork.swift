@@ -27,6 +27,9 @@ public final class TrainingNetwork {
   private let plannedInputGradient: PlannedMap?
   /// Adds up where the time goes, where somebody wants to know.
   package var stopwatch: Stopwatch?
+  /// Asked between steps: once it says yes the rest is left out, and what was computed means
+  /// nothing.
+  package var isAbandoned: () -> Bool = { false }
 
   /// Images in a batch.
   public let count: Int
@@ -102,11 +105,13 @@ public final class TrainingNetwork {
     } else {
       weights.refresh(trainedUnits)
     }
-    forwardSteps.run(in: layout, with: weights, on: compute, timing: stopwatch)
+    forwardSteps.run(
+      in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
   }
 
   /// Adds ∂L/∂θ to the gradient of every trained parameter.
   public func backward() {
-    backwardSteps.run(in: layout, with: weights, on: compute, timing: stopwatch)
+    backwardSteps.run(
+      in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
   }
 }

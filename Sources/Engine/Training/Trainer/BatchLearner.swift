@@ -32,7 +32,7 @@ package struct BatchLearner {
     package var isFinite: Bool { loss.total.isFinite && gradientNorm?.isFinite ?? true }
   }
 
-  /// Learns from the images that lie in the network's input.
+  /// Learns from the images that lie in the network's input; nothing, where that is abandoned.
   ///
   /// - Parameters:
   ///   - network: A plan of the model's graph with the images in its input.
@@ -44,13 +44,17 @@ package struct BatchLearner {
     isDue: Bool
   ) -> Lesson {
     network.forward()
+    if network.isAbandoned() {
+      let nothing = LossComponents(box: 0, cls: 0, dfl: 0, total: 0, assigned: 0)
+      return Lesson(loss: nothing, gradientNorm: nil)
+    }
     let loss = self.loss.evaluate(
       model.headOutput(network.outputs), targets: targets,
       imageSize: (network.input.height, network.input.width),
       gradient: model.headOutput(network.outputGradients), on: compute.pool)
     guard loss.total.isFinite else { return Lesson(loss: loss, gradientNorm: nil) }
     network.backward()
-    guard isDue else { return Lesson(loss: loss, gradientNorm: nil) }
+    guard isDue, !network.isAbandoned() else { return Lesson(loss: loss, gradientNorm: nil) }
     let norm = optimizer.step(step)
     if norm.isFinite { average.update() }
     return Lesson(loss: loss, gradientNorm: norm)

@@ -174,6 +174,7 @@ public final class Trainer {
     let lesson = learner.learn(
       in: network, targets: batch.boxes, step: step,
       isDue: progress.accumulation.steps(after: iteration, accumulate: step.accumulate))
+    if network.isAbandoned() { throw TrainingError(.cancelled) }
     guard lesson.isFinite else {
       throw TrainingError(
         .notFinite(epoch: progress.epochs + 1, batch: number + 1, rate: step.weightRate))
@@ -189,6 +190,7 @@ public final class Trainer {
       let network = try TrainingNetwork(
         model.graph, count: count, height: side, width: side, memoryMode: request.memoryMode,
         sharing: networks.values.first?.packedWeights, in: arena, on: compute)
+      network.isAbandoned = { [cancellation] in cancellation.level == .atOnce }
       networks[count] = network
       return network
     } catch { throw TrainingError(.network(error.description)) }
