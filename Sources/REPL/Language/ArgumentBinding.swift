@@ -25,7 +25,7 @@ struct ArgumentBinding {
         addNamed(argument)
       }
     }
-    for parameter in signature.parameters where parameter.isRequired {
+    for parameter in signature.required {
       guard !entries.contains(where: { $0.parameter.name == parameter.name }) else { continue }
       let isOption = signature.options.contains { $0.name == parameter.name }
       let what = isOption ? "the option '\(parameter.name)'" : "'\(parameter.name)'"

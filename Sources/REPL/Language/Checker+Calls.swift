@@ -18,17 +18,18 @@ extension Checker {
       }
       return StaticValue()
     }
-    guard let (arguments, spans) = checkArguments(call, command.signature) else {
+    guard let arguments = checkArguments(call, command.signature) else {
       return StaticValue(type: command.result)
     }
     let known = StaticCall(
-      command, arguments: arguments, spans: spans, span: call.span, source: source)
+      command, arguments: arguments, span: call.span, source: source,
+      certainty: function != nil ? .inDefinition : blocks > 0 ? .perhaps : .certain)
     for finding in command.check(known, host) { report(finding, at: call.span) }
     return StaticValue(type: command.result, origin: known)
   }
 
   private mutating func reportUnknownCommand(_ call: Call) {
-    if variables[call.name] != nil || outerParameters[call.name] != nil {
+    if value(of: call.name) != nil {
       return report(
         "'\(call.name)' is a variable, not a command", at: call.nameSpan,
         hint: "an operator has blanks on both sides: 'a - b'")
@@ -41,41 +42,60 @@ extension Checker {
     let names = table.commands.map(\.name) + allFunctions.keys.sorted()
     report(
       "there is no command '\(call.name)'", at: call.nameSpan,
-      hint: Suggestion.hint(for: call.name, among: names))
+      hint: ForeignWord.hint(for: call.name) ?? Suggestion.hint(for: call.name, among: names))
   }
 
   /// What is known of each argument; nil if something about them cannot work.
   private mutating func checkArguments(_ call: Call, _ signature: Signature)
-    -> (values: [String: StaticValue], spans: [String: Span])?
+    -> [StaticCall.Argument]?
   {
     let binding = ArgumentBinding(call, to: signature)
     let before = diagnostics.count
     for finding in binding.diagnostics { report(finding, at: call.nameSpan) }
-    var values: [String: StaticValue] = [:]
-    var spans: [String: Span] = [:]
-    for entry in binding.entries {
-      let name = entry.parameter.name
-      spans[name] = entry.span
-      if entry.parameter.takesWord, let word = entry.values[0].bareWord {
-        values[name] = StaticValue(type: .string, constants: [.string(word)])
-        continue
-      }
-      let all = entry.values.map { infer($0) }
-      let isListed = if case .list = all[0].type { all.count == 1 } else { false }
-      let isOpen =
-        all.count == 1
-        && ValueType.list(.any).mayAccept(
-          all[0].type, serves: { _, _ in false })
-      if entry.parameter.isVariadic, !(entry.parameter.spreadsList && (isListed || isOpen)) {
-        values[name] = StaticValue(type: .list(.union(of: all.map(\.type))))
-      } else {
-        values[name] = all[0]
-      }
-      check(values[name] ?? StaticValue(), entry, of: call.name)
+    let arguments = binding.entries.map { entry in
+      StaticCall.Argument(
+        name: entry.parameter.name, value: value(of: entry, in: call), span: entry.span)
     }
     // Arguments that belong to no parameter have names that may be wrong, too.
-    let isWhole = diagnostics[before...].allSatisfy { $0.severity != .error }
-    return isWhole ? (values, spans) : nil
+    return diagnostics[before...].allSatisfy { $0.severity != .error } ? arguments : nil
+  }
+
+  private mutating func value(of entry: ArgumentBinding.Entry, in call: Call) -> StaticValue {
+    let parameter = entry.parameter
+    if parameter.takesWord, let word = entry.values[0].bareWord {
+      return StaticValue(type: .string, constants: [.string(word)])
+    }
+    if parameter.isPath, let written = unquotedPath(entry.values[0]) {
+      report(
+        "the name of a file stands in quotes", at: entry.values[0].span,
+        hint: "write \(StringLiteral.quoted(written))")
+      return StaticValue(type: .string)
+    }
+    let all = entry.values.map { infer($0) }
+    var value = all[0]
+    if parameter.isVariadic {
+      let isList = if case .list = value.type { true } else { false }
+      let mayBeList = isList || ValueType.list(.any).mayAccept(value.type, serves: { _, _ in false })
+      if all.count > 1 || !parameter.spreadsList || !mayBeList {
+        value = StaticValue(type: .list(.union(of: all.map(\.type))))
+      }
+    }
+    check(value, entry, of: call.name)
+    return value
+  }
+
+  /// The text of an argument that can only be a file's name without its quotes: `data/toys.yaml`.
+  private func unquotedPath(_ expression: Expression) -> String? {
+    var first = expression
+    while true {
+      switch first.kind {
+      case .member(let base, _, _), .binary(.divided, let base, _, _): first = base
+      case .name(let name), .word(let name):
+        let isKnown = value(of: name) != nil || firstBindings[name] != nil
+        return isKnown || first.span == expression.span ? nil : source[expression.span]
+      default: return nil
+      }
+    }
   }
 
   private mutating func check(
@@ -83,8 +103,11 @@ extension Checker {
   ) {
     let span = entry.values[0].span
     for constant in value.constants {
-      guard let problem = entry.parameter.problem(with: constant.value, of: command) else {
+      guard var problem = entry.parameter.problem(with: constant.value, of: command) else {
         continue
+      }
+      if problem.hint == nil, constant.value.asString != nil {
+        problem.hint = hintForFile(in: entry)
       }
       return report(problem, at: span)
     }
@@ -93,6 +116,31 @@ extension Checker {
     else { return }
     report(
       "'\(entry.parameter.name)' of '\(command)' takes \(entry.parameter.type), found \(value.type)",
-      at: span)
+      at: span,
+      hint: value.type == .string ? hintForFile(in: entry) : hintForMember(of: value, in: entry))
+  }
+
+  /// Which members of an object would fit where it does not fit itself: "write first.best".
+  private func hintForMember(of value: StaticValue, in entry: ArgumentBinding.Entry) -> String? {
+    guard case .object(let name) = value.type, let type = table.type(name) else { return nil }
+    let fitting = type.members.filter {
+      entry.parameter.type.mayAccept($0.type, serves: table.serves) && $0.type != .any
+    }
+    let text = source[entry.values[0].span]
+    guard !fitting.isEmpty, fitting.count <= 3, text.utf8.count <= 40 else { return nil }
+    return "write " + fitting.map { "\(text).\($0.name)" }.joined(separator: " or ")
+  }
+
+  /// How a file is opened, where a command takes what is made of one: `data=(dataset "…")`.
+  private func hintForFile(in entry: ArgumentBinding.Entry) -> String? {
+    let opener = table.commands.first { command in
+      guard let file = command.signature.positional.first else { return false }
+      return file.isPath && file.type == .string && command.result == entry.parameter.type
+    }
+    guard let opener else { return nil }
+    let isOption = entry.keySpan != entry.values[0].span
+    let text = source[entry.values[0].span]
+    let written = text.utf8.count <= 40 && text.hasPrefix("\"") ? text : "\"…\""
+    return "write \(isOption ? "\(entry.parameter.name)=" : "")(\(opener.name) \(written))"
   }
 }

@@ -38,10 +38,9 @@ extension Checker {
       report("'_' is the last value at the prompt; in a script, name it", at: span)
       return StaticValue()
     }
-    guard var value = variables[name] ?? outerParameters[name] else {
+    guard var value = value(of: name) else {
       reportUnknown(name, at: span)
-      // Said once; from here on it counts as bound.
-      if table[name] == nil, allFunctions[name] == nil { variables[name] = StaticValue() }
+      if table[name] == nil, allFunctions[name] == nil { assume(name) }
       return StaticValue()
     }
     if doubt > 0 { value.constants = [] }
@@ -61,36 +60,41 @@ extension Checker {
 
   mutating func check(_ template: Template) {
     for case .value(let expression, let format, let span) in template.pieces {
-      let value = infer(expression)
-      guard let format, let example = value.constants.first?.value ?? Self.example(of: value.type)
-      else { continue }
-      do {
-        _ = try format.format(example)
-      } catch {
-        report(error.message, at: span)
-      }
+      _ = texts(of: expression, format, at: span)
+    }
+  }
+
+  /// The texts that a value in a template can be; none if that is not known.
+  private mutating func texts(
+    of expression: Expression, _ format: FormatSpecification?, at span: Span
+  ) -> [String] {
+    let value = infer(expression)
+    guard let format else { return value.constants.map(\.value.text) }
+    let values = value.constants.map(\.value)
+    let example = values.isEmpty ? Self.example(of: value.type) : nil
+    do {
+      if let example { _ = try format.format(example) }
+      var texts: [String] = []
+      for value in values { texts.append(try format.format(value)) }
+      return texts
+    } catch {
+      report(error.message, at: span)
+      return []
     }
   }
 
   private mutating func inferString(_ template: Template) -> StaticValue {
     if let text = template.constant { return known(.string(text)) }
-    check(template)
-    let count = diagnostics.count
     var texts = [""]
     for piece in template.pieces {
       switch piece {
       case .text(let text): texts = texts.map { $0 + text }
-      case .value(let expression, let format, _):
-        let values = infer(expression).constants
-        let parts = values.compactMap { value in
-          format.map { try? $0.format(value.value) } ?? value.value.text
-        }
+      case .value(let expression, let format, let span):
+        let parts = self.texts(of: expression, format, at: span)
         texts = texts.flatMap { text in parts.map { text + $0 } }
       }
       if texts.count > Self.constantLimit || (texts.first?.utf8.count ?? 0) > 4096 { texts = [] }
     }
-    // What the second look found is what the first one found.
-    diagnostics.removeSubrange(count...)
     return StaticValue(type: .string, constants: texts.map { .string($0) })
   }
 

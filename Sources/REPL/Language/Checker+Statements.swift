@@ -1,6 +1,8 @@
 extension Checker {
   mutating func check(_ body: [Statement]) {
     var isReached = true
+    blocks += 1
+    defer { blocks -= 1 }
     for statement in body {
       if !isReached {
         report("this is never reached", at: statement.span, severity: .warning)
@@ -42,7 +44,9 @@ extension Checker {
       report(problem, at: name.span)
     } else if let first = parameterSpans[name.text] {
       report("a second parameter is called '\(name.text)'", at: name.span, labels: [first])
-    } else if variables[name.text] != nil, !parameters.contains(name.text) {
+    } else if variables[name.text] != nil, !parameters.contains(name.text),
+      !assumed.contains(name.text)
+    {
       report("'\(name.text)' is a variable already", at: name.span)
     }
     if let given = environment.overrides[name.text] {
@@ -56,7 +60,7 @@ extension Checker {
   private mutating func checkAppend(_ name: Name, _ added: StaticValue, _ value: Expression) {
     guard let old = variables[name.text] else {
       reportUnknown(name.text, at: name.span)
-      return set(name.text, StaticValue())
+      return assume(name.text)
     }
     checkBindable(name)
     switch old.type {
@@ -143,7 +147,7 @@ extension Checker {
     }
     functions[definition.name.text] = definition
     let (outer, outerSeen, outerJournals) = (variables, functions, journals)
-    outerParameters = variables.filter { parameters.contains($0.key) }
+    outerVariables = variables
     (variables, functions, journals, function) = ([:], allFunctions, [], definition)
     // Where and how often its body runs is not known.
     doubt += 1
@@ -157,6 +161,6 @@ extension Checker {
     check(definition.body)
     doubt -= 1
     (variables, functions, journals, function) = (outer, outerSeen, outerJournals, nil)
-    outerParameters = [:]
+    outerVariables = [:]
   }
 }

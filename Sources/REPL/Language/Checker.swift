@@ -33,8 +33,10 @@ public struct Checker {
   var diagnostics: [Diagnostic] = []
   /// What is known of each name in scope.
   var variables: [String: StaticValue] = [:]
-  /// Inside a `def`: the parameters of the script, which it sees as well.
-  var outerParameters: [String: StaticValue] = [:]
+  /// Inside a `def`: what is known outside, of which it sees the parameters of the script.
+  var outerVariables: [String: StaticValue] = [:]
+  /// Names that were used where nothing binds them: said once, and no reason for a second error.
+  var assumed: Set<String> = []
   var parameters: Set<String>
   /// Where the script's own parameters were bound, for the message about a second binding.
   var parameterSpans: [String: Diagnostic.Label] = [:]
@@ -46,6 +48,13 @@ public struct Checker {
   var function: Function?
   /// Above 0 where code may not run: what variables hold proves nothing there.
   var doubt = 0
+  /// How many blocks stand around the statement.
+  var blocks = 0
+  /// How many errors were found; after so many the rest is not checked.
+  private var errorCount = 0
+  private static let errorLimit = 50
+  /// How many names may still be compared with misspelt ones.
+  var suggestionBudget = 200_000
   /// For each open branch: the names it changed, with what was known before.
   var journals: [[String: StaticValue?]] = []
 
@@ -60,6 +69,11 @@ public struct Checker {
     for step in program.steps {
       checker.source = step.source
       checker.check(step.statement)
+      guard checker.errorCount < errorLimit else {
+        return checker.diagnostics + [
+          Diagnostic("there may be more errors below", kind: .lint, severity: .note)
+        ]
+      }
     }
     return checker.diagnostics
   }
@@ -92,15 +106,17 @@ public struct Checker {
     _ message: String, at span: Span, severity: Diagnostic.Severity = .error, hint: String? = nil,
     labels: [Diagnostic.Label] = []
   ) {
-    diagnostics.append(
+    report(
       Diagnostic(
-        message, at: span, in: source, kind: .lint, severity: severity, hint: hint, labels: labels))
+        message, at: span, in: source, kind: .lint, severity: severity, hint: hint, labels: labels),
+      at: span)
   }
 
   mutating func report(_ diagnostic: Diagnostic, at span: Span) {
     var found = diagnostic.located(at: span, in: source)
     found.kind = .lint
     diagnostics.append(found)
+    if found.severity == .error { errorCount += 1 }
   }
 
   // MARK: Names
@@ -111,6 +127,19 @@ public struct Checker {
       journals[journals.count - 1][name] = .some(variables[name])
     }
     variables[name] = value
+    assumed.remove(name)
+  }
+
+  /// What is known of a name as the code at hand sees it.
+  func value(of name: String) -> StaticValue? {
+    if let value = variables[name] { return value }
+    return function != nil && parameters.contains(name) ? outerVariables[name] : nil
+  }
+
+  /// Takes a name as bound behind an error that said it is not.
+  mutating func assume(_ name: String) {
+    variables[name] = StaticValue()
+    assumed.insert(name)
   }
 
   /// Checks a branch that may not run; gives what it changed and takes that back.
@@ -146,7 +175,7 @@ public struct Checker {
         hint: "bind another name", labels: parameterSpans[name.text].map { [$0] } ?? [])
     } else if !asFunction, functions[name.text] != nil, function == nil {
       report("'\(name.text)' is a def", at: name.span)
-    } else if asFunction, variables[name.text] != nil {
+    } else if asFunction, variables[name.text] != nil, !assumed.contains(name.text) {
       report("'\(name.text)' is a variable already", at: name.span)
     }
   }
@@ -167,12 +196,17 @@ public struct Checker {
         "'\(name)' is used before it is bound", at: span,
         labels: [.init("it is bound here", at: first.span, in: first.source)])
     }
-    let known = variables.keys.sorted() + outerParameters.keys.sorted()
-    var hint = Suggestion.hint(for: name, among: known)
-    if hint == nil, Builtin.named(name) != nil { hint = "'\(name)' is a function: \(name)(…)" }
-    if hint == nil, known.count < 200 || name.count < 40 {
-      hint = Suggestion.hint(for: name, among: ["true", "false", "none"])
+    report("there is no '\(name)'", at: span, hint: hint(forUnknown: name))
+  }
+
+  private mutating func hint(forUnknown name: String) -> String? {
+    var known = ["true", "false", "none"]
+    if variables.count <= suggestionBudget {
+      suggestionBudget -= variables.count
+      let outer = function == nil ? [] : parameters.sorted()
+      known = variables.keys.filter { !assumed.contains($0) }.sorted() + outer + known
     }
-    report("there is no '\(name)'", at: span, hint: hint)
+    return Suggestion.hint(for: name, among: known) ?? ForeignWord.hint(for: name)
+      ?? (Builtin.named(name) != nil ? "'\(name)' is a function: \(name)(…)" : nil)
   }
 }

@@ -158,6 +158,8 @@ extension Interpreter {
 
   private func perform(_ call: Call) throws(Diagnostic) -> Value {
     try countStep(at: call.span)
+    let boundName = boundName
+    self.boundName = nil
     if let function = functions[call.name] { return try perform(function, call) }
     guard let command = table[call.name] else {
       if lookUp(call.name) != nil {
@@ -181,7 +183,7 @@ extension Interpreter {
     }
     let invocation = Invocation(
       command, values: values, spans: spans, span: call.span,
-      source: frames[frames.count - 1].source)
+      source: frames[frames.count - 1].source, boundName: boundName)
     return try located(at: call.span) { () throws(Diagnostic) in
       try context.perform(command, invocation)
     }

@@ -19,7 +19,9 @@ extension Interpreter {
     switch statement.kind {
     case .prose(let template, _): context.emit(.prose(try pieces(of: template)))
     case .expression(let value): try show(try evaluate(value))
-    case .assign(let name, let value): try assign(name, try evaluate(value))
+    case .assign(let name, let value):
+      if case .call = value.kind { boundName = name.text }
+      try assign(name, try evaluate(value))
     case .append(let name, let value): try append(value, to: name)
     case .param(let name, let value, _):
       if frames.count == 1, let given = overrides[name.text] {
@@ -54,6 +56,9 @@ extension Interpreter {
 
   /// `name += value` adds to a number, joins to a string, appends to a list.
   private func append(_ expression: Expression, to name: Name) throws(Diagnostic) {
+    if case .call = expression.kind, let list = lookUp(name.text)?.asList {
+      boundName = "\(name.text) \(list.count + 1)"
+    }
     let added = try evaluate(expression)
     guard let old = lookUp(name.text) else { throw unknown(name.text, at: name.span) }
     guard case .list(var elements) = old.content else {

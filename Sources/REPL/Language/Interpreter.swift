@@ -55,6 +55,8 @@ public final class Interpreter {
   var functions: [String: Function] = [:]
   private(set) var parameters: Set<String> = []
   var lastValue: Value?
+  /// The name that the next call's value is bound to.
+  var boundName: String?
   private var bound: Set<String> = []
   private var stepCount = 0
   private var totalSize = 0
@@ -81,7 +83,7 @@ public final class Interpreter {
   /// step had bound before stays bound.
   @discardableResult
   public func execute(_ step: Step) throws(Diagnostic) -> StepResult {
-    (stepCount, totalSize, depth, bound, lastValue) = (0, 0, 0, [], nil)
+    (stepCount, totalSize, depth, bound, lastValue, boundName) = (0, 0, 0, [], nil, nil)
     frames = [frames[0]]
     frames[0].source = step.source
     do {

@@ -8,14 +8,18 @@ public struct Invocation {
   public let source: SourceText?
   /// Where the whole call stands.
   public let span: Span
+  /// The name that its value is bound to, where the call is all that stands on the right of `=`;
+  /// of `+=` the name and the place in the list: "runs 2".
+  public let boundName: String?
   private let values: [String: Value]
   private let spans: [String: Span]
 
   /// Puts a call together; `values` and `spans` go by parameter name and hold what was given.
   public init(
     _ command: Command, values: [String: Value], spans: [String: Span] = [:],
-    span: Span = Span(0, 0), source: SourceText? = nil
+    span: Span = Span(0, 0), source: SourceText? = nil, boundName: String? = nil
   ) {
+    self.boundName = boundName
     (self.command, signature) = (command.name, command.signature)
     (self.values, self.spans, self.span, self.source) = (values, spans, span, source)
   }

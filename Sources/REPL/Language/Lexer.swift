@@ -11,8 +11,12 @@ struct Lexer {
   private var atLineStart: Bool
   private(set) var tokens: [Token] = []
   private(set) var diagnostics: [Diagnostic] = []
-  /// Whether the text stops inside brackets, so that more lines could complete it.
-  private(set) var endsOpen = false
+  /// The bracket that is open where the text stops, so that more lines could complete it.
+  private(set) var openBracket: (symbol: UInt8, offset: Int)?
+  /// The lines that forgotten brackets joined: what the parser says about them tells nothing more.
+  private(set) var joined: [Span] = []
+  /// The open bracket inside which prose was found; said once for each.
+  private var bracketWithProse = -1
 
   /// The offset behind the last token that is more than a line's end.
   var lastOffset: Int {
@@ -33,7 +37,7 @@ struct Lexer {
     if position == 0, byte(0) == UInt8(ascii: "#"), byte(1) == UInt8(ascii: "!") { skipLine() }
     while position < end { readToken() }
     if brackets.count > base, let last = brackets.last {
-      endsOpen = true
+      openBracket = last
       report(
         "'\(Character(Unicode.Scalar(last.symbol)))' is never closed", last.offset, last.offset + 1)
     }
@@ -54,10 +58,11 @@ struct Lexer {
     let hasText = kind == .name || kind == .symbol
     let text = hasText ? String(decoding: bytes[lower..<upper], as: UTF8.self) : ""
     let isKeyword = kind == .name && upper - lower <= 7 && Keyword.all.contains(text)
+    let mayOperate = isKeyword || (kind == .symbol && !Self.isPunctuation(bytes[lower], upper - lower))
     tokens.append(
       Token(
         kind: isKeyword ? .keyword : kind, text: text, span: Span(lower, upper),
-        followsBlank: followsBlank))
+        followsBlank: followsBlank, operation: mayOperate ? BinaryOperator(rawValue: text) : nil))
     position = max(position, upper)
   }
 
@@ -119,9 +124,13 @@ struct Lexer {
       report(
         "'#' at the start of a line begins prose and wants a blank behind it", start, start + 1,
         hint: "prose: '# text', comment: '## text'")
-    } else if !newlinesCount {
-      report(
-        "prose cannot stand inside brackets", start, start + 1, hint: "a comment begins with '##'")
+    } else if let open = brackets.last, !newlinesCount {
+      if bracketWithProse != open.offset {
+        report(
+          "prose cannot stand inside brackets", start, start + 1,
+          hint: "a comment begins with '##'")
+      }
+      bracketWithProse = open.offset
     } else {
       append(.prose, start, position)
     }
@@ -130,6 +139,11 @@ struct Lexer {
   /// A line that begins with a statement shows that a bracket above was forgotten.
   private mutating func closeForgottenBrackets() {
     guard let open = brackets.last, isStatementStart() else { return }
+    // The prose behind a forgotten bracket is in its right place.
+    if diagnostics.last?.message.hasPrefix("prose") == true, bracketWithProse == open.offset {
+      diagnostics.removeLast()
+    }
+    joined.append(Span(open.offset, position))
     report(
       "'\(Character(Unicode.Scalar(open.symbol)))' is not closed before the next statement",
       open.offset, open.offset + 1)
@@ -281,6 +295,11 @@ struct Lexer {
       return
     }
     append(.symbol, position, position + 1)
+  }
+
+  /// Whether a symbol is no operator, by its one byte.
+  private static func isPunctuation(_ byte: UInt8, _ count: Int) -> Bool {
+    count == 1 && "()[]{},.=".utf8.contains(byte)
   }
 
   private func isDigit(_ byte: UInt8) -> Bool {

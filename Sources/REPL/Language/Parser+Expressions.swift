@@ -57,7 +57,11 @@ extension Parser {
   private var isAtCallEnd: Bool {
     switch current.kind {
     case .newline, .end, .prose: true
-    case .symbol: [")", "}", "]", "{"].contains(current.text)
+    case .symbol:
+      switch current.text {
+      case ")", "}", "]", "{": true
+      default: false
+      }
     default: false
     }
   }
@@ -66,6 +70,7 @@ extension Parser {
     if current.is(",") {
       return error("arguments are separated by blanks, not by ','")
     }
+    if current.is(";") { return error("a statement ends with its line; there is no ';'") }
     return error("expected a blank between two arguments, found \(current.description)")
   }
 
@@ -86,7 +91,7 @@ extension Parser {
       let value = Expression(.word(word.text), at: word.span)
       return Call.Argument(name: nil, nameSpan: word.span, value: value)
     }
-    if let symbol = BinaryOperator(rawValue: current.text), symbol != .minus || next.followsBlank {
+    if let symbol = current.operation, symbol != .minus || next.followsBlank {
       throw error(
         "an argument cannot begin with '\(current.text)'",
         hint:
@@ -137,14 +142,8 @@ extension Parser {
   private func binaryOperator() -> (symbol: BinaryOperator, width: Int)? {
     let token = current
     if endsAtBlank, token.followsBlank { return nil }
-    switch token.kind {
-    case .symbol:
-      return BinaryOperator(rawValue: token.text).map { ($0, 1) }
-    case .keyword:
-      if token.text == "not" { return next.isKeyword("in") ? (.isNotIn, 2) : nil }
-      return BinaryOperator(rawValue: token.text).map { ($0, 1) }
-    default: return nil
-    }
+    if let operation = token.operation { return (operation, 1) }
+    return token.isKeyword("not") && next.isKeyword("in") ? (.isNotIn, 2) : nil
   }
 
   private mutating func parseUnary() throws(Diagnostic) -> Expression {

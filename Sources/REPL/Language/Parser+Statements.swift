@@ -18,6 +18,8 @@ extension Parser {
 
   /// Reads one statement and the end of its line; after an error goes on behind it.
   private mutating func parseStatement(into statements: inout [Statement]) {
+    let first = current
+    let isBinding = next.is("=") || next.is("+=")
     do throws(Diagnostic) {
       let statement = try parseOne()
       statements.append(statement)
@@ -28,7 +30,12 @@ extension Parser {
         throw unexpectedAfter(statement)
       }
     } catch {
-      diagnostics.append(error)
+      if first.kind == .name, !isBinding, let hint = ForeignWord.hint(for: first.text) {
+        diagnostics.append(
+          self.error("there is no '\(first.text)' in this language", at: first.span, hint: hint))
+      } else {
+        diagnostics.append(error)
+      }
       recover()
     }
   }
@@ -36,6 +43,9 @@ extension Parser {
   private func unexpectedAfter(_ statement: Statement) -> Diagnostic {
     if current.is("=") {
       return error("only a name can stand before '='", at: statement.span)
+    }
+    if current.is("&&") || current.is("||") {
+      return error("'\(current.text)' means nothing here", hint: "write 'and', 'or'")
     }
     if current.is(";") {
       return error("a statement ends with its line; there is no ';'")
@@ -177,6 +187,11 @@ extension Parser {
   }
 
   private mutating func parseBlock(_ place: String) throws(Diagnostic) -> [Statement] {
+    if current.kind == .newline, next.is("{") {
+      diagnostics.append(
+        error("this '{' belongs on the line before, \(place)", at: next.span))
+      advance()
+    }
     let open = try expect("{", place, hint: "a block stands in '{' and '}'")
     return try nested { (parser) throws(Diagnostic) in
       let body = parser.parseStatements(until: open.span)

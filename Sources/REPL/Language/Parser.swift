@@ -47,15 +47,19 @@ public struct Parser {
         let errors = parser.diagnostics.count
         (parser.tokens, parser.index) = (lexer.tokens, 0)
         statements += parser.parseStatements(until: nil)
-        // When the text is cut short, what the parser says about its end tells nothing more.
-        if lexer.endsOpen, lexer.diagnostics.count == 1 {
-          isUnfinished = parser.diagnostics[errors...].allSatisfy { finding in
-            finding.message.hasSuffix("is never closed")
-              || (finding.span?.upper ?? 0) >= lexer.lastOffset
+        if let bracket = lexer.openBracket {
+          let others = parser.diagnostics[errors...].filter { finding in
+            let offset = finding.span?.upper ?? 0
+            return offset < lexer.lastOffset && !finding.message.hasSuffix("is never closed")
           }
-          parser.diagnostics.removeSubrange(errors...)
+          isUnfinished = lexer.diagnostics.count == 1 && others.isEmpty
+          // What the parser says about the end, or about lines that the bracket joined, tells
+          // nothing more.
+          let isBlock = bracket.symbol == UInt8(ascii: "{")
+          parser.diagnostics.replaceSubrange(
+            errors..., with: others.filter { isBlock || ($0.span?.lower ?? 0) < bracket.offset })
         }
-        parser.dropFollowing(lexer.diagnostics, from: errors)
+        parser.dropFollowing(lexer.diagnostics, joined: lexer.joined, from: errors)
       }
     }
     parser.sortDiagnostics()
@@ -87,10 +91,15 @@ public struct Parser {
   }
 
   /// Adds what the lexer found, and drops what the parser says about the same lines.
-  private mutating func dropFollowing(_ findings: [Diagnostic], from first: Int) {
+  private mutating func dropFollowing(
+    _ findings: [Diagnostic], joined: [Span], from first: Int
+  ) {
     let lines = Set(findings.compactMap { $0.span.map { source.line(at: $0.lower) } })
+    var spans = joined[...]
     let kept = diagnostics[min(first, diagnostics.count)...].filter { finding in
-      finding.span.map { !lines.contains(source.line(at: $0.lower)) } ?? true
+      guard let place = finding.span?.lower else { return true }
+      while let span = spans.first, span.upper <= place { spans.removeFirst() }
+      return !lines.contains(source.line(at: place)) && place <= spans.first?.lower ?? place
     }
     diagnostics.replaceSubrange(min(first, diagnostics.count)..., with: kept + findings)
   }

@@ -91,19 +91,26 @@ public struct Signature: Sendable {
   public let positional: [Parameter]
   /// The options, in the order in which help lists them.
   public let options: [Parameter]
+  /// All parameters, positional ones first.
+  public let parameters: [Parameter]
+  /// Those that must be given.
+  let required: [Parameter]
+  /// Where in `parameters` each name and alias stands.
+  private let places: [String: Int]
 
   /// Puts a signature together.
   ///
   /// Positional arguments can also be given by name.
   public init(_ positional: [Parameter] = [], options: [Parameter] = []) {
     (self.positional, self.options) = (positional, options)
+    parameters = positional + options
+    required = parameters.filter(\.isRequired)
+    let named = parameters.enumerated().flatMap { place, parameter in
+      ([parameter.name] + parameter.aliases).map { ($0, place) }
+    }
+    places = Dictionary(named, uniquingKeysWith: { first, _ in first })
   }
-
-  /// All parameters, positional ones first.
-  public var parameters: [Parameter] { positional + options }
 
   /// The parameter that a written name or alias means.
-  public func parameter(_ name: String) -> Parameter? {
-    parameters.first { $0.name == name || $0.aliases.contains(name) }
-  }
+  public func parameter(_ name: String) -> Parameter? { places[name].map { parameters[$0] } }
 }

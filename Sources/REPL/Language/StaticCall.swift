@@ -6,27 +6,50 @@ public final class StaticCall {
   public let span: Span
   /// The text that it stands in.
   public let source: SourceText?
+  /// Whether and when it runs.
+  public let certainty: Certainty
   private let signature: Signature
-  private let arguments: [String: StaticValue]
-  private let spans: [String: Span]
+  private let arguments: [Argument]
 
-  init(
-    _ command: Command, arguments: [String: StaticValue], spans: [String: Span], span: Span,
-    source: SourceText?
-  ) {
-    (self.command, signature, self.arguments) = (command.name, command.signature, arguments)
-    (self.spans, self.span, self.source) = (spans, span, source)
+  /// What a script gives for one parameter.
+  struct Argument {
+    let name: String
+    let value: StaticValue
+    let span: Span
   }
 
+  init(
+    _ command: Command, arguments: [Argument], span: Span, source: SourceText?,
+    certainty: Certainty
+  ) {
+    (self.command, signature, self.arguments) = (command.name, command.signature, arguments)
+    (self.span, self.source, self.certainty) = (span, source, certainty)
+  }
+
+  /// Whether and when a call runs.
+  public enum Certainty: Sendable {
+    /// Where it stands, whatever happens before.
+    case certain
+    /// Where it stands, never, or several times: it stands in a block.
+    case perhaps
+    /// Wherever its `def` is called.
+    case inDefinition
+  }
+
+  /// The parameters that the script gives, in the order of the text.
+  public var given: [String] { arguments.map(\.name) }
+
+  private func argument(_ name: String) -> Argument? { arguments.first { $0.name == name } }
+
   /// Whether the script gives the parameter.
-  public func isGiven(_ name: String) -> Bool { arguments[name] != nil }
+  public func isGiven(_ name: String) -> Bool { argument(name) != nil }
 
   /// The values a parameter can have, if they are known (several in a `for` over a written list);
   /// empty if nothing is known.
   ///
   /// A parameter that is not given has its default.
   public func constants(_ name: String) -> [Constant] {
-    if let argument = arguments[name] { return argument.constants }
+    if let argument = argument(name) { return argument.value.constants }
     return [signature.parameter(name)?.defaultValue ?? .none]
   }
 
@@ -37,14 +60,14 @@ public final class StaticCall {
   }
 
   /// The type of a parameter's value, as far as it is known.
-  public func type(_ name: String) -> ValueType { arguments[name]?.type ?? .any }
+  public func type(_ name: String) -> ValueType { argument(name)?.value.type ?? .any }
 
   /// The call that made the value of a parameter, if it is known: for `train m` behind
   /// `m = freeze base layers=10` it is the call of `freeze`.
-  public func origin(_ name: String) -> StaticCall? { arguments[name]?.origin }
+  public func origin(_ name: String) -> StaticCall? { argument(name)?.value.origin }
 
   /// Where an argument stands; the whole call if it was not given.
-  public func span(of name: String) -> Span { spans[name] ?? span }
+  public func span(of name: String) -> Span { argument(name)?.span ?? span }
 
   /// A finding about one argument, or about the call.
   public func diagnostic(
@@ -72,4 +95,16 @@ public protocol LintHost: AnyObject {
   func exists(_ path: String) -> Bool
   /// Notes that a step will write a file or folder.
   func declare(_ path: String)
+  /// The values that a setting can have at this place; empty if that is not known.
+  func setting(_ name: String) -> [Constant]
+  /// Notes the values that a step gives a setting, none if they are not known; `isCertain` if the
+  /// step always runs.
+  func set(_ name: String, to values: [Constant], isCertain: Bool)
+}
+
+extension LintHost {
+  /// A world without settings.
+  public func setting(_ name: String) -> [Constant] { [] }
+  /// A world without settings.
+  public func set(_ name: String, to values: [Constant], isCertain: Bool) {}
 }

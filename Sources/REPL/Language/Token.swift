@@ -11,6 +11,8 @@ struct Token: Equatable, Sendable {
   let span: Span
   /// Whether blanks or a newline stand before it.
   let followsBlank: Bool
+  /// The operator that it is by itself; `not in` is two tokens.
+  let operation: BinaryOperator?
 
   func `is`(_ symbol: String) -> Bool { kind == .symbol && text == symbol }
   func isKeyword(_ word: String) -> Bool { kind == .keyword && text == word }
