@@ -98,11 +98,20 @@ public struct ReportCheck: Equatable, Sendable {
   }
 
   /// The document in units; outputs before the first block stand on their own.
+  ///
+  /// A line that is volatile from end to end counts for nothing: a run that finds a result in the
+  /// cache says so, one that computes it does not. Steps that show nothing else are one unit with
+  /// the step behind them, whether they share its fence or not.
   private static func units(_ document: Document) -> [Unit] {
     var units: [Unit] = []
     for entry in document.entries {
       switch entry.block {
+      case .output(.text(let text)) where text.masked == "…": continue
       case .step(let step):
+        if let last = units.last, last.isStep, last.outputs.isEmpty {
+          units[units.count - 1].source += "\n" + step.source
+          continue
+        }
         units.append(
           Unit(
             line: entry.line, title: title(step.source), isStep: true, source: step.source,

@@ -15,11 +15,11 @@ extension Host {
   ///   - isUsable: Whether a result that was found still stands, for example whether its files are
   ///     there unchanged; says why not.
   ///   - compute: Does the work. Nothing is kept where it returns nil: a partial result.
-  /// - Returns: The result and how it came about.
+  /// - Returns: The result; how it came about is noted with the step.
   func cached<Payload: Codable>(
     _ command: String, ingredients: [String], isUsable: (Payload) -> String? = { _ in nil },
     compute work: () throws(Diagnostic) -> (result: Payload, isComplete: Bool)
-  ) throws(Diagnostic) -> (Payload, CacheUse) {
+  ) throws(Diagnostic) -> Payload {
     let all =
       ["engine \(Self.version)", "backend \(compute.backend.name)", "settings \(settingsKey)"]
       + ingredients
@@ -34,7 +34,7 @@ extension Host {
             command: command, key: key, ingredients: all, isHit: true, reason: "",
             seconds: entry.seconds)
           note(use)
-          return (payload, use)
+          return payload
         }
         reason = objection
       } else {
@@ -49,7 +49,7 @@ extension Host {
       command: command, key: key, ingredients: all, isHit: false, reason: reason, seconds: seconds)
     note(use)
     if isComplete { keep(result, command, all, seconds, key) }
-    return (result, use)
+    return result
   }
 
   private func keep(

@@ -100,6 +100,9 @@ package final class Host: Context {
     if name == "figures" { transcript?.prefersVectors = value.asString == "svg" }
   }
 
+  /// The settings in force, for checks.
+  var constants: [String: Constant] { settings.compactMapValues { Constant($0) } }
+
   /// The settings that decide results, in a fixed order: part of every cache key.
   var settingsKey: String {
     Setting.all.filter(\.decidesResults).map { "\($0.name)=\(settings[$0.name]?.canonical ?? "")" }
@@ -149,6 +152,26 @@ package final class Host: Context {
       entry = ProvenanceEntry("\(name) (\(number))", digest)
     }
     if !sources.contains(entry) { sources.append(entry) }
+  }
+
+  /// Says which results of the current step came from the cache.
+  ///
+  /// A run that computes them says nothing, so the line is volatile from end to end.
+  func showHits() {
+    var hits: [(command: String, count: Int, seconds: Double)] = []
+    for use in current.uses where use.isHit {
+      let place = hits.firstIndex { $0.command == use.command } ?? hits.count
+      if place == hits.count { hits.append((use.command, 0, 0)) }
+      hits[place].count += 1
+      hits[place].seconds += use.seconds
+    }
+    for hit in hits {
+      let head = hit.count == 1 ? hit.command : "\(hit.count) × \(hit.command)"
+      let text =
+        "\(head): cached, \(Wording.duration(hit.seconds)) when "
+        + (hit.count == 1 ? "it ran" : "they ran")
+      presenter.present(.text(VolatileText(text, volatilePieces: [text])))
+    }
   }
 
   /// Notes where a result of the current step came from.

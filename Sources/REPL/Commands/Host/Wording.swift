@@ -33,6 +33,13 @@ enum Wording {
     return (number < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
+  /// "sheep, donkey", or of many the first and how many there are in all.
+  static func names(_ names: [String]) -> String {
+    let shown = 8
+    guard names.count > shown else { return names.joined(separator: ", ") }
+    return names.prefix(shown).joined(separator: ", ") + ", … (\(names.count) in all)"
+  }
+
   /// A noun with its number: "1 image", "3 images".
   static func number(_ count: Int, _ noun: String, plural: String? = nil) -> String {
     "\(self.count(count)) \(count == 1 ? noun : plural ?? noun + "s")"

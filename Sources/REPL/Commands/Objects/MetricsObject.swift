@@ -31,7 +31,6 @@ struct MetricsRecord: Codable, Equatable, Sendable {
 /// A validation as a value of the language.
 struct MetricsObject: LanguageObject {
   let record: MetricsRecord
-  let use: CacheUse?
 
   static let objectType = ObjectType(
     "Metrics", "how well a model does on a split of a data set",

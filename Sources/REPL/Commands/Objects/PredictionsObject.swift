@@ -35,7 +35,6 @@ struct PredictionsRecord: Codable, Equatable, Sendable {
 /// Predictions as a value of the language.
 struct PredictionsObject: LanguageObject {
   let record: PredictionsRecord
-  let use: CacheUse?
   /// What is labelled on the photographs, where they come from a data set.
   var truth: Truth?
 

@@ -6,12 +6,10 @@ internal import Training
 /// A training as a value of the language.
 struct RunObject: LanguageObject {
   let record: RunRecord
-  /// Where the result came from.
-  let use: CacheUse?
   let best, last: CheckpointObject
 
-  init(_ record: RunRecord, use: CacheUse? = nil) {
-    (self.record, self.use) = (record, use)
+  init(_ record: RunRecord) {
+    self.record = record
     best = CheckpointObject(record.best, title: "\(record.name), best")
     last = CheckpointObject(record.last, title: "\(record.name), last")
   }
@@ -65,13 +63,13 @@ extension RunObject: Presentable {
   func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
     var lines: [Rendering] = []
     let took = Wording.duration(record.cost.wallSeconds)
-    let how = use?.isHit == true ? "cached, \(took) when it ran" : took
     let epochs = "\(record.results.count) of \(Wording.number(record.epochs, "epoch"))"
     lines.append(
       .text(
         VolatileText(
-          "Run '\(record.name)': \(epochs) (\(record.stop)), best epoch \(record.best.epoch); \(how).",
-          volatilePieces: [how])))
+          "Run '\(record.name)': \(epochs) (\(record.stop)), best epoch \(record.best.epoch); "
+            + "\(took).",
+          volatilePieces: [took])))
     if let scores = record.best.scores {
       lines.append(.table(scores.table(title: "\(record.name), best epoch \(record.best.epoch)")))
     }

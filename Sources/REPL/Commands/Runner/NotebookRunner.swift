@@ -58,6 +58,7 @@ package final class NotebookRunner {
       host.begin(step: text.split(separator: "\n").first.map(String.init) ?? text)
       defer { host.endStep() }
       do throws(Diagnostic) { try interpreter.execute(step) } catch { return fail(error) }
+      host.showHits()
     }
     flush(&owed)
     transcript.provenance(provenance())

@@ -81,7 +81,8 @@ package final class Session {
     let findings =
       parsed.diagnostics + problems
       + Checker.check(
-        program, table: .yolos, host: FileLint(baseFolder: base), environment: environment)
+        program, table: .yolos, host: FileLint(baseFolder: base, settings: host.constants),
+        environment: environment)
     guard findings.allSatisfy({ $0.severity != .error }) else { return findings }
     for step in program.steps {
       do throws(Diagnostic) { try run(step) } catch { return findings + [error] }
@@ -122,6 +123,7 @@ package final class Session {
     host.begin(step: text.split(separator: "\n").first.map(String.init) ?? text)
     defer { host.endStep() }
     try interpreter.execute(step)
+    host.showHits()
   }
 
   private func run(_ step: Language.Step, prose: String) throws(Diagnostic) {
@@ -154,8 +156,9 @@ package final class Session {
   /// Whether a step is a word to the prompt that no report would want.
   private static func isAside(_ step: Language.Step) -> Bool {
     let names = step.names
-    // A command without arguments reads as a name; no variable bears one.
-    let calls = names.calls + names.reads.filter { CommandTable.yolos[$0] != nil }
+    // A command that stands alone reads as a name; no variable bears one.
+    let calls =
+      names.calls.isEmpty ? names.reads.filter { CommandTable.yolos[$0] != nil } : names.calls
     return step.prose == nil && names.binds.isEmpty && !calls.isEmpty
       && calls.allSatisfy(asides.contains)
   }

@@ -24,10 +24,11 @@ extension Command {
       throw call.diagnostic("there is no file '\(call.string("file") ?? "")'", at: "file")
     }
     let word = call.string("labels") ?? context.setting("labels")?.asString ?? "strict"
-    let dataset = try call.attempt(
-      "file", hint: "labels=\"lenient\" mends what can be mended, and counts it"
-    ) {
-      try Dataset(contentsOf: path, labels: LabelPolicy(rawValue: word) ?? .strict)
+    let dataset: Dataset
+    do throws(DatasetError) {
+      dataset = try Dataset(contentsOf: path, labels: LabelPolicy(rawValue: word) ?? .strict)
+    } catch {
+      throw call.diagnostic("\(error)", at: "file", hint: Self.hint(for: error, path))
     }
     for note in dataset.notes {
       context.emit(.event(Rendering.text(VolatileText("Note: \(note)"))))
@@ -41,6 +42,15 @@ extension Command {
             Console(title: "\(count) mended or dropped", text: lines, isVolatile: false))))
     }
     return .object(DatasetObject(dataset: dataset))
+  }
+
+  private static func hint(for error: DatasetError, _ path: String) -> String? {
+    switch error.problem {
+    case .audit: "labels=\"lenient\" mends what can be mended, and counts it"
+    case .refused where !path.hasSuffix(".yaml") && !path.hasSuffix(".yml"):
+      "a data set is opened by its YAML file"
+    default: nil
+    }
   }
 
   /// `show plush`

@@ -36,8 +36,8 @@ extension Command {
     let model = try source.model()
     guard model.classNames == data.dataset.classNames else {
       throw call.diagnostic(
-        "the model knows \(model.classNames.joined(separator: ", ")), the data set holds "
-          + data.dataset.classNames.joined(separator: ", "), at: "data",
+        "the model knows \(Wording.names(model.classNames)), the data set holds "
+          + Wording.names(data.dataset.classNames), at: "data",
         hint: "`forget` compares models whose classes differ, class by class")
     }
     let options = call.validationOptions(host)
@@ -46,7 +46,7 @@ extension Command {
       + call.given.filter { !["model", "data"].contains($0.name) }.map {
         "\($0.name)=\($0.value.canonical)"
       }
-    let (record, use) = try host.cached("val", ingredients: ingredients) {
+    let record = try host.cached("val", ingredients: ingredients) {
       () throws(Diagnostic) -> (result: MetricsRecord, isComplete: Bool) in
       let result = try host.validate(model, on: samples, options: options)
       return (
@@ -57,7 +57,7 @@ extension Command {
     }
     host.cite("data \(data.dataset.name)", data.dataset.digest.description)
     host.cite("weights \(source.title)", source.weights)
-    return .object(MetricsObject(record: record, use: use))
+    return .object(MetricsObject(record: record))
   }
 
   /// `forget second.best data=old before=first.best`
@@ -76,20 +76,14 @@ extension Command {
     let host = host(context), data = try call.dataset("data")
     let samples = data.dataset.val.isEmpty ? data.dataset.train : data.dataset.val
     let names = data.dataset.classNames
-    var scores: [[(name: String, map50: Double)]] = []
-    for parameter in ["before", "model"] {
-      let model = try call.modelSource(parameter).model()
-      let known = samples.map { $0.relabelled(from: names, to: model.classNames) }
-      let result = try host.validate(
-        model, on: known, options: call.validationOptions(host))
-      scores.append(
-        names.map { name in
-          let index = model.classNames.firstIndex(of: name)
-          let row = result.metrics.classes.first { $0.classIndex == index }
-          return (name, row?.ap50 ?? 0)
-        })
-    }
-    let fates = Forgetting(before: scores[0], after: scores[1])
+    let before = try call.modelSource("before").model(), after = try call.modelSource("model").model()
+    let fates: Forgetting
+    do throws(TrainingError) {
+      fates = try Forgetting.measured(
+        on: samples, classNames: names, before: before, after: after,
+        options: call.validationOptions(host), on: host.compute, cancellation: host.cancellation
+      ).forgetting
+    } catch { throw host.diagnostic(error) }
     context.emit(.text(fates.description))
     return .object(
       TableObject(
@@ -133,24 +127,12 @@ extension Host {
     do throws(TrainingError) {
       return try Validator(Detector(model, on: compute), options: options, on: compute)
         .run(on: samples, cancellation: cancellation)
-    } catch {
-      throw Diagnostic(
-        error.description, kind: error.problem == .cancelled ? .interrupted : .step)
-    }
+    } catch { throw diagnostic(error) }
   }
-}
 
-extension Sample {
-  /// The sample with its classes numbered as another list names them; what that list lacks is left out.
-  func relabelled(from names: [String], to others: [String]) -> Sample {
-    Sample(
-      imagePath: imagePath, labelPath: labelPath, width: width, height: height,
-      rows: rows.compactMap { row in
-        guard let index = others.firstIndex(of: names[row.classIndex]) else { return nil }
-        var row = row
-        row.classIndex = index
-        return row
-      })
+  /// What went wrong in the engine, in the language's words.
+  func diagnostic(_ error: TrainingError) -> Diagnostic {
+    Diagnostic(error.description, kind: error.problem == .cancelled ? .interrupted : .step)
   }
 }
 

@@ -6,9 +6,15 @@ extension Command {
   static let help = Command(
     name: "help", summary: "Lists the commands, or explains one of them.",
     signature: Signature([
-      .init("topic", .string, "a command or a type of value", takesWord: true)
+      .init(
+        "topic", .string, "a command, a type of value, a function, a word of the language or a name",
+        takesWord: true)
     ]),
-    examples: [Example("help"), Example("help train"), Example("help Run")]
+    examples: [
+      Example("help"), Example("help train"), Example("help Run"),
+      Example("help len", prints: "len(…): how many elements or characters"),
+      Example("help trian", fails: "there is no command or type 'trian'"),
+    ]
   ) { call, context throws(Diagnostic) in
     guard let topic = call.string("topic") else {
       context.emit(.event(Rendering.listing(.init(HelpText.overview()))))
@@ -18,8 +24,16 @@ extension Command {
       context.emit(.event(Rendering.listing(.init(HelpText.text(of: command)))))
     } else if let type = CommandTable.yolos.type(topic) {
       context.emit(.event(Rendering.listing(.init(HelpText.text(of: type)))))
+    } else if let function = Builtin.named(topic) {
+      context.emit(.text("\(function.name)(…): \(function.summary)"))
+    } else if let form = HelpText.forms.first(where: { $0.word == topic }) {
+      context.emit(.text(form.text))
+    } else if let value = host(context).session?.interpreter.value(of: topic) {
+      context.emit(.text("'\(topic)' is \(value.type): \(value.text.prefix(200))"))
     } else {
-      let names = CommandTable.yolos.commands.map(\.name) + CommandTable.yolos.types.map(\.name)
+      let names =
+        CommandTable.yolos.commands.map(\.name) + CommandTable.yolos.types.map(\.name)
+        + Builtin.all.map(\.name) + HelpText.forms.map(\.word)
       throw call.diagnostic(
         "there is no command or type '\(topic)'", at: "topic",
         hint: Suggestion.hint(for: topic, among: names))
@@ -36,9 +50,25 @@ package enum HelpText {
     let width = table.commands.map(\.name.count).max() ?? 0
     let lines = table.commands.map { pad($0.name, width) + "  " + $0.summary }
     return (["Commands (help NAME explains one):", ""] + lines
-      + ["", "Values: " + table.types.map(\.name).joined(separator: ", ")])
+      + [
+        "", "Values: " + table.types.map(\.name).joined(separator: ", "),
+        "Functions: " + Builtin.all.map(\.name).joined(separator: ", "),
+        "Words: " + forms.map(\.word).joined(separator: ", "),
+      ])
       .joined(separator: "\n")
   }
+
+  /// How the statements of the language are written.
+  static let forms: [(word: String, text: String)] = [
+    ("param", "param epochs = 20  ## what the command line may override: -p epochs=5"),
+    ("if", "if score > 0.5 { … } else if score > 0.2 { … } else { … }"),
+    ("else", "if score > 0.5 { … } else { … }"),
+    ("for", "for size in [\"n\", \"s\"] { … }"),
+    ("def", "def reach(run, target=0.5) { return run.best.map50 > target }"),
+    ("return", "return gives the value of a def"),
+    ("assert", "assert first.best.map50 > 0.9, \"what it means if not\""),
+    ("include", "include \"file.yolos\" puts the lines of another file in its place"),
+  ]
 
   /// One command: what it does, what it takes, examples.
   package static func text(of command: Command) -> String {

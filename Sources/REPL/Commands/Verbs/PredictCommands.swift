@@ -86,14 +86,14 @@ extension Invocation {
       sources.map { "model \($0.title) \($0.digest)" }
       + zip(files, digests).map { "photograph \(($0 as NSString).lastPathComponent) \($1)" }
       + ["options \(options)"]
-    let (record, use) = try host.cached(merged ? "ensemble" : "predict", ingredients: ingredients) {
+    let record = try host.cached(merged ? "ensemble" : "predict", ingredients: ingredients) {
       () throws(Diagnostic) -> (result: PredictionsRecord, isComplete: Bool) in
       var models: [(name: String, model: Model)] = []
       for source in sources { models.append((source.title, try source.model())) }
       return (try host.predict(models, files, digests, options), true)
     }
     for source in sources { host.cite("weights \(source.title)", source.weights) }
-    var object = PredictionsObject(record: record.with(files: files), use: use)
+    var object = PredictionsObject(record: record.with(files: files))
     object.truth = self.object("source", as: DatasetObject.self).map { data in
       PredictionsObject.Truth(
         classNames: data.dataset.classNames, samples: data.splits.flatMap { data.dataset[$0] })
@@ -137,8 +137,7 @@ extension Host {
       found = try Predictor(models, options: options, on: compute)
         .run(on: PredictionSource(files), cancellation: cancellation)
     } catch {
-      throw Diagnostic(
-        error.description, kind: error.problem == .cancelled ? .interrupted : .step)
+      throw diagnostic(error)
     }
     return PredictionsRecord(
       parts: found.map { part in

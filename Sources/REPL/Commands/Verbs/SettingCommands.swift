@@ -11,7 +11,13 @@ extension Command {
       options: Setting.all.map {
         .init($0.name, $0.type, $0.summary, choices: $0.choices)
       }),
-    examples: [Example("set seed=1 compat=\"8.0.120\"")]
+    examples: [Example("set seed=1 compat=\"8.0.120\"")],
+    check: { call, lint in
+      for name in call.given {
+        lint.set(name, to: call.constants(name), isCertain: call.certainty == .certain)
+      }
+      return []
+    }
   ) { call, context throws(Diagnostic) in
     for (name, value) in call.given {
       do throws(Diagnostic) { try context.set(name, to: value) } catch {

@@ -16,20 +16,33 @@ extension Command {
       options: [.init("data", .dataset, "the data set", isRequired: true)]
         + TrainingOption.all.filter { !["resume", "project"].contains($0.name) }.map(\.parameter)),
     result: .run, examples: .train,
-    check: { call, _ in
-      let given = TrainingOption.all.compactMap { option -> (name: String, value: OptionValue)? in
-        guard call.isGiven(option.name), let constant = call.constant(option.name) else { return nil }
-        return (option.name, OptionValue(constant.value))
-      }
-      return TrainingOptions.problems(in: given).map { call.diagnostic("\($0)", at: $0.option) }
-    }
+    check: trainingProblems
   ) { call, context throws(Diagnostic) in
     let host = host(context), source = try call.modelSource("model")
     let dataset = try call.dataset("data")
-    let options = try call.trainingOptions(source, host)
-    let name = call.string("name") ?? source.title
-    let job = TrainingJob(host: host, name: name, source: source, dataset: dataset, options: options)
+    let title = call.title(else: source.title)
+    let options = try call.trainingOptions(source, title, host)
+    let job = TrainingJob(
+      host: host, title: title, source: source, dataset: dataset, options: options)
     return .object(try job.run())
+  }
+
+  /// Finds options that cannot work together, under the rules that will be in force.
+  private static let trainingProblems: Check = { call, lint in
+    let given = call.given.compactMap { name -> (name: String, value: OptionValue)? in
+      guard !["model", "run", "data"].contains(name), let constant = call.constant(name) else {
+        return nil
+      }
+      return (name, OptionValue(constant.value))
+    }
+    // A def may be called under any rules.
+    let known = call.certainty == .inDefinition ? [] : lint.setting("compat")
+    let named = known.compactMap { Compatibility(rawValue: $0.value.asString ?? "") }
+    let possible = known.isEmpty || named.count < known.count ? Compatibility.allCases : named
+    let findings = possible.map { TrainingOptions.problems(in: given, rules: $0) }
+    // Only what fails under each of them is sure to fail.
+    return (findings.first ?? []).filter { finding in findings.allSatisfy { $0.contains(finding) } }
+      .map { call.diagnostic("\($0)", at: $0.option) }
   }
 
   /// `resume "runs/nano" data=plush`
@@ -55,8 +68,9 @@ extension Command {
     let model = try call.attempt("run") { try Model.read(folder.last) }
     let options = try call.attempt("run") { try TrainingOptions(argumentsFile: folder.arguments) }
     let source = ModelObject(model, title: options.text("name"), freezing: options.freezing)
+    let title = RunTitle(text: options.text("name"), isGiven: true)
     let job = TrainingJob(
-      host: host, name: options.text("name"), source: source, dataset: try call.dataset("data"),
+      host: host, title: title, source: source, dataset: try call.dataset("data"),
       options: options)
     return .object(RunObject(try job.train(in: folder)))
   }
@@ -69,29 +83,36 @@ extension Command {
       [.init("run", .run, "the finished run", isRequired: true)],
       options: [.init("data", .dataset, "the data set", isRequired: true)]
         + TrainingOption.all.filter { !["resume", "project"].contains($0.name) }.map(\.parameter)),
-    result: .run, examples: .extend
+    result: .run, examples: .extend, check: trainingProblems
   ) { call, context throws(Diagnostic) in
     let host = host(context)
     guard let run = call.object("run", as: RunObject.self) else {
       throw call.diagnostic("'run' needs a run", at: "run")
     }
-    let options = try call.trainingOptions(run.last, host)
+    let title = call.title(else: "\(run.record.name)-extended")
+    let options = try call.trainingOptions(run.last, title, host)
     let epochs = options.epochs
     context.emit(
       .text(
         "Extending \(run.record.name) by \(Wording.number(epochs, "epoch")) from its last weights: "
           + "a fresh optimizer, and a learning rate that starts and falls anew over these epochs."))
     let job = TrainingJob(
-      host: host, name: call.string("name") ?? "\(run.record.name)-extended", source: run.last,
-      dataset: try call.dataset("data"), options: options)
+      host: host, title: title, source: run.last, dataset: try call.dataset("data"),
+      options: options)
     return .object(try job.run())
   }
 }
 
 extension Invocation {
+  /// What the run is called: what `name=` says, else the name that it is bound to, else the text.
+  func title(else text: String) -> RunTitle {
+    if isGiven("name"), let name = string("name") { return RunTitle(text: name, isGiven: true) }
+    return RunTitle(text: boundName ?? text, isGiven: false)
+  }
+
   /// The options of a training: what was given, the seed and rules in force, what the model freezes.
   func trainingOptions(
-    _ source: any ModelSource, _ host: Host
+    _ source: any ModelSource, _ title: RunTitle, _ host: Host
   ) throws(Diagnostic) -> TrainingOptions {
     var given: [(name: String, value: OptionValue)] = []
     for (name, value) in self.given where TrainingOption.named(name) != nil {
@@ -110,6 +131,7 @@ extension Invocation {
       if !isGiven("freeze") { given.append(("freeze", own)) }
     }
     given.append(("project", .text(host.configuration.runsFolder)))
+    if !isGiven("name") { given.append(("name", .text(title.text))) }
     let rules = Compatibility(rawValue: host.setting("compat")?.asString ?? "8.4") ?? .current
     let modules = try source.model().architecture.rows.count
     do throws(OptionError) {

@@ -5,9 +5,11 @@ internal import YOLO
 extension TrainingOption {
   /// The option as a parameter of the `train` command.
   var parameter: Signature.Parameter {
-    var parameter = Signature.Parameter(name, type, help)
+    let isTitle = name == "name"
+    var parameter = Signature.Parameter(
+      name, type, isTitle ? "what the run is called; else the name that it is bound to" : help)
     parameter.unit = unit.isEmpty ? nil : unit
-    parameter.defaultValue = Constant(defaultValue)
+    parameter.defaultValue = isTitle ? nil : Constant(defaultValue)
     switch kind {
     case .integer(let bounds):
       parameter.range = .between(Double(bounds.lowerBound), Double(bounds.upperBound))

@@ -7,21 +7,30 @@ internal import Report
 internal import Training
 internal import YOLO
 
+/// What a run is called in tables, charts and on the disk.
+struct RunTitle {
+  let text: String
+  /// Whether the script asks for it by `name=`; a title that comes from a variable's name makes no
+  /// other run of the same training.
+  let isGiven: Bool
+}
+
 /// One training as a step of a script: cached, shown while it runs, recorded.
 struct TrainingJob {
   let host: Host
-  let name: String
+  let title: RunTitle
   let source: any ModelSource
   let dataset: DatasetObject
   let options: TrainingOptions
 
   /// The run: found where the same training was done before, else trained.
   func run() throws(Diagnostic) -> RunObject {
-    let settings = options.settings.filter { $0.option.name != "project" }
+    let settings = options.settings.filter { !["project", "name"].contains($0.option.name) }
       .map { "\($0.option.name)=\($0.value)" }
+    let name = title.isGiven ? ["name \(title.text)"] : []
     let ingredients =
-      ["name \(name)", "model \(source.title) \(source.digest)", "data \(dataset.digest)"] + settings
-    let (record, use) = try host.cached(
+      name + ["model \(source.title) \(source.digest)", "data \(dataset.digest)"] + settings
+    var record = try host.cached(
       "train", ingredients: ingredients, isUsable: Self.objection
     ) { () throws(Diagnostic) -> (result: RunRecord, isComplete: Bool) in
       let record = try train(in: nil)
@@ -29,8 +38,9 @@ struct TrainingJob {
     }
     host.cite("data \(dataset.dataset.name)", dataset.digest)
     host.cite("weights \(source.title)", source.weights)
-    host.cite("weights \(name), best", record.best.digest)
-    return RunObject(record, use: use)
+    host.cite("weights \(title.text), best", record.best.digest)
+    record.name = title.text
+    return RunObject(record)
   }
 
   /// The classes that the trained model will know.
@@ -65,8 +75,7 @@ struct TrainingJob {
       outcome = try trainer.run()
     } catch {
       host.emit(.event(ProgressReport.finished))
-      throw Diagnostic(
-        error.description, kind: error.problem == .cancelled ? .interrupted : .step)
+      throw host.diagnostic(error)
     }
     host.emit(.event(ProgressReport.finished))
     return try record(of: outcome, model)
@@ -78,12 +87,12 @@ struct TrainingJob {
     let names = classNames
     let scale = model.architecture.scale.map { "YOLOv8\($0.rawValue)" } ?? "YOLOv8"
     return RunRecord(
-      name: name, folder: outcome.folder.path, model: scale,
+      name: title.text, folder: outcome.folder.path, model: scale,
       dataset: "\(dataset.dataset.name) \(dataset.digest)", epochs: options.epochs,
       results: outcome.results, best: try checkpoint(outcome.best, names),
       last: try checkpoint(outcome.last, names), parameters: outcome.parameters,
       trainedParameters: outcome.trainedParameters,
-      options: outcome.plan.options.settings.map {
+      options: outcome.plan.options.settings.filter { $0.option.name != "name" }.map {
         "\($0.option.name)=\($0.value)  (\($0.origin))"
       },
       stop: outcome.stop, verdict: outcome.overfitting.verdict.rawValue,
