@@ -5,18 +5,8 @@ import Testing
 struct PromptTests {
   typealias Key = PseudoTerminal.Key
 
-  private func prompt(
-    columns: UInt16 = 80, environment: [String: String] = [:], inputrc: String = ""
-  ) throws -> PseudoTerminal {
-    let folder = try Workplace()
-    try folder.write(inputrc, to: "inputrc")
-    let terminal = try PseudoTerminal(in: folder, columns: columns, environment: environment)
-    try terminal.seePrompt()
-    return terminal
-  }
-
   @Test func `a line is run, its value shown and kept as the last one`() throws {
-    let terminal = try prompt()
+    let terminal = try PseudoTerminal.prompt()
     terminal.enter("6 * 7")
     try terminal.see("42")
     try terminal.seePrompt()
@@ -28,7 +18,7 @@ struct PromptTests {
   }
 
   @Test func `an error is shown with its place and ends nothing`() throws {
-    let terminal = try prompt()
+    let terminal = try PseudoTerminal.prompt()
     terminal.enter("trian 5")
     try terminal.see("prompt:1:1: error: there is no command 'trian'")
     try terminal.see("did you mean 'train'?")
@@ -38,38 +28,25 @@ struct PromptTests {
   }
 
   @Test func `commands, options, members, settings and choices are completed`() throws {
-    let terminal = try prompt()
-    terminal.enter("nano = load \"yolov8n.yaml\" classes=[\"donkey\", \"sheep\"]")
-    try terminal.seePrompt()
-    terminal.type("comp" + Key.tab)
-    try terminal.see("compare ")
-    terminal.type(Key.interrupt)
-    try terminal.seePrompt()
-    terminal.type("train nano ep" + Key.tab)
-    try terminal.see("train nano epochs=")
-    terminal.type("2 optimizer=\"S" + Key.tab)
-    try terminal.see("optimizer=\"SGD\"")
-    terminal.type(Key.interrupt)
-    try terminal.seePrompt()
-    terminal.type("nano.cl" + Key.tab)
-    try terminal.see("nano.classes")
-    terminal.type(Key.interrupt)
-    try terminal.seePrompt()
-    terminal.type("set cur" + Key.tab)
-    try terminal.see("set currency=")
-    terminal.type(Key.interrupt)
-    try terminal.seePrompt()
-    terminal.type("print \"do" + Key.tab)
-    try terminal.see("print \"donkey\"")
+    let terminal = try PseudoTerminal.prompt()
+    try terminal.run("nano = load \"yolov8n.yaml\" classes=[\"donkey\", \"sheep\"]")
+    for (typed, completed) in [
+      ("comp", "compare "), ("train nano ep", "train nano epochs="),
+      ("train nano optimizer=\"S", "train nano optimizer=\"SGD\""), ("nano.cl", "nano.classes"),
+      ("set cur", "set currency="), ("print \"do", "print \"donkey\""), ("na", "nano"),
+    ] {
+      terminal.type(typed + Key.tab)
+      try terminal.see(completed)
+      try terminal.clearLine()
+    }
   }
 
   @Test func `file names are completed inside quotes, and several matches are listed`() throws {
-    let terminal = try prompt()
+    let terminal = try PseudoTerminal.prompt()
     try terminal.folder.write("", to: "apples.yaml")
     terminal.type("dataset \"app" + Key.tab)
     try terminal.see("dataset \"apples.yaml\"")
-    terminal.type(Key.interrupt)
-    try terminal.seePrompt()
+    try terminal.clearLine()
     try terminal.folder.write("", to: "apricots.yaml")
     terminal.type("dataset \"ap" + Key.tab + Key.tab)
     try terminal.see("apples.yaml")
@@ -77,7 +54,7 @@ struct PromptTests {
   }
 
   @Test func `a line goes on while a bracket is open, and is one entry of the history`() throws {
-    let terminal = try prompt()
+    let terminal = try PseudoTerminal.prompt()
     terminal.enter("for i in [1, 2] {")
     try terminal.see("...> ")
     terminal.enter("print \"turn {i}\"")
@@ -92,7 +69,7 @@ struct PromptTests {
   }
 
   @Test func `the history outlives the prompt and can be searched`() throws {
-    let terminal = try prompt()
+    let terminal = try PseudoTerminal.prompt()
     terminal.enter("print \"first\"")
     try terminal.see("\nfirst")
     try terminal.seePrompt()
@@ -119,57 +96,57 @@ struct PromptTests {
   }
 
   @Test func `a pasted script is run as a whole`() throws {
-    let terminal = try prompt()
+    let terminal = try PseudoTerminal.prompt()
     terminal.type(Key.pasted("x = 20\nfor i in [1, 2] {\n  x += i\n}\nprint \"x is {x}\"\n"))
     terminal.type(Key.enter)
     try terminal.see("x is 23")
   }
 
-  @Test func `an interrupt clears the line and whatever was begun before it`() throws {
-    let terminal = try prompt()
-    terminal.type("print \"no")
-    try terminal.see("print \"no")
-    terminal.type(Key.interrupt)
+  @Test func `a pasted script with blank lines and prose is one entry of the history`() throws {
+    let terminal = try PseudoTerminal.prompt()
+    terminal.type(Key.pasted("# Prose.\n\nif true {\n\tprint \"tab\"\n}\n\n## remark\nprint \"end\""))
+    terminal.type(Key.enter)
+    try terminal.see("\ntab\nend")
     try terminal.seePrompt()
-    terminal.enter("print [")
+    terminal.type(Key.up)
+    try terminal.see("print \"end\"")
+    terminal.type(Key.enter)
+    try terminal.see("\ntab\nend")
+  }
+
+  @Test func `of a pasted script with an error nothing is run`() throws {
+    let terminal = try PseudoTerminal.prompt()
+    terminal.type(Key.pasted("print \"first\"\nx = nope\ny = 1 +\n"))
+    terminal.type(Key.enter)
+    let shown = try terminal.see("a value is expected, found the end of the line")
+    #expect(!shown.contains("\nfirst"))
+  }
+
+  @Test func `the end of input leaves the prompt, and in a line does nothing`() throws {
+    let terminal = try PseudoTerminal.prompt()
+    terminal.type("print 12" + Key.end + "3" + Key.enter)
+    try terminal.see("\n123")
+    try terminal.seePrompt()
+    terminal.enter("print (")
     try terminal.see("...> ")
-    terminal.type(Key.interrupt)
+    // A bracket that stays open is an error, not a reason to leave.
+    terminal.type(Key.end)
+    try terminal.see("'(' is never closed")
     try terminal.seePrompt()
-    terminal.enter("print \"yes\"")
-    try terminal.see("\nyes")
+    terminal.type(Key.end)
+    #expect(terminal.end() == 0)
   }
 
-  @Test func `an interrupt stops a long command and gives the prompt back`() throws {
-    let terminal = try prompt()
-    terminal.enter("for i in range(100000) { x = sorted(range(1000)) }")
-    try terminal.see("}\n")
-    // Until the line runs an interrupt is meant for the prompt, which has gone.
-    usleep(300_000)
-    terminal.type(Key.interrupt)
-    try terminal.see("interrupted")
-    try terminal.seePrompt()
-    terminal.enter("print \"alive\"")
-    try terminal.see("\nalive")
-  }
-
-  @Test func `an interrupt stops a training at the next batch and leaves a run to go on with`()
-    throws
-  {
-    let terminal = try prompt()
-    terminal.enter("data = toys \"small\" train=4 val=2 test=0 size=32")
-    try terminal.seePrompt()
-    terminal.enter("nano = load \"yolov8n.yaml\"")
-    try terminal.seePrompt()
-    terminal.enter("first = train nano data=data epochs=5000 imgsz=32 batch=2 patience=0")
-    try terminal.see("epoch 1", within: 60)
-    terminal.type(Key.interrupt)
-    try terminal.seePrompt()
-    terminal.enter("print \"stopped:\" (first.epochs < 5000)")
-    try terminal.see("\nstopped: true")
+  @Test func `exit and quit leave as well`() throws {
+    for word in ["exit", "quit"] {
+      let terminal = try PseudoTerminal.prompt()
+      terminal.enter(word)
+      #expect(terminal.end() == 0)
+    }
   }
 
   @Test func `a resized terminal sets tables to its new width`() throws {
-    let terminal = try prompt(columns: 120)
+    let terminal = try PseudoTerminal.prompt(columns: 120)
     terminal.enter("set")
     try terminal.see("whose rules training and validation follow\n")
     try terminal.seePrompt()
@@ -182,7 +159,7 @@ struct PromptTests {
   }
 
   @Test func `keys of the user's inputrc hold for yolos alone`() throws {
-    let terminal = try prompt(
+    let terminal = try PseudoTerminal.prompt(
       inputrc:
         "$if yolos\n\"\\C-t\": \"print 40 + 2\"\n$endif\n$if other\n\"\\C-g\": \"bad\"\n$endif\n")
     terminal.type("\u{14}")
@@ -190,22 +167,20 @@ struct PromptTests {
   }
 
   @Test func `a question mark asks for help`() throws {
-    let terminal = try prompt()
+    let terminal = try PseudoTerminal.prompt()
     terminal.enter("train?")
     try terminal.see("train model data=…")
     try terminal.seePrompt()
-    terminal.enter("nano = load \"yolov8n.yaml\"")
-    try terminal.seePrompt()
+    try terminal.run("nano = load \"yolov8n.yaml\"")
     terminal.enter("nano?")
     try terminal.see("Model: ")
   }
 
   @Test func `report and save leave out what failed and what was taken back`() throws {
-    let terminal = try prompt()
-    for line in ["# # A *test* of {1 + 1}", "x = 5", "y = nope", "z = 7", "undo", "x + 1", "_ * 2"]
+    let terminal = try PseudoTerminal.prompt()
+    for line in ["# # A *test* of {1 + 1}", "x = 5", "y = nope", "z = 7", "undo", "help train", "x + 1", "x?", "_ * 2"]
     {
-      terminal.enter(line)
-      try terminal.seePrompt()
+      try terminal.run(line)
     }
     terminal.enter("save \"kept.yolos\"")
     try terminal.see("script: kept.yolos")
@@ -227,10 +202,19 @@ struct PromptTests {
     #expect(try Binary.run(["check", "kept.md"], in: terminal.folder).code == 0)
   }
 
+  @Test func `what is set in bold holds no broken signs`() throws {
+    let terminal = try PseudoTerminal.prompt()
+    try terminal.run("data = toys \"small\" train=2 val=1 test=0 size=32")
+    terminal.enter("show data")
+    let shown = try terminal.see("picture: ") + terminal.seePrompt()
+    #expect(shown.contains("Labels of small") || shown.contains("Labels of toys"), "\(shown)")
+    #expect(!shown.contains("\u{FFFD}"), "\(shown)")
+  }
+
   @Test func `without colours the prompt is plain`() throws {
-    let terminal = try prompt(environment: ["NO_COLOR": "1"])
+    let terminal = try PseudoTerminal.prompt(environment: ["NO_COLOR": "1"])
     #expect(!terminal.screen.contains("\u{1B}[1;34m"))
-    let colourful = try prompt()
+    let colourful = try PseudoTerminal.prompt()
     #expect(colourful.screen.contains("\u{1B}[1;34m"))
   }
 }

@@ -40,6 +40,17 @@ final class PseudoTerminal {
     guard process > 0 else { throw Failure.noTerminal }
   }
 
+  /// Starts the program in a folder of its own and waits for its prompt.
+  static func prompt(
+    columns: UInt16 = 80, environment: [String: String] = [:], inputrc: String = ""
+  ) throws -> PseudoTerminal {
+    let folder = try Workplace()
+    try folder.write(inputrc, to: "inputrc")
+    let terminal = try PseudoTerminal(in: folder, columns: columns, environment: environment)
+    try terminal.seePrompt()
+    return terminal
+  }
+
   enum Failure: Error { case noTerminal, notSeen(String, screen: String) }
 
   deinit {
@@ -68,6 +79,18 @@ final class PseudoTerminal {
 
   /// Types a line.
   func enter(_ line: String) { type(line + Key.enter) }
+
+  /// Types a line and waits until it is done.
+  func run(_ line: String) throws {
+    enter(line)
+    try seePrompt()
+  }
+
+  /// Throws away what was typed so far.
+  func clearLine() throws {
+    type(Key.interrupt)
+    try seePrompt()
+  }
 
   // MARK: Screen
 

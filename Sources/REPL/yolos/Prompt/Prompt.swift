@@ -27,7 +27,7 @@ final class Prompt {
     let configuration = work.configuration
     session = try Session(
       configuration, console: console, interrupts: interrupts,
-      record: "\(configuration.cacheFolder)/prompt/session-\(getpid()).md")
+      record: SessionRecords(folder: "\(configuration.cacheFolder)/prompt").begin(process: getpid()))
     console.picture = { [weak session] _ in session?.lastPicture }
   }
 

@@ -55,7 +55,7 @@ final class TerminalPresenter: Presenter {
     {
       line(sketch.text)
     } else {
-      line(terminal.paint(chart.title, "1"))
+      terminal.write(terminal.paint(Terminal.harmless(chart.title), "1") + "\n")
     }
     if let path = picture(name) { line("picture: \(path)") }
   }
@@ -63,7 +63,8 @@ final class TerminalPresenter: Presenter {
   private static func indented(_ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let shown = lines.prefix(6).map { "  " + $0 }
-    let rest = lines.count > 6 ? ["  … \(lines.count - 6) more lines"] : []
+    let count = lines.count - 6
+    let rest = count > 0 ? ["  … \(count) more \(count == 1 ? "line" : "lines")"] : []
     return (shown + rest).joined(separator: "\n")
   }
 }

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+@Suite("Interrupts at a terminal")
+struct InterruptTests {
+  typealias Key = PseudoTerminal.Key
+
+  @Test func `an interrupt clears the line and whatever was begun before it`() throws {
+    let terminal = try PseudoTerminal.prompt()
+    terminal.type("print \"no")
+    try terminal.see("print \"no")
+    try terminal.clearLine()
+    terminal.enter("print [")
+    try terminal.see("...> ")
+    try terminal.clearLine()
+    terminal.enter("print \"yes\"")
+    try terminal.see("\nyes")
+  }
+
+  @Test func `an interrupt stops a long command and gives the prompt back`() throws {
+    let terminal = try PseudoTerminal.prompt()
+    terminal.enter("for i in range(100000) { x = sorted(range(1000)) }")
+    try terminal.see("}\n")
+    // Until the line runs an interrupt is meant for the prompt, which has gone.
+    usleep(300_000)
+    terminal.type(Key.interrupt)
+    try terminal.see("interrupted")
+    try terminal.seePrompt()
+    terminal.enter("print \"alive\"")
+    try terminal.see("\nalive")
+  }
+
+  @Test func `an interrupt stops a training at the next batch and leaves a run to go on with`()
+    throws
+  {
+    let terminal = try PseudoTerminal.prompt()
+    try terminal.run("data = toys \"small\" train=4 val=2 test=0 size=32")
+    try terminal.run("nano = load \"yolov8n.yaml\"")
+    terminal.enter("first = train nano data=data epochs=5000 imgsz=32 batch=2 patience=0")
+    try terminal.see("epoch 1", within: 60)
+    terminal.type(Key.interrupt)
+    try terminal.seePrompt()
+    terminal.enter("print \"stopped:\" (first.epochs < 5000)")
+    try terminal.see("\nstopped: true")
+  }
+
+  @Test func `a second interrupt stops a training at once, in the middle of a batch`() throws {
+    let terminal = try PseudoTerminal.prompt()
+    try terminal.run("data = toys \"large\" train=4 val=1 test=0 size=320")
+    try terminal.run("small = load \"yolov8s.yaml\"")
+    // One batch of this takes seconds.
+    terminal.enter("run = train small data=data epochs=1 imgsz=640 batch=4")
+    try terminal.see("training ", within: 60)
+    usleep(500_000)
+    terminal.type(Key.interrupt)
+    try terminal.see("Ctrl-C again stops at once")
+    terminal.type(Key.interrupt)
+    let shown = try terminal.see("stopped on request", within: 60)
+    try terminal.seePrompt()
+    #expect(!shown.contains("epoch 1/1"), "the first batch was not waited for")
+    terminal.enter("run")
+    try terminal.see("there is no 'run'")
+  }
+}
