@@ -111,7 +111,10 @@ let package = Package(
       path: "Sources/REPL/yolos", swiftSettings: strict),
     .executableTarget(
       name: "bench",
-      dependencies: ["Export", "Geometry", "Layers", "Mathematics", "Tensors", "Training", "YOLO"],
+      dependencies: [
+        "Datasets", "Export", "Geometry", "Layers", "Mathematics", "Tensors", "Toys", "Training",
+        "YOLO",
+      ],
       path: "Sources/Bench", swiftSettings: strict),
 
     .target(

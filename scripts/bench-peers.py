@@ -1,7 +1,10 @@
 """Runs one of our peers for scripts/bench, which starts it and tells it when it is its turn.
 
-Usage: bench-peers.py openvino|onnxruntime|ultralytics --folder F --scale n --threads 2
-                      (--height H --width W | --batch B --freeze K)
+Usage: bench-peers.py openvino|onnxruntime|ultralytics|ultralytics-workers --folder F --scale n --threads 2
+         (--work inference --height H --width W | --work training --batch B --freeze K |
+          --work loading|epochs --batch B --data pictures.yaml)
+
+"ultralytics-workers" loads pictures in as many processes as there are threads, "ultralytics" in its own.
 
 Prints "ready" once it is warm. For every line with a number N it works N times and prints the milliseconds
 of each; when its input ends it prints the peak of its memory in MiB.
@@ -9,6 +12,7 @@ of each; when its input ends it prints the peak of its memory in MiB.
 
 import argparse
 import os
+import shutil
 import sys
 import time
 
@@ -16,10 +20,15 @@ parser = argparse.ArgumentParser()
 parser.add_argument("peer")
 parser.add_argument("--folder")
 parser.add_argument("--scale", default="n")
+parser.add_argument("--work", default="inference")
+parser.add_argument("--data")
 for name in ["threads", "height", "width", "batch", "freeze"]:
     parser.add_argument(f"--{name}", type=int, default=0)
 options = parser.parse_args()
 os.environ["OMP_NUM_THREADS"] = str(options.threads)
+workers = options.threads if options.peer.endswith("workers") else 0
+# The group, loading processes and all, is what scripts/bench stops between the turns.
+os.setpgid(0, 0)
 
 import numpy as np
 
@@ -142,22 +151,97 @@ def training(model):
     return run
 
 
+def loading():
+    """Ultralytics' training images with its default augmentation, an epoch of them at a time."""
+    import torch
+    from ultralytics.cfg import get_cfg
+    from ultralytics.data import build_dataloader, build_yolo_dataset
+    from ultralytics.data.utils import check_det_dataset
+
+    torch.set_num_threads(options.threads)
+    data = check_det_dataset(options.data)
+    settings = get_cfg(overrides={"task": "detect", "imgsz": 640})
+    dataset = build_yolo_dataset(settings, data["train"], options.batch, data, mode="train")
+    loader = build_dataloader(dataset, options.batch, workers, shuffle=True)
+
+    def run():
+        for _ in loader:
+            pass
+
+    run.images = len(dataset)
+    return run
+
+
+def epochs():
+    """Ultralytics' trainer, which asks for its next turn at the end of an epoch. It never returns."""
+    import torch
+    from ultralytics.models.yolo.detect import DetectionTrainer
+
+    settings = {
+        "model": f"yolov8{options.scale}.yaml", "data": options.data, "batch": options.batch, "epochs": 100_000,
+        "imgsz": 640, "workers": workers, "device": "cpu", "amp": False, "val": False, "plots": False,
+        "optimizer": "SGD", "lr0": 0.001, "warmup_epochs": 0, "close_mosaic": 0, "patience": 0,
+        "pretrained": False, "project": options.folder, "name": options.peer, "exist_ok": True,
+    }  # fmt: skip
+    trainer = DetectionTrainer(overrides=settings)
+    state = {"left": 1, "times": None, "start": 0.0}
+
+    def begin(_):
+        # Its own choice on a CPU is a thread less than there are cores.
+        torch.set_num_threads(options.threads)
+
+    def end(trainer):
+        now = time.perf_counter()
+        if state["times"] is not None:
+            state["times"].append(1000 * (now - state["start"]) / len(trainer.train_loader.dataset))
+        state["left"] -= 1
+        if state["left"] == 0:
+            times = state["times"]
+            say("ready" if times is None else " ".join(f"{t:.3f}" for t in times))
+            line = sys.stdin.readline()
+            if not line:
+                say(peak())
+                shutil.rmtree(trainer.save_dir, ignore_errors=True)
+                os._exit(0)
+            state["times"], state["left"] = [], int(line)
+        state["start"] = time.perf_counter()
+
+    trainer.add_callback("on_train_start", begin)
+    trainer.add_callback("on_fit_epoch_end", end)
+    trainer.train()
+    sys.exit("the trainer ended by itself")
+
+
 def peak():
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
+    """The peak of this process and of those that load pictures for it, each on its own, in MiB."""
+    with open(f"/proc/self/task/{os.getpid()}/children") as children:
+        family = ["self", *children.read().split()]
+    sum = 0
+    for process in family:
+        with open(f"/proc/{process}/status") as status:
+            sum += next((int(line.split()[1]) for line in status if line.startswith("VmHWM")), 0)
+    return sum // 1024
+
+
+def say(answer):
+    print(answer, file=answers, flush=True)
 
 
 # What a peer prints while it starts is none of our answers.
 answers, sys.stdout = sys.stdout, sys.stderr
-work = {"openvino": openvino, "onnxruntime": onnxruntime, "ultralytics": ultralytics}[options.peer]()
-for _ in range(1 if options.batch else 3):
+if options.work == "epochs":
+    epochs()
+peers = {"openvino": openvino, "onnxruntime": onnxruntime, "ultralytics": ultralytics}
+work = loading() if options.work == "loading" else peers[options.peer]()
+images = getattr(work, "images", 1)
+for _ in range(3 if options.work == "inference" else 1):
     work()
-print("ready", file=answers, flush=True)
+say("ready")
 for line in sys.stdin:
     times = []
     for _ in range(int(line)):
         start = time.perf_counter()
         work()
-        times.append(1000 * (time.perf_counter() - start))
-    print(*(f"{t:.3f}" for t in times), file=answers, flush=True)
-print(peak(), file=answers, flush=True)
+        times.append(1000 * (time.perf_counter() - start) / images)
+    say(" ".join(f"{t:.3f}" for t in times))
+say(peak())

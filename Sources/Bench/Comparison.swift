@@ -35,6 +35,9 @@ struct Comparison {
       }
       all.append(Setting(.n, .training(batch: 16, frozen: 0), threads: count))
       all.append(Setting(.s, .training(batch: 8, frozen: 0), threads: count))
+      all.append(Setting(.n, .loading, threads: count))
+      // Beside its threads our trainer has one that loads.
+      if count > 1 { all.append(Setting(.n, .epochs(batch: 16), threads: count)) }
     }
     return all.filter { setting in only?.allSatisfy { setting.title.contains($0) } ?? true }
   }
@@ -42,11 +45,14 @@ struct Comparison {
   private func measure(_ setting: Setting) throws {
     let folder = try export(setting)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let contenders = try contenders(setting, folder)
-    let rounds = arguments.number("--rounds", setting.isTraining ? 3 : 10)
-    for _ in 0..<rounds {
-      for contender in contenders { try contender.turn(setting.isTraining ? 1 : 5) }
+    var setting = setting
+    if setting.pictures > 0 {
+      setting.data = try Pictures.write(
+        to: folder + "/pictures", count: setting.pictures, from: arguments.optional("--data"))
     }
+    let contenders = try contenders(setting, folder)
+    let rounds = arguments.number("--rounds", setting.repeats == 1 ? 3 : 10)
+    for _ in 0..<rounds { for contender in contenders { try contender.turn(setting.repeats) } }
     for contender in contenders { try contender.finish() }
     for contender in contenders {
       row(contender, beside: contenders.first { $0.setting == contender.setting })
@@ -54,13 +60,19 @@ struct Comparison {
   }
 
   private func peers(of setting: Setting) -> [String] {
-    setting.isTraining ? ["ultralytics"] : ["openvino", "onnxruntime", "ultralytics"]
+    switch setting.work {
+    case .inference: ["openvino", "onnxruntime", "ultralytics"]
+    case .training: ["ultralytics"]
+    // Its loader runs in the trainer's own thread, or in processes of its own.
+    case .loading: setting.threads > 1 ? ["ultralytics-workers"] : ["ultralytics"]
+    case .epochs: ["ultralytics", "ultralytics-workers"]
+    }
   }
 
   private func export(_ setting: Setting) throws -> String {
     let folder = NSTemporaryDirectory() + "yolos-bench-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    if python != nil && !setting.isTraining { try setting.export(to: folder) }
+    if case .inference = setting.work, python != nil { try setting.export(to: folder) }
     return folder
   }
 

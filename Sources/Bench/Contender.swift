@@ -30,21 +30,31 @@ final class Contender {
   func prepare() throws {
     let line = try line()
     guard line == "ready" else { throw BenchError(description: "\(name) said: \(line)") }
+    rests(true)
   }
 
   /// Has it work `count` times.
   func turn(_ count: Int) throws {
+    rests(false)
     toIt.fileHandleForWriting.write(Data("\(count)\n".utf8))
     times += try line().split(separator: " ").compactMap { Double($0) }
+    rests(true)
     // Pools of threads spin for a while after their work; the next one shall not pay for it.
     Thread.sleep(forTimeInterval: 0.25)
   }
 
   /// Takes leave, with the peak of its memory.
   func finish() throws {
+    rests(false)
     try toIt.fileHandleForWriting.close()
     peak = Int(try line()) ?? 0
     process.waitUntilExit()
+  }
+
+  /// Stops or wakes it and its own processes: a loader works ahead, and shall not while others are timed.
+  private func rests(_ rests: Bool) {
+    guard setting.pictures > 0 else { return }
+    kill(-process.processIdentifier, rests ? SIGSTOP : SIGCONT)
   }
 
   var median: Double {

@@ -10,11 +10,17 @@ struct Setting: Hashable {
     case inference(height: Int, width: Int)
     /// Forward, loss, backward, clipping, optimizer and moving average.
     case training(batch: Int, frozen: Int)
+    /// Training images made, with the default augmentation, and nothing else.
+    case loading
+    /// Whole epochs: loading, learning, and what is written between them; no validation.
+    case epochs(batch: Int)
   }
 
   let scale: Scale
   let work: Work
   let threads: Int
+  /// The YAML of the pictures, where the work needs some.
+  var data = ""
 
   init(_ scale: Scale, _ work: Work, threads: Int) {
     (self.scale, self.work, self.threads) = (scale, work, threads)
@@ -28,11 +34,17 @@ struct Setting: Hashable {
     }
     self.scale = scale
     threads = arguments.number("--threads", 2)
+    data = arguments.text("--data", "")
+    let batch = arguments.number("--batch", 16)
     work =
-      arguments.flag("--batch")
-      ? .training(batch: arguments.number("--batch", 16), frozen: arguments.number("--freeze", 0))
-      : .inference(
-        height: arguments.number("--height", 640), width: arguments.number("--width", 640))
+      switch arguments.text("--work", arguments.flag("--batch") ? "training" : "inference") {
+      case "loading": .loading
+      case "epochs": .epochs(batch: batch)
+      case "training": .training(batch: batch, frozen: arguments.number("--freeze", 0))
+      default:
+        .inference(
+          height: arguments.number("--height", 640), width: arguments.number("--width", 640))
+      }
   }
 
   /// The same on a command line.
@@ -42,7 +54,10 @@ struct Setting: Hashable {
     case .inference(let height, let width):
       common + ["--height", "\(height)", "--width", "\(width)"]
     case .training(let batch, let frozen):
-      common + ["--batch", "\(batch)", "--freeze", "\(frozen)"]
+      common + ["--work", "training", "--batch", "\(batch)", "--freeze", "\(frozen)"]
+    case .loading: common + ["--work", "loading", "--batch", "16", "--data", data]
+    case .epochs(let batch):
+      common + ["--work", "epochs", "--batch", "\(batch)", "--data", data]
     }
   }
 
@@ -53,8 +68,11 @@ struct Setting: Hashable {
       case .inference(let height, let width): "inference \(width) x \(height)"
       case .training(let batch, let frozen):
         "training step, batch \(batch)" + (frozen > 0 ? ", \(frozen) modules frozen" : "")
+      case .loading: "loader, default augmentation, an image"
+      case .epochs(let batch): "whole epochs, batch \(batch), an image"
       }
-    return "YOLOv8\(scale.rawValue) \(what), \(threads) thread\(threads == 1 ? "" : "s")"
+    let network = work == .loading ? "640 x 640" : "YOLOv8\(scale.rawValue)"
+    return "\(network) \(what), \(threads) thread\(threads == 1 ? "" : "s")"
   }
 
   /// The same step with the backbone frozen; nil where there is no such thing.
@@ -64,6 +82,19 @@ struct Setting: Hashable {
   }
 
   var isTraining: Bool { if case .training = work { true } else { false } }
+
+  /// How many pictures the work needs; 0 where it needs none.
+  var pictures: Int {
+    switch work {
+    case .inference, .training: 0
+    // More than either side keeps decoded.
+    case .loading: 384
+    case .epochs: 64
+    }
+  }
+
+  /// How often everyone does the work when it is his turn.
+  var repeats: Int { if case .inference = work { 5 } else { 1 } }
 
   /// A detector for 80 classes whose numbers are drawn by chance, at a scale at which signals neither
   /// vanish nor explode, so that no time depends on numbers that are out of the ordinary.

@@ -13,11 +13,25 @@ struct Worker {
   init(_ arguments: Arguments) throws { setting = try Setting(arguments) }
 
   func serve() throws {
-    let workload = try setting.workload()
-    for _ in 0..<(setting.isTraining ? 1 : 3) { _ = workload.run() }
+    // The group is what ``Contender`` stops between the turns.
+    setpgid(0, 0)
+    switch setting.work {
+    case .epochs(let batch): try EpochWorker(setting, batch: batch).serve()
+    case .loading:
+      let loading = try LoadingWorkload(data: setting.data, batch: 16, threads: setting.threads)
+      try loading.run()
+      try serve(images: loading.images) { try loading.run() }
+    case .inference, .training:
+      let workload = try setting.workload()
+      for _ in 0..<(setting.isTraining ? 1 : 3) { _ = workload.run() }
+      try serve(images: 1) { _ = workload.run() }
+    }
+  }
+
+  private func serve(images: Int, _ work: () throws -> Void) throws {
     say("ready")
     while let line = readLine(), let count = Int(line) {
-      let times = (0..<count).map { _ in 1000 * seconds { _ = workload.run() } }
+      let times = try (0..<count).map { _ in try 1000 * seconds(work) / Double(images) }
       say(times.map { String(format: "%.3f", $0) }.joined(separator: " "))
     }
     say("\(CostMeter.peakBytes() >> 20)")
@@ -25,8 +39,8 @@ struct Worker {
 }
 
 /// The time that something takes.
-func seconds(_ body: () -> Void) -> Double {
-  let elapsed = ContinuousClock().measure(body)
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+  let elapsed = try ContinuousClock().measure(body)
   return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
 }
 

@@ -19,6 +19,7 @@ extension Setting {
     case .inference(let height, let width):
       try InferenceWorkload(model(), height: height, width: width, on: compute)
     case .training(let batch, _): try TrainingWorkload(model(), batch: batch, on: compute)
+    case .loading, .epochs: throw BenchError(description: "\(title) has no single step")
     }
   }
 }
