@@ -76,6 +76,17 @@ import Training
     #expect(Overfitting(results: blind).verdict == .notLearned)
   }
 
+  @Test func `a loss that explodes where nothing was ever found tells not learned from learned by heart`()
+  {
+    let blind = run(
+      train: { 3 - $0 }, validation: { 2 + 4 * $0 }, score: { 0.001 * (1 - $0) })
+    #expect(Overfitting(results: blind, trainingScore: 0.01).verdict == .notLearned)
+    let byHeart = Overfitting(results: blind, trainingScore: 0.9)
+    #expect(byHeart.verdict == .severe && byHeart.signs.count == 2, "\(byHeart)")
+    // Where the training photographs were not looked at, the loss alone has to tell.
+    #expect(Overfitting(results: blind).verdict == .clear)
+  }
+
   @Test func `freezing is proved by digests`() {
     let frozen = Parameter("model.0.conv.weight", shape: [3], role: .weight)
     let free = Parameter("model.1.conv.weight", shape: [3], role: .weight)

@@ -11,9 +11,10 @@
 ///
 /// "At the end" is the mean of the last tenth of the epochs, at least one and at most ten; the lowest loss
 /// and the best score are taken from means over as many neighbouring epochs, so that one lucky epoch does
-/// not decide. Points are added up: 0 none, 1 slight, 2 or 3 clear, 4 and more severe. A model whose best
-/// mAP50 stays below 0.1 has not learned, and fewer than five validated epochs decide nothing, unless
-/// other signs do.
+/// not decide; a best score below 0.05 is none to fall from. Points are added up: 0 none, 1 slight, 2 or 3
+/// clear, 4 and more severe. A model whose best mAP50 stays below 0.1 has not learned, unless it scores
+/// higher on its training photographs as the table says; where it was not looked at on these, 2 points of
+/// other signs count instead. Fewer than five validated epochs decide nothing, unless other signs do.
 public struct Overfitting: Equatable, Sendable, CustomStringConvertible {
   /// How much a model overfits.
   public enum Verdict: String, Equatable, Sendable {
@@ -55,15 +56,16 @@ public struct Overfitting: Equatable, Sendable, CustomStringConvertible {
     results: [EpochResult], trainingScore: Double? = nil,
     falseAlarms: (detections: Int, photographs: Int)? = nil
   ) {
-    let curves = Curves(results)
+    let curves = Curves(results), gap = Self.gapSign(trainingScore, best: curves?.best)
     let signs = [
-      curves.flatMap(Self.lossSign), curves.flatMap(Self.scoreSign),
-      Self.gapSign(trainingScore, best: curves?.best), Self.alarmSign(falseAlarms),
+      curves.flatMap(Self.lossSign), curves.flatMap(Self.scoreSign), gap,
+      Self.alarmSign(falseAlarms),
     ].compactMap { $0 }
     self.signs = signs.filter { $0.points == 2 } + signs.filter { $0.points == 1 }
     let points = signs.reduce(0) { $0 + $1.points }
     let bestMAP50 = results.compactMap(\.scores?.map50).max()
-    if let bestMAP50, bestMAP50 < 0.1, curves != nil, points < 2 {
+    let knowsNothing = trainingScore == nil ? points < 2 : gap == nil
+    if let bestMAP50, bestMAP50 < 0.1, curves != nil, knowsNothing {
       verdict = .notLearned
     } else if points == 0 {
       verdict = curves == nil ? .undecided : .none
@@ -104,9 +106,8 @@ public struct Overfitting: Equatable, Sendable, CustomStringConvertible {
   }
 
   private static func scoreSign(_ curves: Curves) -> Sign? {
-    guard curves.best > 0, let points = points(1 - curves.lastScore / curves.best, 0.1, 0.3) else {
-      return nil
-    }
+    guard curves.best >= 0.05, let points = points(1 - curves.lastScore / curves.best, 0.1, 0.3)
+    else { return nil }
     return Sign(
       points: points,
       text: """
