@@ -21,7 +21,8 @@ extension Dataset {
       let text = sample.rows.map { $0.text + "\n" }.joined()
       try places.write(text, to: "labels/\(split)/\(stem(name)).txt")
     }
-    var yaml = "path: .\n"
+    // Without `path` everybody takes the YAML's own folder; "." means other folders to other programs.
+    var yaml = ""
     for split in DatasetSplit.allCases where !self[split].isEmpty {
       yaml += "\(split): images/\(split)\n"
     }
