@@ -16,6 +16,28 @@ import YOLO
 
   init() throws { tiny = try TinyRun() }
 
+  // MARK: Preparing
+
+  @Test func `a photograph with more objects than the default of 300 makes room for them`() throws {
+    let crowd = try #require(tiny.dataset.train.first { !$0.rows.isEmpty })
+    let crowded = Sample(
+      imagePath: crowd.imagePath, labelPath: crowd.labelPath, width: crowd.width,
+      height: crowd.height, rows: Array(repeating: crowd.rows[0], count: 317))
+    let dataset = Dataset(
+      name: "crowd", file: "crowd.yaml", classNames: tiny.dataset.classNames,
+      splits: [.train: [crowded], .val: tiny.dataset.val])
+    func limit(
+      _ given: [(name: String, value: OptionValue)] = [], rules: Compatibility = .current
+    ) throws -> TrainingOptions.Setting {
+      let request = try tiny.request(given, rules: rules, dataset: dataset)
+      return try Trainer(request, on: TinyRun.compute()).plan.options["max_det"]
+    }
+    #expect(try limit().value == .integer(317))
+    #expect("\(try limit().origin)".contains("holds so many objects"))
+    #expect(try limit([("max_det", .integer(10))]).value == .integer(10))
+    #expect(try limit(rules: .classic).value == .integer(300))
+  }
+
   // MARK: Learning
 
   @Test func `the loss falls, and files and table are there`() throws {

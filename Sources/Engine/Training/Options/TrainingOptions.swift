@@ -91,6 +91,18 @@ public struct TrainingOptions: Equatable, Sendable {
     settings[position].origin = .derived(rule)
   }
 
+  /// Makes room for crowded photographs, as Ultralytics 8.4 does: where a photograph of the data set holds
+  /// more objects than the default `max_det` of 300 detections, that number takes its place.
+  mutating func makeRoom(for objects: Int) {
+    let limit = integer("max_det")
+    guard rules == .current, objects > limit else { return }
+    if limit == 300 {
+      derive("max_det", .integer(objects), "a photograph of the data set holds so many objects")
+    } else {
+      note("max_det: a photograph of the data set holds \(objects) objects, more than \(limit)")
+    }
+  }
+
   /// Adds a remark for people.
   mutating func note(_ text: String) { notes.append(text) }
 

@@ -66,7 +66,10 @@ public final class Trainer {
     if options.flag("val") && validationSamples.isEmpty {
       throw TrainingError(.emptySplit(name: "val", dataset: dataset.name))
     }
-    plan = TrainingPlan(options: options, images: samples.count, classes: names.count)
+    var roomy = options
+    roomy.makeRoom(for: samples.mostObjects)
+    roomy.makeRoom(for: validationSamples.mostObjects)
+    plan = TrainingPlan(options: roomy, images: samples.count, classes: names.count)
     let preparation = try ModelPreparation(request, classNames: names)
     (model, transfer) = (preparation.model, preparation.transfer)
     wearer = model.copy()

@@ -18,6 +18,8 @@ public struct ValidationOptions: Sendable {
   /// Of two boxes of a class that overlap more than this, one is suppressed.
   public var iou: Float = 0.7
   /// Detections kept for one photograph.
+  ///
+  /// Under the current rules the default of 300 grows to the objects of the photograph that holds most.
   public var limit = 300
   /// Whether batches have the shape of their photographs rather than a square.
   public var isRectangular = true
@@ -32,6 +34,18 @@ public struct ValidationOptions: Sendable {
 
   /// The reference's defaults.
   public init() {}
+}
+
+extension ValidationOptions {
+  /// How many detections are kept for one of these photographs.
+  func limit(for samples: [Sample]) -> Int {
+    limit == 300 && rules == .current ? max(limit, samples.mostObjects) : limit
+  }
+}
+
+extension [Sample] {
+  /// The objects of the photograph that holds most.
+  var mostObjects: Int { map(\.rows.count).max() ?? 0 }
 }
 
 /// What a validation found.
@@ -86,6 +100,9 @@ public struct Validator {
     let loader = ValidationLoader(plan: plan, threads: options.loaders)
     defer { loader.cancel() }
     var pass = ValidationPass(count: samples.count)
+    let suppression = NonMaximumSuppression(
+      confidence: options.confidence, iou: options.iou, limit: options.limit(for: samples),
+      isMultiLabel: true)
     let clock = ContinuousClock()
     for _ in plan.entries {
       if cancellation?.level == .atOnce { throw TrainingError(.cancelled) }
@@ -96,14 +113,14 @@ public struct Validator {
         images = next
       } catch { throw TrainingError(.data(error.description)) }
       pass.loading += start.duration(to: clock.now).inSeconds
-      try work(on: images, of: samples, loss: loss, &pass)
+      try work(on: images, of: samples, loss: loss, suppression, &pass)
     }
     return result(pass, samples)
   }
 
   private func work(
     on images: [ValidationImage], of samples: [Sample], loss: DetectionLoss?,
-    _ pass: inout ValidationPass
+    _ suppression: NonMaximumSuppression, _ pass: inout ValidationPass
   ) throws(TrainingError) {
     let clock = ContinuousClock(), start = clock.now
     let output: HeadOutput
@@ -132,11 +149,6 @@ public struct Validator {
       pass.images[image.index] = result(image, detections, samples[image.index])
     }
     pass.suppression += looked.duration(to: clock.now).inSeconds
-  }
-
-  private var suppression: NonMaximumSuppression {
-    NonMaximumSuppression(
-      confidence: options.confidence, iou: options.iou, limit: options.limit, isMultiLabel: true)
   }
 
   /// Detections and labels in pixels of the photograph as it lies on disk.
