@@ -128,16 +128,6 @@ static void output_tiles(
   }
 }
 
-/// Asks for the columns of pixels that the tile to the right will need beyond this one's.
-static void prefetch_square(const yolos_square *square, int size, int columns, int channels) {
-  for (int i = square->top; i < square->bottom; i++) {
-    const float *from = square->base + i * square->row + size * square->pixel;
-    for (int j = 0; j < columns; j++) {
-      for (int c = 0; c < channels; c += 16) __builtin_prefetch(from + j * square->pixel + c, 0, 3);
-    }
-  }
-}
-
 /// Where transformed inputs lie: floats from tile to tile, and from position to position.
 typedef struct {
   ptrdiff_t pitch, position;
@@ -158,11 +148,9 @@ static void input_tiles(
     yolos_transformed to = {v, .position = factor->position, .panel = PANEL};
     if (pass->stride == 1) {
       yolos_square square = square_of(&pass->x, tile, 1, 6, 1);
-      if (tile + 1 < end) prefetch_square(&square, 6, 4, depth);
       transform_inputs(&square, depth, &to);
     } else {
       yolos_square square = square_of(&pass->x, tile, 2, 9, 1);
-      if (tile + 1 < end) prefetch_square(&square, 9, 8, depth);
       transform_halving(&square, depth, &to);
     }
   }

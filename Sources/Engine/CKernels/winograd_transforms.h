@@ -107,14 +107,15 @@ INLINE yolos_square square_of(
 /// left, into `padded`, size x size x 8.
 static __attribute__((noinline)) void pad_square(
     const yolos_square *square, int size, int c, int lanes, float *padded) {
-  for (int i = 0; i < size; i++) {
-    for (int j = 0; j < size; j++) {
-      int exists = i >= square->top && i < square->bottom && j >= square->left && j < square->right;
-      store8(
-          padded + (i * size + j) * 8,
-          exists ? load_part(square->base + i * square->row + j * square->pixel + c, lanes)
-                 : zero8());
+  for (int i = 0; i < size; i++, padded += size * 8) {
+    int left = square->left, right = square->right;
+    if (i < square->top || i >= square->bottom) left = right = size;
+    const float *from = square->base + i * square->row + c;
+    for (int j = 0; j < left; j++) store8(padded + j * 8, zero8());
+    for (int j = left; j < right; j++) {
+      store8(padded + j * 8, load_part(from + j * square->pixel, lanes));
     }
+    for (int j = right; j < size; j++) store8(padded + j * 8, zero8());
   }
 }
 

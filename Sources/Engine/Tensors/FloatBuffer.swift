@@ -9,18 +9,30 @@ internal import Foundation
   /// The number of floats.
   public let count: Int
 
-  /// Allocates zeros. Untouched pages of a large buffer take no memory.
+  /// Allocates zeros.
   public init(count: Int) {
     precondition(count >= 0, "a buffer of \(count) floats cannot be")
     self.count = count
     let bytes = max(64, (count * 4 + 63) / 64 * 64)
+    let isLarge = bytes >= FloatBuffer.largePage
     // SAFETY: a fresh allocation of at least `count` floats that only this object frees.
-    guard let memory = unsafe aligned_alloc(64, bytes) else {
+    guard let memory = unsafe aligned_alloc(isLarge ? FloatBuffer.largePage : 64, bytes) else {
       preconditionFailure("no memory for \(bytes) bytes")
     }
+    #if os(Linux)
+      // Winograd's transforms write to 81 places at once, far apart: more than the processor has
+      // addresses of small pages at hand. Advice alone; where it is not taken, nothing is lost.
+      if isLarge {
+        unsafe madvise(
+          memory, bytes / FloatBuffer.largePage * FloatBuffer.largePage, MADV_HUGEPAGE)
+      }
+    #endif
     unsafe memset(memory, 0, bytes)
     unsafe base = memory.assumingMemoryBound(to: Float.self)
   }
+
+  /// The bytes of a large page of memory.
+  package static let largePage = 2 << 20
 
   deinit { unsafe free(base) }
 
