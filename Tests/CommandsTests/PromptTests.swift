@@ -104,7 +104,8 @@ struct PromptTests {
 
   @Test func `a pasted script with blank lines and prose is one entry of the history`() throws {
     let terminal = try PseudoTerminal.prompt()
-    terminal.type(Key.pasted("# Prose.\n\nif true {\n\tprint \"tab\"\n}\n\n## remark\nprint \"end\""))
+    let script = "# Prose.\n\nif true {\n\tprint \"tab\"\n}\n\n## remark\nprint \"end\""
+    terminal.type(Key.pasted(script))
     terminal.type(Key.enter)
     try terminal.see("\ntab\nend")
     try terminal.seePrompt()
@@ -178,8 +179,10 @@ struct PromptTests {
 
   @Test func `report and save leave out what failed and what was taken back`() throws {
     let terminal = try PseudoTerminal.prompt()
-    for line in ["# # A *test* of {1 + 1}", "x = 5", "y = nope", "z = 7", "undo", "help train", "x + 1", "x?", "_ * 2"]
-    {
+    for line in [
+      "# # A *test* of {1 + 1}", "x = 5", "y = nope", "z = 7", "undo", "help train", "x + 1", "x?",
+      "_ * 2",
+    ] {
       try terminal.run(line)
     }
     terminal.enter("save \"kept.yolos\"")

@@ -50,6 +50,7 @@ struct SessionRecordTests {
   }
 
   @Test func `a folder that is not there is no trouble`() {
-    #expect(SessionRecords(folder: folder.path + "/none").begin(process: 7).hasSuffix("session-7.md"))
+    let records = SessionRecords(folder: folder.path + "/none")
+    #expect(records.begin(process: 7).hasSuffix("session-7.md"))
   }
 }

@@ -54,6 +54,21 @@ struct LimitTests {
     #expect(found.last?.message == "there are more errors below")
   }
 
+  @Test func `of many unknown names so many are reported as can be read`() {
+    let text = (0..<50_000).map { "x\($0) = unknown\($0)\n" }.joined()
+    let found = Trial(text, runs: false).found
+    #expect(found.count == 51)
+    #expect(found.first?.message == "there is no 'unknown0'")
+    #expect(found.last?.message == "there may be more errors below")
+  }
+
+  @Test func `many defs see the same parameters`() {
+    // Each of them once copied everything that was bound before it.
+    let params = (0..<5_000).map { "param p\($0) = \($0)\n" }.joined()
+    let defs = (0..<5_000).map { "def f\($0)(a) { return a + p\($0) }\n" }.joined()
+    #expect(Trial(params + defs, runs: false).found.isEmpty)
+  }
+
   @Test func `a hundred thousand lines are read and checked`() {
     var text = ""
     for index in 0..<20_000 {
