@@ -44,14 +44,15 @@ public struct ScatterChart: Sendable {
           points: [Point(x: $0.x, y: $0.y)], color: Theme.color($0.colorIndex),
           shape: .dots(radius: 5.5, rim: nil))
       },
-      notes: dots.count > 14
+      notes: dots.count > 14 || dots.contains(where: { $0.name.count > 40 })
         ? []
         : dots.map { .init(text: $0.name, at: Point(x: $0.x, y: $0.y), color: Theme.text) })
     let legend = Legend(
       entries: dots.map { .init(name: $0.name, color: Theme.color($0.colorIndex), mark: .dot) })
     return Chart(
       title: title,
-      alternativeText: "\(title): \(y.text) against \(x.text) for "
+      // The unit goes with the size of the numbers, which may differ from run to run.
+      alternativeText: "\(title): \(y.quantity) against \(x.quantity) for "
         + dots.map(\.name).joined(separator: ", "),
       numbers: NumberTable(
         columns: ["name", x.text, y.text],

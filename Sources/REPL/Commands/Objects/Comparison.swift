@@ -23,7 +23,7 @@ struct Comparison {
   /// Average precision of one class each, where there are few.
   private var classScores: [Score] {
     classNames.map { name in
-      Score(name: "AP \(name)") { run in
+      Score(name: "AP50-95 \(name)") { run in
         run.record.best.scores?.classes.first { $0.name == name }?.map50_95
       }
     }
@@ -63,7 +63,7 @@ struct Comparison {
     }
     rows += classScores.map { score in row(score.name) { cell($0, score, isRanked) } }
     rows += took
-    rows.append(row("verdict") { .init($0.record.verdict) })
+    rows.append(row("overfitting") { .init($0.record.verdict) })
     return Table(
       title: "Runs",
       columns: [.init("run")] + runs.map { .init($0.record.name, isNumeric: true) }, rows: rows)
@@ -134,10 +134,11 @@ struct Comparison {
     return Table(title: "Cost", columns: columns, rows: rows)
   }
 
-  /// Every quantity by epoch, how far training and validation part, and what the quality cost.
+  /// Every quantity by epoch, how far training and validation part, and, where the quality can be
+  /// compared, what it cost.
   func charts(on host: Host) -> [Chart] {
     let charts = RunCharts(runs: runs, on: host)
-    return [charts.curves, charts.gap, charts.cost(at: rate)].compactMap(\.self)
+    return [charts.curves, charts.gap, sharesData ? charts.cost(at: rate) : nil].compactMap(\.self)
   }
 
   private var classNames: [String] {
