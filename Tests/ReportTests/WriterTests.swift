@@ -80,6 +80,21 @@ import Testing
     #expect(try AtomicFile.read("\(folder)/reports/toys_files/first.csv").count == 4)
   }
 
+  @Test func `pictures of earlier runs are swept away, and nothing else`() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/yolos-report-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var file = ReportFile(path: "\(folder)/toys.md")
+    for name in ["02-plot.png", "02-plot.csv", "my-plot.png", "03-notes.txt", "03.png"] {
+      _ = try file.store(Data([1]), as: name)
+    }
+    let figure = try file.figure(
+      named: "01-plot", picture: Data([1]), csv: "a\n", alternativeText: "A.")
+    try file.append(.output(.figure(figure)))
+    file.sweep()
+    let left = try FileManager.default.contentsOfDirectory(atPath: file.filesFolder).sorted()
+    #expect(left == ["01-plot.csv", "01-plot.png", "03-notes.txt", "03.png", "my-plot.png"])
+  }
+
   @Test(arguments: [
     ("map50_95", "map50_95"), ("_x_", "\\_x\\_"), ("a|b", "a\\|b"), ("a\nb", "a\\\nb"),
     ("1. x", "1\\. x"), ("$5", "\\$5"), ("# x", "\\# x"), ("<b>", "\\<b\\>"), ("3.5", "3.5"),

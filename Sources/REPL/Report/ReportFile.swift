@@ -51,6 +51,34 @@ public struct ReportFile: Sendable {
     return "\((filesFolder as NSString).lastPathComponent)/\(name)"
   }
 
+  /// Removes what earlier runs left in ``filesFolder``: numbered pictures and tables, such as
+  /// `03-plot.png`, that the report does not show. Everything else there stays.
+  public func sweep() {
+    var shown: Set<String> = []
+    for block in document.blocks {
+      switch block {
+      case .output(.figure(let figure)):
+        shown.formUnion(
+          [figure.path, figure.numbers ?? ""].map { ($0 as NSString).lastPathComponent })
+      // What such a region shows is not known.
+      case .output(.unknown): return
+      default: break
+      }
+    }
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: filesFolder)) ?? []
+    for file in files where Self.isNumbered(file) && !shown.contains(file) {
+      // A file that stays does no harm.
+      try? FileManager.default.removeItem(atPath: "\(filesFolder)/\(file)")
+    }
+  }
+
+  /// Whether a name has the form that reports give: digits, a hyphen, an ending of theirs.
+  private static func isNumbered(_ name: String) -> Bool {
+    let digits = name.prefix { $0.isASCII && $0.isNumber }
+    return digits.count >= 2 && name.dropFirst(digits.count).first == "-"
+      && ["png", "jpg", "svg", "csv"].contains((name as NSString).pathExtension)
+  }
+
   /// Writes a picture and its numbers beside the report and describes them.
   ///
   /// - Parameters:

@@ -14,6 +14,8 @@ package final class Host: Context {
     package var baseFolder = "."
     /// Where runs are written.
     package var runsFolder = "runs"
+    /// What reports call that folder, as a check writes its runs elsewhere.
+    package var shownRunsFolder = "runs"
     /// Where results are cached.
     package var cacheFolder = ".yolos"
     /// The number of threads; as many as there are cores where nil.

@@ -62,6 +62,7 @@ package final class NotebookRunner {
     }
     flush(&owed)
     transcript.provenance(provenance())
+    transcript.file.sweep()
     return nil
   }
 

@@ -93,7 +93,9 @@ struct TrainingJob {
       last: try checkpoint(outcome.last, names), parameters: outcome.parameters,
       trainedParameters: outcome.trainedParameters,
       options: outcome.plan.options.settings.filter { $0.option.name != "name" }.map {
-        "\($0.option.name)=\($0.value)  (\($0.origin))"
+        let isFolder = $0.option.name == "project"
+        let value = isFolder ? host.configuration.shownRunsFolder : "\($0.value)"
+        return "\($0.option.name)=\(value)  (\($0.origin))"
       },
       stop: outcome.stop, verdict: outcome.overfitting.verdict.rawValue,
       verdictWords: outcome.overfitting.description,
