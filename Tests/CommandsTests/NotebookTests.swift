@@ -1,0 +1,43 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The committed notebooks and the reports of their runs.
+@Suite struct NotebookTests {
+  private static let folder = Shared.root.appendingPathComponent("notebooks").path
+
+  /// Every script in the folder.
+  private static let scripts: [String] =
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+    .filter { $0.hasSuffix(".yolos") }.sorted()
+
+  @Test func `the whole story is there`() {
+    #expect(Self.scripts.filter { $0.hasPrefix("0") }.count == 6)
+    #expect(Self.scripts.contains("quickstart.yolos") && Self.scripts.contains("pretrain.yolos"))
+  }
+
+  @Test(arguments: scripts)
+  func `a notebook is free of errors, and so is its committed report`(script: String) throws {
+    let place = try Workplace()
+    for name in [script, (script as NSString).deletingPathExtension + ".md"] {
+      let outcome = try Binary.run(["lint", "\(Self.folder)/\(name)"], in: place)
+      #expect(outcome.code == 0, "\(name): \(outcome.errors)")
+    }
+  }
+
+  @Test(arguments: ["01-first-look", "06-reproduce"])
+  func `a quick notebook's report comes out the same`(name: String) throws {
+    let place = try Workplace(), notebooks = place.path + "/notebooks"
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: notebooks, withIntermediateDirectories: true)
+    try manager.createSymbolicLink(
+      atPath: place.path + "/models",
+      withDestinationPath: Shared.root.appendingPathComponent("models").path)
+    for file in ["\(name).md", "\(name)_files"] {
+      try manager.copyItem(atPath: "\(Self.folder)/\(file)", toPath: "\(notebooks)/\(file)")
+    }
+    let outcome = try Binary.run(["check", "notebooks/\(name).md"], in: place)
+    #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("came out the same"))
+  }
+}
