@@ -106,7 +106,8 @@ let package = Package(
     .executableTarget(
       name: "yolos",
       dependencies: [
-        "Charts", "Commands", "CReadline", "Files", "Language", "Report", "Training", argumentParser,
+        "Charts", "Commands", "CReadline", "Files", "Language", "Report", "Training",
+        argumentParser,
       ],
       path: "Sources/REPL/yolos", swiftSettings: strict),
     .executableTarget(

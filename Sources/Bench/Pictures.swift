@@ -11,6 +11,7 @@ enum Pictures {
   ///   - count: How many toys are drawn.
   ///   - source: The YAML of the data set to copy; nil for toys.
   /// - Returns: The YAML.
+  /// - Throws: What the drawing, or the reader of the other data set, throws.
   static func write(to folder: String, count: Int, from source: String?) throws -> String {
     if let source { return try Dataset(contentsOf: source).writeYOLO(to: folder) }
     return try ToySet(train: count, val: 1, test: 0, width: 640, height: 640).write(to: folder)

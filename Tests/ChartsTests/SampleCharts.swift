@@ -46,7 +46,8 @@ extension Samples {
       (
         "class-curves",
         ClassCurves.chart(
-          title: "Validation of n, best epoch", groups: ClassCurves.Kind.allCases.map { curves($0) },
+          title: "Validation of n, best epoch",
+          groups: ClassCurves.Kind.allCases.map { curves($0) },
           notes: ["AP50 0.934", "AP50 0.889", "AP50 0.801"], meanNote: "mAP50 0.875")
       ),
       (

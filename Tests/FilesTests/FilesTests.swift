@@ -11,7 +11,8 @@ import Testing
     try AtomicFile.write("one", to: path)
     try AtomicFile.write("two", to: path)
     #expect(try AtomicFile.read(path) == Data("two".utf8))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/deep/er") == ["note.txt"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder + "/deep/er") == ["note.txt"])
     try FileManager.default.removeItem(atPath: folder)
   }
 

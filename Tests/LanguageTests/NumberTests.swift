@@ -6,7 +6,8 @@ internal import Testing
 struct NumberTests {
   private static let numbers: [Double] = [
     0, 1, 0.5, 0.1, 2.675, 1e-5, 1e-4, 9.9999e-5, 123456.789, 999999.5, 1e15, 1e16, 1e22, 1e-300,
-    .leastNonzeroMagnitude, 1.7976931348623157e308, 0.125, 0.375, 2.5, 3.5, 1.0 / 3, 0.88765, 99.95, 0.05, 1e100,
+    .leastNonzeroMagnitude, 1.7976931348623157e308, 0.125, 0.375, 2.5, 3.5, 1.0 / 3, 0.88765, 99.95,
+    0.05, 1e100,
   ]
   private static let formats = [
     "f", ".0f", ".1f", ".3f", ".17f", "e", ".0e", ".3e", "g", ".1g", ".3g", ".17g", "+.2f",

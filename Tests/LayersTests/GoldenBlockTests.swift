@@ -9,7 +9,8 @@ import Testing
   /// A block of the golden data: how to write it down, and where its channels split.
   struct Block: CustomTestStringConvertible, Sendable {
     let file: String
-    let build: @Sendable (inout GraphBuilder, inout [ConvolutionUnit], [Shape]) -> GraphBuilder.Value
+    let build:
+      @Sendable (inout GraphBuilder, inout [ConvolutionUnit], [Shape]) -> GraphBuilder.Value
     var testDescription: String { file }
   }
 

@@ -58,7 +58,9 @@ struct Harness {
   }
 
   /// A single block's names begin with a dot.
-  private func trimmed(_ name: String) -> String { name.hasPrefix(".") ? String(name.dropFirst()) : name }
+  private func trimmed(_ name: String) -> String {
+    name.hasPrefix(".") ? String(name.dropFirst()) : name
+  }
 }
 
 /// Overwrites a buffer.

@@ -15,7 +15,9 @@ public struct GoldenFile: Sendable {
   /// Reads a whole file.
   public init(_ url: URL) throws {
     let content = try Data(contentsOf: url)
-    let length = content.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
+    let length = content.prefix(8).enumerated().reduce(0) {
+      $0 | Int($1.element) << (8 * $1.offset)
+    }
     let header = try #require(
       try JSONSerialization.jsonObject(with: content[8..<8 + length]) as? [String: Any])
     var arrays: [String: StateDictionary.Value] = [:]
@@ -27,12 +29,14 @@ public struct GoldenFile: Sendable {
       switch entry["dtype"] as? String {
       case "F32":
         let scalars = (0..<shape.count).map { i in
-          Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[4 * i + $1]) << (8 * UInt32($1)) })
+          Float(
+            bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[4 * i + $1]) << (8 * UInt32($1)) })
         }
         arrays[name] = .floats(Tensor(scalars, shape: shape))
       case "I64":
         let integers = (0..<shape.count).map { i in
-          Int64(bitPattern: (0..<8).reduce(0) { $0 | UInt64(bytes[8 * i + $1]) << (8 * UInt64($1)) })
+          Int64(
+            bitPattern: (0..<8).reduce(0) { $0 | UInt64(bytes[8 * i + $1]) << (8 * UInt64($1)) })
         }
         arrays[name] = .integers(integers, shape: shape)
       default: Issue.record("\(url.lastPathComponent): \(name) has an unknown type")
@@ -93,6 +97,7 @@ private let reportAtExit: Void = {
 ///   - name: What is compared, for the message.
 ///   - absolute: The tolerance that does not scale.
 ///   - relative: The tolerance that scales with the golden number.
+///   - sourceLocation: Where a failure is reported.
 public func expectGolden(
   _ got: Tensor, equals want: Tensor, _ name: String, absolute: Float, relative: Float = 0,
   sourceLocation: SourceLocation = #_sourceLocation

@@ -129,7 +129,9 @@ import YOLO
       let wanted = try golden.tensor(key)
       if isAdam {
         elements += wanted.shape.count
-        off += zip(got.scalars, wanted.scalars).filter { abs($0 - $1) > 1e-5 * max(1, Float(step)) }.count
+        off +=
+          zip(got.scalars, wanted.scalars).filter { abs($0 - $1) > 1e-5 * max(1, Float(step)) }
+          .count
         expectGolden(
           got, equals: wanted, "\(name) \(key)", absolute: 2 * Float(rate) * Float(step))
       } else {

@@ -76,7 +76,8 @@ import Training
     #expect(Overfitting(results: blind).verdict == .notLearned)
   }
 
-  @Test func `a loss that explodes where nothing was ever found tells not learned from learned by heart`()
+  @Test
+  func `a loss that explodes where nothing was ever found tells not learned from learned by heart`()
   {
     let blind = run(
       train: { 3 - $0 }, validation: { 2 + 4 * $0 }, score: { 0.001 * (1 - $0) })

@@ -14,7 +14,8 @@ import YOLO
 
   init() throws { tiny = try TinyRun(train: 3, val: 2) }
 
-  private func options(_ change: (inout PredictionOptions) -> Void = { _ in }) -> PredictionOptions {
+  private func options(_ change: (inout PredictionOptions) -> Void = { _ in }) -> PredictionOptions
+  {
     var options = PredictionOptions()
     // A fresh network is sure of nothing.
     (options.imageSize, options.confidence, options.limit) = (64, 0, 5)

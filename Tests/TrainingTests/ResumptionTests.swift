@@ -78,7 +78,8 @@ import YOLO
     #expect(try AtomicFile.read(cut.folder.last) != bytes)
   }
 
-  @Test func `resume by name finds the folder, and refuses where nothing is to be resumed`() throws {
+  @Test func `resume by name finds the folder, and refuses where nothing is to be resumed`() throws
+  {
     let cancellation = Cancellation()
     let given = Self.methods[0] + [("name", OptionValue.text("a run"))]
     let cut = try tiny.train(

@@ -15,7 +15,9 @@ final class TinyRun {
   let folder: String
   let dataset: Dataset
 
-  init(kinds: [ToyKind] = [.bear, .rabbit], train: Int = 10, val: Int = 4, background: Double = 0.1)
+  init(
+    kinds: [ToyKind] = [.bear, .rabbit], train: Int = 10, val: Int = 4, background: Double = 0.1
+  )
     throws
   {
     folder = NSTemporaryDirectory() + "yolos-training-" + UUID().uuidString

@@ -198,11 +198,12 @@ import YOLO
   @Test func `patience ends a run that gets no better`() throws {
     // Nothing is learned at a rate of zero: every epoch equals the first.
     let outcome = try tiny.train(
-      try tiny.request([
-        ("epochs", .integer(20)), ("patience", .integer(2)), ("optimizer", .text("SGD")),
-        ("lr0", .integer(0)), ("warmup_epochs", .integer(0)), ("freeze_bn", .flag(true)),
-        ("freeze", .list((0..<10).map { .integer($0) })),
-      ], model: try Self.trained(tiny)))
+      try tiny.request(
+        [
+          ("epochs", .integer(20)), ("patience", .integer(2)), ("optimizer", .text("SGD")),
+          ("lr0", .integer(0)), ("warmup_epochs", .integer(0)), ("freeze_bn", .flag(true)),
+          ("freeze", .list((0..<10).map { .integer($0) })),
+        ], model: try Self.trained(tiny)))
     #expect(outcome.stop == .patience(bestEpoch: 1, patience: 2))
     #expect(outcome.results.count == 3)
     #expect(outcome.results[0].scores?.map50_95 ?? 0 > 0)
@@ -228,7 +229,9 @@ import YOLO
   }
 
   @Test func `options that would do nothing are refused`() throws {
-    for option in [("save", OptionValue.flag(false)), ("bgr", .number(0.5)), ("cache", .text("disk"))] {
+    for option in [
+      ("save", OptionValue.flag(false)), ("bgr", .number(0.5)), ("cache", .text("disk")),
+    ] {
       #expect(throws: OptionError.self) { try TrainingOptions([option]) }
     }
   }

@@ -107,7 +107,9 @@ private func table(_ rows: [NonMaximumSuppression.Row]) -> Tensor {
   }
 
   @Test func `NaN scores are no candidates`() {
-    let input = decoded([column(10, [.nan, 0.4]), column(30, [.nan, .nan]), column(50, [0.5, 0])])
+    let input = decoded([
+      column(10, [.nan, 0.4]), column(30, [.nan, .nan]), column(50, [0.5, 0]),
+    ])
     let several = NonMaximumSuppression(isMultiLabel: true).detections(inDecoded: input)
     #expect(several.map(\.anchor) == [2, 0])
     let single = NonMaximumSuppression().detections(inDecoded: input)

@@ -56,8 +56,10 @@ public struct TrainingCurves: Sendable {
   /// Training and validation loss on one axis each.
   private var losses: [any Panel] {
     ["box", "cls", "dfl"].compactMap { part in
-      let marks = marks(of: "train/\(part)_loss") + marks(
-        of: "val/\(part)_loss", dash: Self.validationDash)
+      let marks =
+        marks(of: "train/\(part)_loss")
+        + marks(
+          of: "val/\(part)_loss", dash: Self.validationDash)
       return panel("\(part) loss", marks: marks, best: [])
     }
   }

@@ -22,7 +22,8 @@ struct ColorTable {
     }
     indexOfBin = [UInt8](repeating: 0, count: 1 << 18)
     var boxes = [Box(bins: Self.bins(of: photo))]
-    while boxes.count < limit, let worst = boxes.indices.max(by: { boxes[$0].error < boxes[$1].error }),
+    while boxes.count < limit,
+      let worst = boxes.indices.max(by: { boxes[$0].error < boxes[$1].error }),
       let (low, high) = boxes[worst].halves
     {
       boxes[worst] = low
@@ -112,7 +113,9 @@ struct ColorTable {
       }
       mean = means.map { UInt8($0) }
       let errors = (0..<3).map { channel in
-        guard bins.contains(where: { $0.level(channel) != bins[0].level(channel) }) else { return 0 }
+        guard bins.contains(where: { $0.level(channel) != bins[0].level(channel) }) else {
+          return 0
+        }
         return bins.reduce(0) { sum, bin in
           let far = bin.level(channel) - means[channel]
           return sum + bin.count * far * far

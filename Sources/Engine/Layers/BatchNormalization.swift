@@ -81,7 +81,9 @@ public final class BatchNormalization {
     }
   }
 
-  /// y = SiLU(normalised z) + residual, by the statistics that were prepared last. `y` may be `z`.
+  /// y = SiLU(normalised z) + residual, by the statistics that were prepared last.
+  ///
+  /// `y` may be `z`.
   package func apply(
     to z: FeatureMap, residual: FeatureMap?, y: FeatureMap, on pool: ThreadPool
   ) {

@@ -17,7 +17,10 @@ public final class ConvolutionUnit {
 
   /// A unit of zero weights.
   ///
-  /// - Parameter isPlain: A bare convolution with a bias instead of normalisation and SiLU.
+  /// - Parameters:
+  ///   - name: What its arrays are called before their last component.
+  ///   - shape: Channels, window, stride and padding.
+  ///   - isPlain: A bare convolution with a bias instead of normalisation and SiLU.
   public init(_ name: String, _ shape: ConvolutionShape, isPlain: Bool = false) {
     self.name = name
     self.shape = shape

@@ -56,7 +56,9 @@ public struct Node {
 /// Concatenation and splitting are no steps: a value that is concatenated is written where the
 /// concatenation wants it. Sizes of images play no part here; they come with a plan.
 public struct Graph {
-  /// The number of channels of every buffer. Buffer 0 holds the images.
+  /// The number of channels of every buffer.
+  ///
+  /// Buffer 0 holds the images.
   public let bufferChannels: [Int]
   /// The steps in order.
   public let nodes: [Node]

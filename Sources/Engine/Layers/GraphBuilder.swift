@@ -14,7 +14,8 @@ public struct GraphBuilder {
     public func slice(_ range: Range<Int>) -> Value {
       precondition(range.upperBound <= count, "channels \(range) are not among \(count)")
       return Value(
-        id: id, channels: channels.lowerBound + range.lowerBound..<channels.lowerBound
+        id: id,
+        channels: channels.lowerBound + range.lowerBound..<channels.lowerBound
           + range.upperBound)
     }
   }

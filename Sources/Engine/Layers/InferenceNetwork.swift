@@ -20,6 +20,7 @@ public final class InferenceNetwork {
   ///   - width: Columns of an image, likewise.
   ///   - weights: Those of another plan of the same graph with the same weights, to share memory.
   ///   - arena: The memory; shared with plans that never run at the same time.
+  ///   - compute: Threads and backend.
   /// - Throws: ``NetworkError`` where the image size does not fit.
   public init(
     _ graph: Graph, count: Int, height: Int, width: Int, sharing weights: PackedWeights? = nil,

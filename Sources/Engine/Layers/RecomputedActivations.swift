@@ -32,7 +32,11 @@ struct RecomputedActivations {
 
   /// The values of a slice, computed again where that has not been done for this module.
   ///
-  /// - Parameter results: Where the convolutions' results lie, by node.
+  /// - Parameters:
+  ///   - slice: Channels of a buffer.
+  ///   - results: Where the convolutions' results lie, by node.
+  ///   - planner: Takes the steps that compute them.
+  /// - Returns: Where the values lie.
   mutating func value(
     _ slice: Slice, results: [Int: PlannedMap], in planner: inout Planner
   ) -> PlannedMap {

@@ -1,6 +1,8 @@
 public import Tensors
 
-/// How much of a forward pass is kept for the backward pass. The results are the same, bit for bit.
+/// How much of a forward pass is kept for the backward pass.
+///
+/// The results are the same, bit for bit.
 public enum MemoryMode: String, Sendable, CaseIterable {
   /// Keeps what every convolution gave; recomputes normalisation and activation.
   case normal
@@ -48,6 +50,7 @@ public final class TrainingNetwork {
   ///   - inputGradient: Whether the backward pass goes on down to the images.
   ///   - weights: Those of another training plan of the same graph, to share memory.
   ///   - arena: The memory; shared with plans that never run at the same time.
+  ///   - compute: Threads and backend.
   /// - Throws: ``NetworkError`` where the image size does not fit, or a batch has no variance.
   public init(
     _ graph: Graph, count: Int, height: Int, width: Int, memoryMode: MemoryMode = .normal,

@@ -216,7 +216,8 @@ struct TrainingPlanner {
     var reaches: [Bool] = []
     for node in graph.nodes {
       let below = [node.input, node.residual].compactMap { $0 }.contains { slice in
-        slice.buffer == 0 && fromImages || reaches.indices.contains { reaches[$0] && graph.nodes[$0].output.overlaps(slice) }
+        slice.buffer == 0 && fromImages
+          || reaches.indices.contains { reaches[$0] && graph.nodes[$0].output.overlaps(slice) }
       }
       reaches.append(below || node.unit?.isTrained == true)
     }

@@ -26,7 +26,9 @@ public struct StateDictionary: Equatable, Sendable {
   /// A dictionary without entries.
   public init() {}
 
-  /// The value of a name. Setting an absent name appends it; setting nil removes the name.
+  /// The value of a name.
+  ///
+  /// Setting an absent name appends it; setting nil removes the name.
   public subscript(name: String) -> Value? {
     get { values[name] }
     set {

@@ -64,7 +64,9 @@ private final class Team: @unchecked Sendable {
   /// Long enough to bridge two layers of a network, short enough not to rob another process of a core.
   private static let spins = 4000
 
-  func work(through count: Int, with helpers: Int, doing body: @escaping @Sendable (Int, Int) -> Void) {
+  func work(
+    through count: Int, with helpers: Int, doing body: @escaping @Sendable (Int, Int) -> Void
+  ) {
     self.body = body
     self.count = count
     next.store(0, ordering: .relaxed)

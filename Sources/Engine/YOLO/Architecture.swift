@@ -100,6 +100,7 @@ public struct Architecture: Equatable, Sendable {
   ///   - classes: The new number.
   ///   - classChannels: Width of the head's hidden layers for classes; nil where it follows from the
   ///     number of classes.
+  /// - Returns: The description with another head.
   public func with(classes: Int, classChannels: Int? = nil) -> Architecture {
     precondition(classes > 0, "a detector needs at least one class")
     return Architecture(
@@ -209,10 +210,12 @@ public struct ArchitectureError: Error, Equatable, Sendable, CustomStringConvert
     case .value(let name, let expected, let found): "\(name) is \(found), expected \(expected)"
     case .unknownModule(let name):
       "unknown module '\(name)'; known are Conv, C2f, SPPF, nn.Upsample, Concat and Detect"
-    case .source(let row, let from): "row \(row) takes its input from row \(from), which is not above"
+    case .source(let row, let from):
+      "row \(row) takes its input from row \(from), which is not above"
     case .inputs(let row, let count): "row \(row) has \(count) inputs, expected one"
     case .headNotLast: "the last row must be Detect, and no other"
-    case .notYOLOv8(let missing): "these weights are not those of a YOLOv8 detector: no '\(missing)'"
+    case .notYOLOv8(let missing):
+      "these weights are not those of a YOLOv8 detector: no '\(missing)'"
     }
   }
 }

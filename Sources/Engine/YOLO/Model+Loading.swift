@@ -74,6 +74,7 @@ extension Model {
   /// - Parameters:
   ///   - state: The other model's weights.
   ///   - sourceNames: The names of its classes in order, where they are known.
+  /// - Returns: What was taken and what was not.
   /// - Throws: ``ModelError`` where an array that fits holds no finite numbers; the model is then
   ///   unchanged.
   @discardableResult

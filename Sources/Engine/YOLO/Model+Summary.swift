@@ -35,6 +35,7 @@ extension Model {
   /// The layer table and its totals.
   ///
   /// - Parameter fused: Whether normalisations are folded into their convolutions, as for prediction.
+  /// - Returns: One row for each module, and the sums.
   public func summary(fused: Bool = false) -> ModelSummary {
     let rows = modules.enumerated().map { index, module in
       let constant = module.kind == "Detect" ? architecture.regMax : 0

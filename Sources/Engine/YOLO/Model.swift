@@ -17,7 +17,9 @@ public final class Model {
 
   /// A model whose weights are all zero.
   ///
-  /// - Parameter classNames: One name a class; "class0", "class1", … where nil.
+  /// - Parameters:
+  ///   - architecture: The network.
+  ///   - classNames: One name a class; "class0", "class1", … where nil.
   public init(_ architecture: Architecture, classNames: [String]? = nil) {
     let names = classNames ?? (0..<architecture.classes).map { "class\($0)" }
     precondition(
@@ -46,7 +48,8 @@ public final class Model {
 
   /// The head's output from the graph's output maps.
   public func headOutput(_ maps: [FeatureMap]) -> HeadOutput {
-    precondition(maps.count == 2 * strides.count, "a head of \(strides.count) levels has two maps each")
+    precondition(
+      maps.count == 2 * strides.count, "a head of \(strides.count) levels has two maps each")
     return HeadOutput(
       levels: strides.indices.map {
         HeadOutput.Level(stride: strides[$0], boxes: maps[2 * $0], scores: maps[2 * $0 + 1])

@@ -35,7 +35,8 @@ struct ModelAssembly {
     switch architecture.rows[index].module {
     case .conv(let outputs, let kernel, let stride):
       modules.append(
-        AssembledModule(kind: "Conv", arguments: "[\(first.count), \(outputs), \(kernel), \(stride)]"))
+        AssembledModule(
+          kind: "Conv", arguments: "[\(first.count), \(outputs), \(kernel), \(stride)]"))
       values.append(conv(name, first, outputs, kernel: kernel, stride: stride))
     case .c2f(let outputs, let repeats, let shortcut):
       modules.append(

@@ -75,7 +75,8 @@ extension Checker {
     var value = all[0]
     if parameter.isVariadic {
       let isList = if case .list = value.type { true } else { false }
-      let mayBeList = isList || ValueType.list(.any).mayAccept(value.type, serves: { _, _ in false })
+      let mayBeList =
+        isList || ValueType.list(.any).mayAccept(value.type, serves: { _, _ in false })
       if all.count > 1 || !parameter.spreadsList || !mayBeList {
         value = StaticValue(type: .list(.union(of: all.map(\.type))))
       }

@@ -58,7 +58,8 @@ struct Lexer {
     let hasText = kind == .name || kind == .symbol
     let text = hasText ? String(decoding: bytes[lower..<upper], as: UTF8.self) : ""
     let isKeyword = kind == .name && upper - lower <= 7 && Keyword.all.contains(text)
-    let mayOperate = isKeyword || (kind == .symbol && !Self.isPunctuation(bytes[lower], upper - lower))
+    let mayOperate =
+      isKeyword || (kind == .symbol && !Self.isPunctuation(bytes[lower], upper - lower))
     tokens.append(
       Token(
         kind: isKeyword ? .keyword : kind, text: text, span: Span(lower, upper),

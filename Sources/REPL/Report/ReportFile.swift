@@ -52,7 +52,9 @@ public struct ReportFile: Sendable {
   }
 
   /// Removes what earlier runs left in ``filesFolder``: numbered pictures and tables, such as
-  /// `03-plot.png`, that the report does not show. Everything else there stays.
+  /// `03-plot.png`, that the report does not show.
+  ///
+  /// Everything else there stays.
   public func sweep() {
     var shown: Set<String> = []
     for block in document.blocks {

@@ -25,6 +25,7 @@ extension Forgetting {
   ///   - options: How both are scored.
   ///   - compute: Threads and backend.
   ///   - cancellation: Looked at between batches.
+  /// - Returns: Both scores, and the fate of every class.
   /// - Throws: ``TrainingError`` where a photograph cannot be read, the old model knows none of the
   ///   classes, or the work is cancelled.
   public static func measured(
@@ -68,6 +69,7 @@ extension [Sample] {
   /// - Parameters:
   ///   - names: The model's classes.
   ///   - own: The classes that the labels speak of.
+  /// - Returns: All photographs, in their order.
   public func speaking(of names: [String], insteadOf own: [String]) -> [Sample] {
     guard names != own else { return self }
     let places = own.map { names.firstIndex(of: $0) }

@@ -1,4 +1,6 @@
-/// How a model looks at photographs. Names and defaults are those YOLO users know.
+/// How a model looks at photographs.
+///
+/// Names and defaults are those YOLO users know.
 public struct PredictionOptions: Hashable, Sendable {
   /// `conf`: what a detection's score must exceed, 0...1.
   public var confidence: Float = 0.25
@@ -15,7 +17,9 @@ public struct PredictionOptions: Hashable, Sendable {
   /// `rect`: whether the input is as narrow as the photograph allows rather than a square.
   public var isRectangular = true
   /// Whether several models speak with one voice: classes of one name are one class, and of boxes of
-  /// different models that overlap more than ``iou`` the surest stays. Otherwise each speaks for itself.
+  /// different models that overlap more than ``iou`` the surest stays.
+  ///
+  /// Otherwise each speaks for itself.
   public var mergesModels = false
   /// Threads that read photographs.
   public var loaders = 1

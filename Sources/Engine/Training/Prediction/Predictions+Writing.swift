@@ -6,6 +6,7 @@ extension PredictedImage {
   /// The detections as rows of a label file: class, centre and size as fractions, six digits each.
   ///
   /// - Parameter withConfidence: Whether the score follows as a sixth number (`save_conf`).
+  /// - Returns: One line a detection; empty for none.
   public func labelText(withConfidence: Bool = false) -> String {
     detections.map { detection in
       let box = detection.box.normalized(width: width, height: height)

@@ -19,7 +19,7 @@ extension RecordedTraining {
   /// Takes the steps of a recorded run again, with the very code that the trainer runs.
   ///
   /// - Parameters:
-  ///   - run: The name of the run.
+  ///   - name: The name of the run.
   ///   - compute: Who computes.
   ///   - observe: Sees what is there after every step.
   /// - Throws: ``TrainingError`` where the record is damaged or the network does not fit its images.

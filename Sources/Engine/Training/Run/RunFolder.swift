@@ -130,7 +130,8 @@ public struct RunFolder: Equatable, Sendable {
   func removeResults() throws(FileError) {
     let kept = (try? FileManager.default.contentsOfDirectory(atPath: weights)) ?? []
     let epochs = kept.filter {
-      $0.hasPrefix("epoch") && $0.hasSuffix(".safetensors") && Int($0.dropFirst(5).dropLast(12)) != nil
+      $0.hasPrefix("epoch") && $0.hasSuffix(".safetensors")
+        && Int($0.dropFirst(5).dropLast(12)) != nil
     }
     for file in [results, best, last, state] + epochs.sorted().map({ weights + "/" + $0 }) {
       try remove(file)

@@ -39,6 +39,7 @@ package struct BatchLearner {
   ///   - targets: For each image its objects.
   ///   - step: Rates and momentum of this iteration.
   ///   - isDue: Whether the gradients gathered so far move the weights now.
+  /// - Returns: The loss, and the norm of the gradients where they moved the weights.
   package func learn(
     in network: TrainingNetwork, targets: [[LabeledBox<Normalized>]], step: Schedule.Step,
     isDue: Bool

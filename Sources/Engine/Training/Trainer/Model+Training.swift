@@ -41,6 +41,7 @@ extension Model {
   ///   - epoch: The epoch, from 1, that it comes from.
   ///   - options: The settings of its run.
   ///   - dataset: The name of what it was trained on.
+  /// - Returns: Weights and facts, ready to be written.
   func checkpoint(epoch: Int, options: TrainingOptions, dataset: String) -> Checkpoint {
     var arguments = Metadata()
     for setting in options.settings where setting.option.decidesResult {
@@ -76,6 +77,7 @@ extension WeightAverage {
   /// - Parameters:
   ///   - model: A model of the same architecture; gives what is not averaged.
   ///   - rounded: Whether numbers are rounded to half precision, as files keep them.
+  /// - Returns: Averages where there are some, else the arrays of the model.
   package func state(like model: Model, rounded: Bool = true) -> StateDictionary {
     var state = model.stateDictionary()
     for (source, average) in zip(sources, averages) {

@@ -137,12 +137,16 @@ extension Trainer {
   ) throws(TrainingError) -> TrainingOutcome {
     let lastEpoch = progress.results.last?.epoch ?? 0
     try wear(folder.best)
-    let best = plan.options.flag("val")
-      ? try score(validationSamples, withLoss: false, bootstrap: validationSamples.count < 100) : nil
+    let best =
+      plan.options.flag("val")
+      ? try score(validationSamples, withLoss: false, bootstrap: validationSamples.count < 100)
+      : nil
     // A run that somebody ended is not kept from ending; a large set is judged by a part.
-    let training = stop == .cancelled
+    let training =
+      stop == .cancelled
       ? nil : try score(samples.spread(over: 500), withLoss: false).metrics.mAP50to95
-    let frozen = frozenBefore.digests.isEmpty
+    let frozen =
+      frozenBefore.digests.isEmpty
       ? nil
       : FreezingProof(
         before: frozenBefore,

@@ -19,7 +19,10 @@ public final class Detector {
 
   /// Prepares a model as it is now.
   ///
-  /// - Parameter arena: The memory; shared with plans that never run at the same time.
+  /// - Parameters:
+  ///   - model: Its weights are folded and packed now.
+  ///   - arena: The memory; shared with plans that never run at the same time.
+  ///   - compute: Threads and backend.
   public init(_ model: Model, in arena: Arena = Arena(), on compute: Compute) {
     (self.model, self.arena, self.compute) = (model, arena, compute)
   }

@@ -7,7 +7,9 @@ internal import Mathematics
 public import Tensors
 public import YOLO
 
-/// How a validation is made. The defaults are those of the reference.
+/// How a validation is made.
+///
+/// The defaults are those of the reference.
 public struct ValidationOptions: Sendable {
   /// The longer side of the input in pixels, a multiple of 32.
   public var imageSize = 640
@@ -90,6 +92,7 @@ public struct Validator {
   ///   - samples: The photographs and their labels.
   ///   - loss: The loss to be evaluated along the way; nil for none.
   ///   - cancellation: Looked at between batches.
+  /// - Returns: Scores, curves, confusion and speeds.
   /// - Throws: ``TrainingError`` where a photograph cannot be read, or the work is cancelled at once.
   public func run(
     on samples: [Sample], loss: DetectionLoss? = nil, cancellation: Cancellation? = nil

@@ -14,8 +14,9 @@ extension Host {
   ///   - ingredients: Everything that the result depends on, with digests for files and objects.
   ///   - isUsable: Whether a result that was found still stands, for example whether its files are
   ///     there unchanged; says why not.
-  ///   - compute: Does the work. Nothing is kept where it returns nil: a partial result.
+  ///   - work: Does the work. Nothing is kept where it returns nil: a partial result.
   /// - Returns: The result; how it came about is noted with the step.
+  /// - Throws: What the work throws.
   func cached<Payload: Codable>(
     _ command: String, ingredients: [String], isUsable: (Payload) -> String? = { _ in nil },
     compute work: () throws(Diagnostic) -> (result: Payload, isComplete: Bool)

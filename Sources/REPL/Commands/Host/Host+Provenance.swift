@@ -15,6 +15,7 @@ extension Host {
   ///   - steps: The steps that ran, in normal form.
   ///   - base: The folder that paths in them start from.
   ///   - report: The report's path.
+  /// - Returns: Facts with their values, in the order of the table.
   func provenance(of steps: [String], base: String, report: String) -> [ProvenanceEntry] {
     let folder = (report as NSString).deletingLastPathComponent
     // Without the blank lines of prose, where the two notations part it differently.

@@ -130,7 +130,9 @@ package final class Host: Context {
       for object in objects { show(object) }
     } else if !value.isNone {
       presenter.present(
-        .text(VolatileText(value.quotedText, volatilePieces: value.holdsVolatile ? [value.quotedText] : [])))
+        .text(
+          VolatileText(
+            value.quotedText, volatilePieces: value.holdsVolatile ? [value.quotedText] : [])))
     }
   }
 

@@ -29,7 +29,8 @@ struct Setting: Sendable {
     Setting(
       name: "figures", type: .string, standard: "png", choices: ["png", "svg"],
       decidesResults: false,
-      summary: "how a report files charts: as pixels, or as vectors to print; photographs are JPEGs"),
+      summary: "how a report files charts: as pixels, or as vectors to print; photographs are JPEGs"
+    ),
     Setting(
       name: "rate", type: .number, standard: 0, decidesResults: false,
       summary: "what an hour of this machine costs; 0 for no prices"),

@@ -143,7 +143,8 @@ struct Comparison {
 
   private var classNames: [String] {
     var names: [String] = []
-    for row in runs.flatMap({ $0.record.best.scores?.classes ?? [] }) where !names.contains(row.name) {
+    for row in runs.flatMap({ $0.record.best.scores?.classes ?? [] })
+    where !names.contains(row.name) {
       names.append(row.name)
     }
     return names.count <= 6 ? names : []

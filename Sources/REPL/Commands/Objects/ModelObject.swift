@@ -30,7 +30,9 @@ extension ModelSource {
   }
 }
 
-/// A model as a value of the language. The model is never changed: whoever trains copies it.
+/// A model as a value of the language.
+///
+/// The model is never changed: whoever trains copies it.
 struct ModelObject: ModelSource {
   let title: String
   let freezing: Freezing

@@ -24,7 +24,8 @@ extension PredictionsObject {
     for (index, image) in images.enumerated().prefix(headings.count > 1 ? 6 : 24) {
       let photo = try attempt { try Photo(contentsOf: image.file) }
       let caption = (image.file as NSString).lastPathComponent
-      let all = [labels?.boxes(index, photo, names)].compactMap(\.self)
+      let all =
+        [labels?.boxes(index, photo, names)].compactMap(\.self)
         + record.parts.map { $0.boxes(index, names) }
       rows.append(all.map { PhotoGrid.Cell(caption: caption, photo: photo, boxes: $0) })
     }
@@ -55,7 +56,8 @@ extension PredictionsObject.Truth {
   fileprivate func boxes(_ index: Int, _ photo: Photo, _ names: [String]) -> [BoxOverlay.Item] {
     guard samples.indices.contains(index) else { return [] }
     return samples[index].labels.map { label in
-      BoxOverlay.Item(label, on: photo, classIndex: names.firstIndex(of: classNames[label.classIndex]))
+      BoxOverlay.Item(
+        label, on: photo, classIndex: names.firstIndex(of: classNames[label.classIndex]))
     }
   }
 }

@@ -86,7 +86,9 @@ struct PredictionsObject: LanguageObject {
   var table: Table {
     let several = record.parts.count > 1
     let columns =
-      (several ? [Table.Column("model")] : []) + [Table.Column("photograph"), Table.Column("class")]
+      (several ? [Table.Column("model")] : []) + [
+        Table.Column("photograph"), Table.Column("class"),
+      ]
       + ["confidence", "left", "top", "right", "bottom"].map { Table.Column($0, isNumeric: true) }
     var rows: [[Table.Cell]] = []
     for part in record.parts {

@@ -111,7 +111,8 @@ package struct Headless {
       return (.usage, "", "")
     }
     guard let bound = bind(script) else { return (.usage, "", "") }
-    let workshop = "\(options.configuration.cacheFolder)/check-\(ProcessInfo.processInfo.processIdentifier)"
+    let workshop =
+      "\(options.configuration.cacheFolder)/check-\(ProcessInfo.processInfo.processIdentifier)"
     defer { try? FileManager.default.removeItem(atPath: workshop) }
     var configuration = configuration(for: script)
     configuration.isFresh = true
@@ -186,7 +187,8 @@ package struct Headless {
         Diagnostic(
           "the script has no parameter '\(given.name)'", kind: .lint,
           hint: Suggestion.hint(for: given.name, among: known.map(\.name))
-            ?? (known.isEmpty ? "it has none at all"
+            ?? (known.isEmpty
+              ? "it has none at all"
               : "it has " + known.map(\.name).joined(separator: ", "))))
       isSound = false
     }

@@ -85,7 +85,8 @@ package final class NotebookRunner {
     defer { host.presenter = Tee([transcript, console]) }
     do throws(Diagnostic) { try interpreter.execute(step) } catch { return error }
     transcript.prose(source, rendered: step.isInterpolated ? catcher.pieces : nil)
-    console.present(.prose(VolatileText(step.isInterpolated ? catcher.pieces.map(\.text).joined() : source)))
+    console.present(
+      .prose(VolatileText(step.isInterpolated ? catcher.pieces.map(\.text).joined() : source)))
     return nil
   }
 

@@ -52,7 +52,8 @@ package struct Replay {
       ],
       rows: comparison.lines.map { line in
         [
-          .init(line.what), .init(Wording.count(line.count)), .init(Wording.scientific(line.largest)),
+          .init(line.what), .init(Wording.count(line.count)),
+          .init(Wording.scientific(line.largest)),
           .init(Wording.scientific(line.tolerance)),
           line.agrees ? "yes" : .init("no", style: .bold),
         ]

@@ -19,6 +19,7 @@ struct ScriptFile {
   /// - Parameters:
   ///   - path: The file; "-" for standard input.
   ///   - content: What it holds.
+  /// - Throws: The first error of the text, with its place.
   init(path: String, content: Data) throws(Diagnostic) {
     let name = path == "-" ? "standard input" : path
     let whole = try SourceText.decode(name: name, bytes: Array(content))
@@ -85,7 +86,9 @@ struct ScriptFile {
     let source = step.source
     var first = step.line
     let last = source.line(at: max(step.span.lower, step.span.upper - 1))
-    while first > 1, source[source.span(ofLine: first - 1)].drop(while: { $0 == " " }).hasPrefix("##") {
+    while first > 1,
+      source[source.span(ofLine: first - 1)].drop(while: { $0 == " " }).hasPrefix("##")
+    {
       first -= 1
     }
     return (first...last).map { source[source.span(ofLine: $0)] }

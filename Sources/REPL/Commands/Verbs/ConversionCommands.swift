@@ -4,7 +4,7 @@ internal import Language
 internal import Report
 
 extension Command {
-  /// `convert "export.json" images="photos" to="plush"`
+  /// As in `convert "export.json" images="photos" to="plush"`.
   static let convert = Command(
     name: "convert",
     summary: "Makes a YOLO data set of COCO or Pascal VOC labels, or writes one as COCO or VOC.",
@@ -17,13 +17,19 @@ extension Command {
       options: [
         .init("images", .string, "the folder of the photographs", isPath: true),
         .init("to", .string, "the new folder", isRequired: true, isPath: true),
-        .init("format", .string, "what is written", default: "yolo", choices: ["yolo", "coco", "voc"]),
-        .init("val", .number, "the share of photographs that validate", default: 0, range: .between(0, 0.9)),
-        .init("test", .number, "the share of photographs that test", default: 0, range: .between(0, 0.9)),
+        .init(
+          "format", .string, "what is written", default: "yolo", choices: ["yolo", "coco", "voc"]),
+        .init(
+          "val", .number, "the share of photographs that validate", default: 0,
+          range: .between(0, 0.9)),
+        .init(
+          "test", .number, "the share of photographs that test", default: 0, range: .between(0, 0.9)
+        ),
         .init(
           "coords", .string, "whether COCO boxes are fractions or pixels", default: "automatic",
           choices: ["automatic", "normalized", "absolute"]),
-        .init("seed", .integer, "where the split starts; the setting by default", range: .atLeast(0)),
+        .init(
+          "seed", .integer, "where the split starts; the setting by default", range: .atLeast(0)),
       ]),
     result: .dataset, examples: .convert,
     check: { call, lint in
@@ -48,12 +54,13 @@ extension Command {
     case "voc": try call.attempt("to") { try dataset.writeVOC(to: folder) }
     default:
       let yaml = try call.attempt("to") { try dataset.writeYOLO(to: folder) }
-      return .object(DatasetObject(dataset: try call.attempt("to") { try Dataset(contentsOf: yaml) }))
+      return .object(
+        DatasetObject(dataset: try call.attempt("to") { try Dataset(contentsOf: yaml) }))
     }
     return .object(DatasetObject(dataset: dataset))
   }
 
-  /// `merge [old, new] to="both"`
+  /// As in `merge [old, new] to="both"`.
   static let merge = Command(
     name: "merge",
     summary: "Joins data sets, classes matched by name, or selects classes or a fraction of one.",
@@ -65,8 +72,11 @@ extension Command {
       options: [
         .init("name", .string, "what the result is called", default: "merged"),
         .init("classes", .list(.string), "keep these classes only"),
-        .init("fraction", .number, "keep this share of the training split", default: 1, range: .above(0, upTo: 1)),
-        .init("seed", .integer, "where the choice starts; the setting by default", range: .atLeast(0)),
+        .init(
+          "fraction", .number, "keep this share of the training split", default: 1,
+          range: .above(0, upTo: 1)),
+        .init(
+          "seed", .integer, "where the choice starts; the setting by default", range: .atLeast(0)),
       ]),
     result: .dataset, examples: .merge
   ) { call, context throws(Diagnostic) in

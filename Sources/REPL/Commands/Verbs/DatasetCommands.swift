@@ -5,7 +5,7 @@ internal import Language
 internal import Report
 
 extension Command {
-  /// `dataset "toys.yaml"`
+  /// As in `dataset "toys.yaml"`.
   static let dataset = Command(
     name: "dataset", summary: "Opens a data set and audits its labels.",
     signature: Signature(
@@ -53,7 +53,7 @@ extension Command {
     }
   }
 
-  /// `show plush`
+  /// As in `show plush`.
   static let show = Command(
     name: "show",
     summary: "Shows a value in full: a data set with counts, box sizes and a contact sheet.",
@@ -76,10 +76,11 @@ extension Command {
     return .none
   }
 
-  /// `audit plush`
+  /// As in `audit plush`.
   static let audit = Command(
     name: "audit",
-    summary: "Looks for what spoils experiments: copies across splits, missing classes, tiny boxes.",
+    summary:
+      "Looks for what spoils experiments: copies across splits, missing classes, tiny boxes.",
     signature: Signature(
       [.init("data", .dataset, "the data set", isRequired: true)],
       options: [

@@ -8,7 +8,7 @@ internal import Training
 internal import YOLO
 
 extension Command {
-  /// `val first.best data=plush`
+  /// As in `val first.best data=plush`.
   static let val = Command(
     name: "val", summary: "Measures a model on a split of a data set.",
     signature: Signature(
@@ -16,11 +16,18 @@ extension Command {
       options: [
         .init("data", .dataset, "the data set", isRequired: true),
         .init("split", .string, "which split", default: "val", choices: ["train", "val", "test"]),
-        .init("imgsz", .integer, "longer side of the input", default: 640, unit: "pixels", range: .between(32, 4096)),
+        .init(
+          "imgsz", .integer, "longer side of the input", default: 640, unit: "pixels",
+          range: .between(32, 4096)),
         .init("batch", .integer, "photographs in a batch", default: 32, range: .between(1, 4096)),
-        .init("conf", .number, "detections below do not count", default: 0.001, range: .between(0, 1)),
-        .init("iou", .number, "overlap above which the weaker box is dropped", default: 0.7, range: .between(0, 1)),
-        .init("max_det", .integer, "detections of one photograph", default: 300, range: .between(1, 30_000)),
+        .init(
+          "conf", .number, "detections below do not count", default: 0.001, range: .between(0, 1)),
+        .init(
+          "iou", .number, "overlap above which the weaker box is dropped", default: 0.7,
+          range: .between(0, 1)),
+        .init(
+          "max_det", .integer, "detections of one photograph", default: 300,
+          range: .between(1, 30_000)),
         .init("rect", .bool, "whether batches have the shape of their photographs", default: true),
       ]),
     result: .object("Metrics"), examples: .val
@@ -60,7 +67,7 @@ extension Command {
     return .object(MetricsObject(record: record))
   }
 
-  /// `forget second.best data=old before=first.best`
+  /// As in `forget second.best data=old before=first.best`.
   static let forget = Command(
     name: "forget",
     summary: "Says, class by class, what a model has forgotten of an old data set.",
@@ -69,14 +76,17 @@ extension Command {
       options: [
         .init("before", .model, "the model that learned the old data set", isRequired: true),
         .init("data", .dataset, "the old data set", isRequired: true),
-        .init("imgsz", .integer, "longer side of the input", default: 640, unit: "pixels", range: .between(32, 4096)),
+        .init(
+          "imgsz", .integer, "longer side of the input", default: 640, unit: "pixels",
+          range: .between(32, 4096)),
       ]),
     result: .object("Table"), examples: .forget
   ) { call, context throws(Diagnostic) in
     let host = host(context), data = try call.dataset("data")
     let samples = data.dataset.val.isEmpty ? data.dataset.train : data.dataset.val
     let names = data.dataset.classNames
-    let before = try call.modelSource("before").model(), after = try call.modelSource("model").model()
+    let before = try call.modelSource("before").model(),
+      after = try call.modelSource("model").model()
     let fates: Forgetting
     do throws(TrainingError) {
       fates = try Forgetting.measured(
@@ -95,7 +105,8 @@ extension Command {
           ],
           rows: fates.classes.map {
             [
-              .init($0.name), .init(Wording.fixed($0.before, 3)), .init($0.after.map { Wording.fixed($0, 3) } ?? "no such class"),
+              .init($0.name), .init(Wording.fixed($0.before, 3)),
+              .init($0.after.map { Wording.fixed($0, 3) } ?? "no such class"),
               .init($0.fate.rawValue),
             ]
           })))

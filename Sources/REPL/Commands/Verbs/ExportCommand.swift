@@ -4,7 +4,7 @@ internal import Language
 internal import YOLO
 
 extension Command {
-  /// `export first.best to="toys.onnx"`
+  /// As in `export first.best to="toys.onnx"`.
   static let export = Command(
     name: "export",
     summary: "Writes a model for other programs: ONNX, a torch state dictionary, safetensors.",
@@ -14,8 +14,12 @@ extension Command {
         .init(
           "to", .string, "the file; its ending says the format: .onnx, .pt or .safetensors",
           isRequired: true, isPath: true),
-        .init("imgsz", .integer, "side of the input of an ONNX file", default: 640, unit: "pixels", range: .between(32, 4096)),
-        .init("batch", .integer, "images in a batch of an ONNX file", default: 1, range: .between(1, 1024)),
+        .init(
+          "imgsz", .integer, "side of the input of an ONNX file", default: 640, unit: "pixels",
+          range: .between(32, 4096)),
+        .init(
+          "batch", .integer, "images in a batch of an ONNX file", default: 1,
+          range: .between(1, 1024)),
         .init("dynamic", .bool, "whether an ONNX file takes any size and batch", default: false),
         .init("half", .bool, "whether .safetensors and .pt keep half precision", default: true),
       ]),

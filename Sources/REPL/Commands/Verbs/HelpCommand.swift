@@ -2,12 +2,13 @@ package import Language
 internal import Report
 
 extension Command {
-  /// `help train`
+  /// As in `help train`.
   static let help = Command(
     name: "help", summary: "Lists the commands, or explains one of them.",
     signature: Signature([
       .init(
-        "topic", .string, "a command, a type of value, a function, a word of the language or a name",
+        "topic", .string,
+        "a command, a type of value, a function, a word of the language or a name",
         takesWord: true)
     ]),
     examples: [
@@ -49,7 +50,8 @@ package enum HelpText {
     let table = CommandTable.yolos
     let width = table.commands.map(\.name.count).max() ?? 0
     let lines = table.commands.map { pad($0.name, width) + "  " + $0.summary }
-    return (["Commands (help NAME explains one):", ""] + lines
+    return
+      (["Commands (help NAME explains one):", ""] + lines
       + [
         "", "Values: " + table.types.map(\.name).joined(separator: ", "),
         "Functions: " + Builtin.all.map(\.name).joined(separator: ", "),
@@ -94,14 +96,15 @@ package enum HelpText {
   /// One type: what it is and its members.
   package static func text(of type: ObjectType) -> String {
     let width = type.members.map(\.name.count).max() ?? 0
-    return (["\(type.name): \(type.summary)", ""]
+    return
+      (["\(type.name): \(type.summary)", ""]
       + type.members.map {
         "  ." + pad($0.name, width) + "  " + $0.summary
           + ($0.isVolatile ? " (differs from run to run)" : "")
       }).joined(separator: "\n")
   }
 
-  /// `train model data=… [epochs=…] …`
+  /// As in `train model data=… [epochs=…] …`.
   static func usage(of command: Command) -> String {
     let positional = command.signature.positional.map { parameter in
       let name = parameter.isVariadic ? parameter.name + " …" : parameter.name
@@ -114,7 +117,9 @@ package enum HelpText {
 
   private static func words(of parameter: Signature.Parameter) -> String {
     var notes: [String] = []
-    if let value = parameter.defaultValue, value != .none { notes.append("default \(value.value.quotedText)") }
+    if let value = parameter.defaultValue, value != .none {
+      notes.append("default \(value.value.quotedText)")
+    }
     if let range = parameter.range { notes.append(range.description) }
     if !parameter.choices.isEmpty {
       notes.append("one of " + parameter.choices.joined(separator: ", "))

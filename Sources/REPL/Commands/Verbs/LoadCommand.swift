@@ -6,21 +6,25 @@ internal import Report
 internal import YOLO
 
 extension Command {
-  /// `load "yolov8n.pt"`
+  /// As in `load "yolov8n.pt"`.
   static let load = Command(
     name: "load",
     summary: "Loads a model: weights from a file, or a size to be trained from scratch.",
     signature: Signature(
       [
         .init(
-          "file", .string, "a .pt or .safetensors file, a model .yaml, or yolov8n.yaml … yolov8x.yaml",
+          "file", .string,
+          "a .pt or .safetensors file, a model .yaml, or yolov8n.yaml … yolov8x.yaml",
           isRequired: true, isPath: true)
       ],
       options: [
         .init("name", .string, "what it is called in tables; the file's name by default"),
         .init("classes", .list(.string), "names of the classes of a model from scratch"),
-        .init("scale", .string, "the size in a model file that has several", choices: ["n", "s", "m", "l", "x"]),
-        .init("seed", .integer, "where the weights of a model from scratch start", range: .atLeast(0)),
+        .init(
+          "scale", .string, "the size in a model file that has several",
+          choices: ["n", "s", "m", "l", "x"]),
+        .init(
+          "seed", .integer, "where the weights of a model from scratch start", range: .atLeast(0)),
       ]),
     result: .model,
     examples: [
@@ -50,7 +54,9 @@ extension Command {
       model.initialize(seed: UInt64(seed))
       return .object(ModelObject(model, title: title, freshSeed: UInt64(seed)))
     }
-    guard Paths.exists(path) else { throw call.diagnostic("there is no file '\(file)'", at: "file") }
+    guard Paths.exists(path) else {
+      throw call.diagnostic("there is no file '\(file)'", at: "file")
+    }
     let model = try call.attempt("file") { try Model.read(path) }
     return .object(ModelObject(model, title: title))
   }

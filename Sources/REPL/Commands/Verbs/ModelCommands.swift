@@ -3,24 +3,27 @@ internal import Report
 internal import YOLO
 
 extension Command {
-  /// `summary nano`
+  /// As in `summary nano`.
   static let modelSummary = Command(
     name: "summary", summary: "Shows a model's layer table and its totals.",
     signature: Signature(
       [.init("model", .model, "the model", isRequired: true)],
       options: [
-        .init("fused", .bool, "whether normalisations are folded in, as for prediction", default: false)
+        .init(
+          "fused", .bool, "whether normalisations are folded in, as for prediction", default: false)
       ]),
     examples: [Example("summary (load \"yolov8n.yaml\")")]
   ) { call, context throws(Diagnostic) in
     let source = try call.modelSource("model"), model = try source.model()
     let summary = model.summary(fused: call.bool("fused") ?? false)
-    let frozen = Set(model.parameters(frozenBy: source.freezing).map { $0.split(separator: ".")[1] })
+    let frozen = Set(
+      model.parameters(frozenBy: source.freezing).map { $0.split(separator: ".")[1] })
     let rows = summary.rows.map { row -> [Table.Cell] in
       [
         .init("\(row.index)"), .init(row.from.map(String.init).joined(separator: ", ")),
         .init("\(row.repeats)"), .init(row.kind), .init(row.arguments, style: .code),
-        .init(Wording.count(row.parameters)), .init(frozen.contains("\(row.index)") ? "frozen" : ""),
+        .init(Wording.count(row.parameters)),
+        .init(frozen.contains("\(row.index)") ? "frozen" : ""),
       ]
     }
     context.emit(
@@ -41,7 +44,7 @@ extension Command {
     return .none
   }
 
-  /// `freeze nano layers=10`
+  /// As in `freeze nano layers=10`.
   static let freeze = Command(
     name: "freeze", summary: "Gives a model of which a part stays as it is in training.",
     signature: Signature(

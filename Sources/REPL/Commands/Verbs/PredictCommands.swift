@@ -11,7 +11,7 @@ internal import Training
 internal import YOLO
 
 extension Command {
-  /// `predict first.best source="street.jpg"`
+  /// As in `predict first.best source="street.jpg"`.
   static let predict = Command(
     name: "predict",
     summary: "Looks for objects on photographs; several models are shown side by side.",
@@ -21,10 +21,11 @@ extension Command {
     .object(try call.predictions(on: host(context), merged: false))
   }
 
-  /// `ensemble [first.best, second.best] source=plush.test`
+  /// As in `ensemble [first.best, second.best] source=plush.test`.
   static let ensemble = Command(
     name: "ensemble",
-    summary: "Looks with several models at once: what they find is joined, classes matched by name.",
+    summary:
+      "Looks with several models at once: what they find is joined, classes matched by name.",
     signature: predictSignature(first: .list(.any)), result: .object("Predictions"),
     examples: .ensemble, check: filesOfSource
   ) { call, context throws(Diagnostic) in
@@ -40,12 +41,21 @@ extension Command {
           "a photograph, a folder, a pattern, a list of them, or a split of a data set",
           isRequired: true, isPath: true),
         .init("conf", .number, "the least confidence", default: 0.25, range: .between(0, 1)),
-        .init("iou", .number, "overlap above which the weaker box is dropped", default: 0.7, range: .between(0, 1)),
-        .init("max_det", .integer, "boxes of one photograph", default: 300, range: .between(1, 30_000)),
+        .init(
+          "iou", .number, "overlap above which the weaker box is dropped", default: 0.7,
+          range: .between(0, 1)),
+        .init(
+          "max_det", .integer, "boxes of one photograph", default: 300, range: .between(1, 30_000)),
         .init("classes", .list(.string), "look for these classes only"),
-        .init("agnostic_nms", .bool, "whether boxes of different classes suppress each other", default: false),
-        .init("imgsz", .integer, "longer side of the input", default: 640, unit: "pixels", range: .between(32, 4096)),
-        .init("save", .string, "a folder for pictures with boxes drawn, labels and a JSON file", isPath: true),
+        .init(
+          "agnostic_nms", .bool, "whether boxes of different classes suppress each other",
+          default: false),
+        .init(
+          "imgsz", .integer, "longer side of the input", default: 640, unit: "pixels",
+          range: .between(32, 4096)),
+        .init(
+          "save", .string, "a folder for pictures with boxes drawn, labels and a JSON file",
+          isPath: true),
       ])
   }
 

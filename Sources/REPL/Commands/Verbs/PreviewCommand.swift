@@ -4,7 +4,7 @@ internal import Language
 internal import Training
 
 extension Command {
-  /// `preview plush imgsz=640 mosaic=0.5`
+  /// As in `preview plush imgsz=640 mosaic=0.5`.
   static let preview = Command(
     name: "preview",
     summary: "Shows a training batch: photographs as the network will see them, with their boxes.",

@@ -4,14 +4,15 @@ internal import Report
 internal import Training
 
 extension Command {
-  /// `plot runs metric="map50_95"`
+  /// As in `plot runs metric="map50_95"`.
   static let plot = Command(
     name: "plot",
     summary: "Draws curves of runs, or precision, recall and confusion of a validation.",
     signature: Signature(
       [
         .init(
-          "value", .union(of: [.run, .list(.run), .object("Metrics"), .object("Predictions"), .dataset]),
+          "value",
+          .union(of: [.run, .list(.run), .object("Metrics"), .object("Predictions"), .dataset]),
           "runs, metrics, predictions or a data set", isRequired: true)
       ],
       options: [
@@ -44,7 +45,7 @@ extension Command {
     return .object(FigureObject(charts: [charts.curves], name: name))
   }
 
-  /// `compare runs`
+  /// As in `compare runs`.
   static let compare = Command(
     name: "compare",
     summary: "Sets runs side by side: size, epochs, scores, time, memory, cost, verdict.",
@@ -64,7 +65,7 @@ extension Command {
         charts: isDrawn ? comparison.charts(on: host) : [], chartName: "compare"))
   }
 
-  /// `cost runs`
+  /// As in `cost runs`.
   static let cost = Command(
     name: "cost", summary: "Shows what runs took: wall and processor time, memory, money.",
     signature: Signature(

@@ -3,7 +3,7 @@ internal import Language
 internal import Report
 
 extension Command {
-  /// `set rate=0.9 currency="EUR"`
+  /// As in `set rate=0.9 currency="EUR"`.
   static let set = Command(
     name: "set",
     summary: "Changes settings for the steps that follow; without options, shows them.",
@@ -37,7 +37,7 @@ extension Command {
           })))
   }
 
-  /// `seed 7`
+  /// As in `seed 7`.
   static let seed = Command(
     name: "seed", summary: "Sets where random numbers start; without an argument, says it.",
     signature: Signature([
@@ -50,7 +50,7 @@ extension Command {
     return .none
   }
 
-  /// `time`
+  /// As in `time`.
   static let time = Command(
     name: "time", summary: "Shows how long the steps took, and which came from the cache.",
     result: .object("Table"), examples: .time
@@ -72,7 +72,7 @@ extension Command {
           })))
   }
 
-  /// `why`
+  /// As in `why`.
   static let why = Command(
     name: "why",
     summary: "Explains, for each result of the last step, why it came from the cache or did not.",

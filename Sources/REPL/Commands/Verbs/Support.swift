@@ -46,7 +46,9 @@ extension Invocation {
   /// The runs of a parameter: one, or a list of them.
   func runs(_ name: String) throws(Diagnostic) -> [RunObject] {
     let runs = list(name).compactMap { $0.asObject(RunObject.self) }
-    guard !runs.isEmpty else { throw diagnostic("'\(name)' needs a run or a list of runs", at: name) }
+    guard !runs.isEmpty else {
+      throw diagnostic("'\(name)' needs a run or a list of runs", at: name)
+    }
     return runs
   }
 

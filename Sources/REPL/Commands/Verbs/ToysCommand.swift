@@ -6,7 +6,7 @@ internal import Tensors
 internal import Toys
 
 extension Command {
-  /// `toys "toys" train=40 val=10`
+  /// As in `toys "toys" train=40 val=10`.
   static let toys = Command(
     name: "toys",
     summary: "Draws a data set of plush toys and opens it: nothing has to be downloaded.",
@@ -20,14 +20,18 @@ extension Command {
         .init(
           "size", .integer, "width and height", default: 320, unit: "pixels",
           range: .between(32, 2048)),
-        .init("clutter", .number, "how crowded the scenes are", default: 0.5, range: .between(0, 1)),
+        .init(
+          "clutter", .number, "how crowded the scenes are", default: 0.5, range: .between(0, 1)),
         .init(
           "backgrounds", .number, "the share of pictures without any toy", default: 0.1,
           range: .between(0, 1)),
-        .init("seed", .integer, "where the drawing starts; the setting by default", range: .atLeast(0)),
+        .init(
+          "seed", .integer, "where the drawing starts; the setting by default", range: .atLeast(0)),
       ]),
     result: .dataset,
-    examples: [Example("toys \"toys\" kinds=[\"oslik\", \"dragon\"]", fails: "there is no toy 'dragon'")],
+    examples: [
+      Example("toys \"toys\" kinds=[\"oslik\", \"dragon\"]", fails: "there is no toy 'dragon'")
+    ],
     check: { call, lint in
       for case .string(let folder) in call.constants("folder") {
         lint.declare(folder)
@@ -43,7 +47,8 @@ extension Command {
         let known = ToyKind.allCases.map(\.rawValue)
         throw call.diagnostic(
           "there is no toy '\(name)'", at: "kinds",
-          hint: Suggestion.hint(for: name, among: known) ?? "known are " + known.joined(separator: ", "))
+          hint: Suggestion.hint(for: name, among: known) ?? "known are "
+            + known.joined(separator: ", "))
       }
       kinds.append(kind)
     }
@@ -61,7 +66,8 @@ extension Command {
     }
     // Every folder of toys has a file toys.yaml: the folder's name says which these are.
     let named = Dataset(
-      name: (folder as NSString).lastPathComponent, file: dataset.file, classNames: dataset.classNames,
+      name: (folder as NSString).lastPathComponent, file: dataset.file,
+      classNames: dataset.classNames,
       splits: dataset.splits, notes: dataset.notes, problems: dataset.problems)
     return .object(DatasetObject(dataset: named))
   }

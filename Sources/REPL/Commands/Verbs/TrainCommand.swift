@@ -8,7 +8,7 @@ internal import Training
 internal import YOLO
 
 extension Command {
-  /// `train nano data=plush epochs=100`
+  /// As in `train nano data=plush epochs=100`.
   static let train = Command(
     name: "train", summary: "Trains a model on a data set; gives the run, and changes no model.",
     signature: Signature(
@@ -45,7 +45,7 @@ extension Command {
       .map { call.diagnostic("\($0)", at: $0.option) }
   }
 
-  /// `resume "runs/nano" data=plush`
+  /// As in `resume "runs/nano" data=plush`.
   static let resume = Command(
     name: "resume", summary: "Carries on a training that was stopped or killed.",
     signature: Signature(
@@ -58,7 +58,8 @@ extension Command {
     result: .run, examples: .resume
   ) { call, context throws(Diagnostic) in
     let host = host(context)
-    let path = call.object("run", as: RunObject.self)?.record.folder ?? call.path("run", on: host) ?? ""
+    let path =
+      call.object("run", as: RunObject.self)?.record.folder ?? call.path("run", on: host) ?? ""
     let folder = RunFolder(path: path)
     guard Paths.exists(folder.state) else {
       throw call.diagnostic(
@@ -75,7 +76,7 @@ extension Command {
     return .object(RunObject(try job.train(in: folder)))
   }
 
-  /// `extend first epochs=50 data=plush`
+  /// As in `extend first epochs=50 data=plush`.
   static let extend = Command(
     name: "extend",
     summary: "Trains on from the last weights of a finished run, with a schedule of its own.",

@@ -27,7 +27,8 @@ final class Prompt {
     let configuration = work.configuration
     session = try Session(
       configuration, console: console, interrupts: interrupts,
-      record: SessionRecords(folder: "\(configuration.cacheFolder)/prompt").begin(process: getpid()))
+      record: SessionRecords(folder: "\(configuration.cacheFolder)/prompt").begin(process: getpid())
+    )
     console.picture = { [weak session] _ in session?.lastPicture }
   }
 
