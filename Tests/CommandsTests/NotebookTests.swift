@@ -37,7 +37,8 @@ import Testing
     try manager.createSymbolicLink(
       atPath: place.path + "/models",
       withDestinationPath: Shared.root.appendingPathComponent("models").path)
-    for file in ["\(name).md", "\(name)_files"] {
+    for file in ["\(name).md", "\(name)_files"]
+    where manager.fileExists(atPath: "\(Self.folder)/\(file)") {
       try manager.copyItem(atPath: "\(Self.folder)/\(file)", toPath: "\(notebooks)/\(file)")
     }
     let outcome = try Binary.run(["check", "notebooks/\(name).md"], in: place)
