@@ -48,5 +48,8 @@ import Testing
     #expect(outcome.code == 2)
     #expect(outcome.errors.contains("init.safetensors"))
     #expect(try Binary.run(["replay", folder.path], in: folder).errors.contains("train_step.json"))
+    try folder.write("{\"runs\": {}}", to: "copy/train_step.json")
+    let empty = try Binary.run(["replay", copy], in: folder)
+    #expect(empty.code == 2 && empty.errors.contains("at least one step"))
   }
 }

@@ -29,7 +29,8 @@ extension RecordedTraining {
     guard let run = runs[name] else {
       throw TrainingError(.data("\(folder): there is no run '\(name)' in it"))
     }
-    let model = try model(), images = try images(), targets = try targets()
+    let model = try model(), images = try images()
+    let targets = try targets(classes: model.classNames.count)
     model.freeze(run.freeze.map { .first($0) } ?? .none)
     let network = try TrainingNetwork(
       model.graph, count: images.shape[0], height: images.shape[2], width: images.shape[3],
@@ -44,7 +45,7 @@ extension RecordedTraining {
     let step = Schedule.Step(
       weightRate: run.lr, scaleRate: run.lr, biasRate: run.lr, momentum: run.momentum,
       accumulate: 1)
-    for index in 1...max(1, run.history.count) {
+    for index in 1...run.history.count {
       network.input.fill(from: images)
       let lesson = learner.learn(in: network, targets: targets, step: step, isDue: true)
       try observe(

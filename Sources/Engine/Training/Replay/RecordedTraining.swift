@@ -62,6 +62,9 @@ package struct RecordedTraining {
     } catch {
       throw TrainingError(.file("\(facts): no record of training steps (\(error))"))
     }
+    guard !runs.isEmpty, runs.values.allSatisfy({ !$0.history.isEmpty }) else {
+      throw TrainingError(.file("\(facts): expected runs of at least one step each"))
+    }
     initial = try Self.read(folder + "/init.safetensors")
     batch = try Self.read(folder + "/forward.safetensors")
   }
@@ -86,7 +89,7 @@ package struct RecordedTraining {
   /// The images of the batch, (count, 3, height, width).
   package func images() throws(TrainingError) -> Tensor {
     let images = try array("img")
-    guard images.shape.rank == 4, images.shape[1] == 3 else {
+    guard images.shape.rank == 4, images.shape[1] == 3, images.shape.count > 0 else {
       throw TrainingError(
         .data("\(folder)/forward.safetensors: 'img' is \(images.shape), expected (count, 3, h, w)"))
     }
@@ -94,7 +97,11 @@ package struct RecordedTraining {
   }
 
   /// For each image of the batch its objects.
-  package func targets() throws(TrainingError) -> [[LabeledBox<Normalized>]] {
+  ///
+  /// - Parameter classes: How many classes the network tells apart.
+  /// - Returns: As many lists as there are images.
+  /// - Throws: ``TrainingError`` with the row that names no image or no class.
+  package func targets(classes: Int) throws(TrainingError) -> [[LabeledBox<Normalized>]] {
     let rows = try array("targets"), count = try images().shape[0]
     guard rows.shape.rank == 2, rows.shape[1] == 6 else {
       throw TrainingError(
@@ -104,7 +111,7 @@ package struct RecordedTraining {
     for row in 0..<rows.shape[0] {
       let values = rows.scalars[6 * row..<6 * row + 6].map { $0 }
       guard let image = Int(exactly: values[0]), let index = Int(exactly: values[1]),
-        targets.indices.contains(image)
+        targets.indices.contains(image), (0..<classes).contains(index)
       else {
         throw TrainingError(
           .data("\(folder)/forward.safetensors: row \(row) of 'targets' names no image and class"))
