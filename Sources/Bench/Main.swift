@@ -11,6 +11,7 @@ internal import Foundation
       case "layers": LayerTable(arguments).print()
       case "work": try Worker(arguments).serve()
       case "export": try Setting(arguments).export(to: arguments.text("--to", "."))
+      case "growth": try Growth(arguments).print()
       case "shares": try Shares(arguments).print()
       default: try Comparison(arguments).run()
       }

@@ -36,12 +36,24 @@ struct InterruptTests {
     let terminal = try PseudoTerminal.prompt()
     try terminal.run("data = toys \"small\" train=4 val=2 test=0 size=32")
     try terminal.run("nano = load \"yolov8n.yaml\"")
-    terminal.enter("first = train nano data=data epochs=5000 imgsz=32 batch=2 patience=0")
+    let rest = "data=data epochs=20 imgsz=32 batch=2 patience=0 freeze=2"
+    terminal.enter("first = train nano \(rest)")
     try terminal.see("epoch 1", within: 60)
     terminal.type(Key.interrupt)
     try terminal.seePrompt()
-    terminal.enter("print \"stopped:\" (first.epochs < 5000)")
+    terminal.enter("print \"stopped:\" (first.epochs < 20)")
     try terminal.see("\nstopped: true")
+    // By its folder alone it goes on, and ends with the bytes of a run that was never stopped.
+    terminal.enter("again = resume \"runs/first\"")
+    try terminal.see("epoch 20", within: 60)
+    try terminal.seePrompt()
+    terminal.enter("whole = train nano \(rest) name=\"whole\"")
+    try terminal.see("epoch 20", within: 60)
+    try terminal.seePrompt()
+    terminal.enter("print \"same:\" (again.best.digest == whole.best.digest)")
+    try terminal.see("\nsame: true")
+    terminal.enter("resume first")
+    try terminal.see("has nothing to carry on")
   }
 
   @Test func `a second interrupt stops a training at once, in the middle of a batch`() throws {

@@ -9,7 +9,7 @@ import Testing
   /// Every script in the folder.
   private static let scripts: [String] =
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-    .filter { $0.hasSuffix(".yolos") }.sorted()
+    .filter { $0.hasSuffix(".yolos") && !$0.hasPrefix(".") }.sorted()
 
   @Test func `the whole story is there`() {
     #expect(Self.scripts.filter { $0.hasPrefix("0") }.count == 6)

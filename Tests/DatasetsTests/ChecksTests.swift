@@ -74,14 +74,26 @@ import Testing
         """)
     #expect(
       text[4] == """
-        train: 2 images make 1 step an epoch at batch size 16; a smaller batch or more epochs give the \
-        optimizer more steps
+        train: 2 images make 1 batch of 16, but gradients are gathered over nbs=64 images: about 25 steps \
+        in 100 epochs; nbs=16 makes every batch a step, and wants a smaller learning rate
         """)
     #expect(
       text[5]
         == "val: 2 objects in 2 images; one object more or less found moves the recall by 50 %")
     #expect(checks.imageSizes.map { [$0.width, $0.height, $0.images] } == [[90, 64, 5]])
     #expect(checks.boxSizes[.train]?.tiny == 1)
+  }
+
+  @Test func `where every batch is a step, steps an epoch are counted`() throws {
+    var run = RunSize()
+    run.nominalBatchSize = 16
+    let few = try DatasetChecks(try dataset(), run: run, leakThreshold: nil).findings
+    let first = few.first { if case .fewSteps = $0 { true } else { false } }
+    #expect(
+      first?.description == """
+        train: 2 images make 1 step an epoch at batch size 16; a smaller batch or more epochs give the \
+        optimizer more steps
+        """)
   }
 
   @Test func `a long warm-up is counted as the version counts it`() throws {

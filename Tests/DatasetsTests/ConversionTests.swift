@@ -29,6 +29,7 @@ import Testing
     #expect(got.classNames == want.classNames)
     for split in DatasetSplit.allCases {
       #expect(got[split].map(\.fileName) == want[split].map(\.fileName), "\(split)")
+      #expect(got[split].map(\.isLabelled) == want[split].map(\.isLabelled), "\(split)")
       #expect(got[split].map(\.imageDigest) == want[split].map(\.imageDigest), "\(split)")
       for (a, b) in zip(got[split].flatMap(\.rows), want[split].flatMap(\.rows)) {
         #expect(a.classIndex == b.classIndex)
@@ -56,27 +57,55 @@ import Testing
     #expect(copy.digest == set.digest)
   }
 
+  /// As above, with a class that does not occur, a background and an unlabelled picture in the test split.
+  private func wideDataset() throws -> Dataset {
+    _ = try dataset()
+    try picture(64, 48, "images/test/z.png", gray: 90)
+    let yaml = """
+      train: images/train
+      val: images/val
+      test: images/test
+      names: ['z & "z"', 'a <b>', 'd: #e']
+      """
+    return try Dataset(contentsOf: try scratch.write(yaml, to: "wide.yaml"))
+  }
+
   @Test func `YOLO to COCO and back loses nothing beyond the printed digits`() throws {
-    let set = try dataset()
+    let set = try wideDataset()
     try set.writeCOCO(to: scratch.path + "/coco")
-    func read(_ split: DatasetSplit) throws -> Dataset {
-      try Dataset(
-        coco: scratch.path + "/coco/annotations/instances_\(split).json",
-        images: scratch.path + "/coco/images", split: split)
-    }
+    let back = try Dataset(cocoFolder: scratch.path + "/coco")
     // Double precision: one rounding of a product and one of a quotient near 1.
-    expectSame(
-      Dataset.merged([try read(.train), try read(.val)], name: "back"), set, within: 1e-15)
+    expectSame(back, set, within: 1e-15)
+    #expect(back.name == "coco")
+    let val = try Dataset(
+      coco: scratch.path + "/coco/annotations/instances_val.json",
+      images: scratch.path + "/coco/images", split: .val)
+    #expect(val.val.map(\.rows.count) == [1])
+  }
+
+  @Test func `of a folder in COCO's layout the files of instances are taken, one a split`() throws {
+    let set = try dataset(), place = "coco/annotations/"
+    try set.writeCOCO(to: scratch.path + "/coco")
+    try scratch.write("{}", to: place + "captions_val2017.json")
+    expectSame(try Dataset(cocoFolder: scratch.path + "/coco"), set, within: 1e-15)
+    try scratch.write("{}", to: place + "instances_val2017.json")
+    #expect(
+      message { _ = try Dataset(cocoFolder: scratch.path + "/coco") }
+        == "coco/annotations: 2 files bear 'val' in their names; convert one")
+    #expect(
+      message { _ = try Dataset(cocoFolder: scratch.path + "/images") }
+        == "images/annotations: no file here bears 'train', 'val' or 'test' in its name")
   }
 
   @Test func `YOLO to VOC and back loses nothing beyond the printed digits`() throws {
-    let set = try dataset()
+    let set = try wideDataset()
     try set.writeVOC(to: scratch.path + "/voc")
-    let back = try Dataset(
-      voc: scratch.path + "/voc/Annotations", images: scratch.path + "/voc/JPEGImages",
-      classNames: set.classNames)
     // Nine decimals of a pixel, in images of at least 30 pixels.
-    expectSame(back, set, within: 1e-9 / 30)
+    for folder in ["/voc", "/voc/Annotations"] {
+      expectSame(try Dataset(voc: scratch.path + folder), set, within: 1e-9 / 30)
+    }
+    try FileManager.default.removeItem(atPath: scratch.path + "/voc/JPEGImages/z.png")
+    #expect(message { _ = try Dataset(voc: scratch.path + "/voc") }.contains("z"))
   }
 
   @Test func `a folder that holds something is not written to`() throws {

@@ -41,6 +41,31 @@ import Testing
     #expect(!check((figure("1"), figure("2", isVolatile: false))).isSame)
   }
 
+  @Test func `of a listing only the lines are shown that differ`() {
+    func differences(_ old: String, _ new: String) -> [ReportCheck.Difference] {
+      func document(_ text: String) -> Document {
+        let console = Console(title: "options", text: text, isVolatile: false)
+        return Document([.step(Step("show run")), .output(.console(console))])
+      }
+      let check = ReportCheck(
+        recorded: document(old), fresh: document(new), comparesPictures: true)
+      return check.items.flatMap(\.differences)
+    }
+    let old = (1...40).map { "option \($0)" }
+    #expect(differences(old.joined(separator: "\n"), old.joined(separator: "\n")).isEmpty)
+    var new = old
+    new[2] = "option three"
+    new.remove(at: 30)
+    new.append("one more")
+    let found = differences(old.joined(separator: "\n"), new.joined(separator: "\n"))
+    #expect(
+      found.map { [$0.place, $0.recorded, $0.fresh] } == [
+        ["console output, line 3", "option 3", "option three"],
+        ["console output, line 31", "option 31", nil],
+        ["console output, line 41", nil, "one more"],
+      ])
+  }
+
   @Test func `times and memory may differ`() {
     let check = check {
       $0.rows[0][3] = .init("9 m 1 s", isVolatile: true)

@@ -130,7 +130,7 @@ private struct Bench {
           epoch: 2, seconds: 0.2, train: Losses(box: 1, cls: 2, dfl: 3),
           scores: EpochScores(precision: 0.5, recall: 1.0 / 3, map50: 0.25, map50_95: 0.125),
           validation: Losses(box: 4, cls: 5, dfl: 1.0 / 7), rates: [0.1, 0.2, 0.3]),
-      ], identity: "abc")
+      ], identity: "abc", start: "def")
   }
 
   @Test(arguments: [Optimizer.Method.sgd, .adamW])

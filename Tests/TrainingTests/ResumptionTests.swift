@@ -39,6 +39,24 @@ import YOLO
     #expect(try RunBytes(resumed.folder) == whole)
   }
 
+  @Test func `a run goes on from its own state alone, where that is asked for`() throws {
+    let request = try tiny.request(Self.methods[0] + [("freeze", .integer(2))])
+    let whole = try tiny.train(request)
+    let cancellation = Cancellation()
+    let cut = try tiny.train(
+      request, cancellation: cancellation, report: ending(after: 5, with: cancellation))
+    var again = request
+    again.folder = cut.folder
+    again.model = try tiny.model(seed: 2)
+    let other = #expect(throws: TrainingError.self) { try tiny.train(again) }
+    #expect(other?.description.contains("starting weights are not those") == true)
+    again.startsFromState = true
+    let resumed = try tiny.train(again)
+    #expect(try RunBytes(resumed.folder) == RunBytes(whole.folder))
+    #expect(resumed.freezingProof?.description == whole.freezingProof?.description)
+    #expect(resumed.freezingProof != nil)
+  }
+
   @Test(arguments: [2, 6, 7])
   func `a run that was killed goes on from its last whole epoch to the same bytes`(
     batches: Int

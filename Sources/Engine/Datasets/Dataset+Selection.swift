@@ -27,7 +27,7 @@ extension Dataset {
         }
       }
     }
-    var notes = sets.flatMap(\.notes)
+    var notes = unique(sets.flatMap(\.notes))
     for (i, first) in names.enumerated() {
       for second in names[(i + 1)...] where first.lowercased() == second.lowercased() {
         notes.append(.similarClasses(first, second))
@@ -36,6 +36,13 @@ extension Dataset {
     return Dataset(
       name: name, file: sets[0].file, classNames: names, splits: splits, notes: notes,
       problems: sets.flatMap(\.problems))
+  }
+
+  /// The same data set under another name.
+  public func named(_ name: String) -> Dataset {
+    Dataset(
+      name: name, file: file, classNames: classNames, splits: splits, notes: notes,
+      problems: problems)
   }
 
   /// The data set with some of its classes, renumbered in the order in which they are named.

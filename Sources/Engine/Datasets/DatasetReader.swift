@@ -48,10 +48,18 @@ extension Dataset {
       throw DatasetError(file: description.file, problem: .audit(wrong))
     }
     self.init(
-      name: ((description.file as NSString).lastPathComponent as NSString).deletingPathExtension,
+      name: Self.name(ofFile: description.file),
       file: description.file, classNames: description.classNames, splits: splits,
       notes: description.notes + resolution.notes + reader.notes(splits),
       problems: reader.problems)
+  }
+
+  /// The name of a YAML file without its suffix or, where it only says what it is, that of its folder.
+  private static func name(ofFile file: String) -> String {
+    let own = stem((file as NSString).lastPathComponent)
+    let folder = (joined("", file) as NSString).deletingLastPathComponent
+    let name = (folder as NSString).lastPathComponent
+    return ["data", "dataset"].contains(own) && !name.isEmpty && name != "/" ? name : own
   }
 }
 

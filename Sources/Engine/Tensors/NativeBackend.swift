@@ -111,7 +111,7 @@ public struct NativeBackend: ConvolutionBackend {
   /// eat up the gain.
   private func transformsHalving(_ shape: ConvolutionShape) -> Bool {
     usesWinograd && shape.kernel == 3 && shape.stride == 2 && shape.inputs >= 8
-      && shape.outputs >= 8 && shape.inputs * shape.outputs <= 256 * 512
+      && shape.outputs >= 8 && shape.inputs * shape.outputs <= 128 * 256
   }
 
   /// Adds ∂L/∂w to dw, in a fixed number of partial sums.

@@ -292,8 +292,7 @@ extension Parser {
   private mutating func parseParentheses() throws(Diagnostic) -> Expression {
     let open = current.span
     let (inner, close) = try inBrackets(closing: ")", "to close '('") {
-      (parser) throws(Diagnostic) in
-      try parser.nested { (parser) throws(Diagnostic) in try parser.parseExpressionOrCall() }
+      (parser) throws(Diagnostic) in try parser.parseExpressionOrCall()
     }
     return Expression(inner.kind, at: open.joined(with: close), height: inner.height)
   }

@@ -111,7 +111,7 @@ extension Parser {
     guard current.kind != .newline, current.kind != .end else {
       throw error("a value is expected behind '='", at: tokens[max(0, index - 1)].span)
     }
-    return try nested { (parser) throws(Diagnostic) in try parser.parseExpressionOrCall() }
+    return try parseExpressionOrCall()
   }
 
   private mutating func parseAssignment() throws(Diagnostic) -> Statement.Kind {

@@ -93,6 +93,8 @@ public protocol LintHost: AnyObject {
   /// Whether a file or folder exists, or an earlier step is declared to write it; the path as the
   /// script has it.
   func exists(_ path: String) -> Bool
+  /// Files of the same kind in the folder of a path that does not exist; few.
+  func filesBeside(_ path: String) -> [String]
   /// Notes that a step will write a file or folder.
   func declare(_ path: String)
   /// The values that a setting can have at this place; empty if that is not known.
@@ -103,6 +105,9 @@ public protocol LintHost: AnyObject {
 }
 
 extension LintHost {
+  /// A world without folders.
+  public func filesBeside(_ path: String) -> [String] { [] }
+
   /// A world without settings.
   public func setting(_ name: String) -> [Constant] { [] }
   /// A world without settings.

@@ -31,9 +31,9 @@ struct OutputComparison {
       (.warning(let a), .warning(let b)), (.error(let a), .error(let b)):
       return differences(place, a.masked, b.masked)
     case (.code(let a), .code(let b)):
-      return a.isVolatile && b.isVolatile ? [] : differences(place, a.text, b.text)
+      return a.isVolatile && b.isVolatile ? [] : lineDifferences(place, a.text, b.text)
     case (.console(let a), .console(let b)):
-      return a.isVolatile && b.isVolatile ? [] : differences(place, a.text, b.text)
+      return a.isVolatile && b.isVolatile ? [] : lineDifferences(place, a.text, b.text)
     case (.table(let a), .table(let b)): return differences(place, a, b)
     case (.figure(let a), .figure(let b)): return differences(place, a, b)
     case (.parameters(let a), .parameters(let b)):
@@ -48,6 +48,38 @@ struct OutputComparison {
 
   private func differences(_ place: String, _ old: String?, _ new: String?) -> [Difference] {
     old == new ? [] : [Difference(place: place, recorded: old, fresh: new)]
+  }
+
+  /// Each run of lines that changed, with the number of its first line in the record.
+  private func lineDifferences(_ place: String, _ old: String, _ new: String) -> [Difference] {
+    let before = old.split(separator: "\n", omittingEmptySubsequences: false)
+    let after = new.split(separator: "\n", omittingEmptySubsequences: false)
+    // The search takes the product of the two in the worst case.
+    guard before.count * after.count <= 4_000_000 else { return differences(place, old, new) }
+    var removed: Set<Int> = [], inserted: Set<Int> = []
+    for change in after.difference(from: before) {
+      switch change {
+      case .remove(let offset, _, _): removed.insert(offset)
+      case .insert(let offset, _, _): inserted.insert(offset)
+      }
+    }
+    var found: [Difference] = []
+    var (i, j) = (0, 0)
+    while i < before.count || j < after.count {
+      let (from, to) = (i, j)
+      while removed.contains(i) { i += 1 }
+      while inserted.contains(j) { j += 1 }
+      if (i, j) == (from, to) {
+        (i, j) = (i + 1, j + 1)
+        continue
+      }
+      found.append(
+        Difference(
+          place: "\(place), line \(from + 1)",
+          recorded: i > from ? before[from..<i].joined(separator: "\n") : nil,
+          fresh: j > to ? after[to..<j].joined(separator: "\n") : nil))
+    }
+    return found
   }
 
   private func differences(

@@ -1,3 +1,5 @@
+internal import Files
+
 extension MetadataValue {
   /// The value as JSON, names in order, on one line.
   package var json: String {
@@ -6,13 +8,13 @@ extension MetadataValue {
     case .boolean(let boolean): boolean ? "true" : "false"
     case .integer(let integer): "\(integer)"
     case .number(let number): MetadataValue.json(number)
-    case .text(let text): MetadataValue.quoted(text)
+    case .text(let text): JSONText.quoted(text)
     case .list(let list): "[" + list.map(\.json).joined(separator: ", ") + "]"
     case .dictionary(let dictionary):
       "{"
-        + dictionary.entries.map { MetadataValue.quoted($0.key) + ": " + $0.value.json }
+        + dictionary.entries.map { JSONText.quoted($0.key) + ": " + $0.value.json }
         .joined(separator: ", ") + "}"
-    case .object(let name): "{\(MetadataValue.quoted(objectKey)): \(MetadataValue.quoted(name))}"
+    case .object(let name): "{\(JSONText.quoted(objectKey)): \(JSONText.quoted(name))}"
     }
   }
 
@@ -36,24 +38,5 @@ extension MetadataValue {
     if number.isNaN { return "NaN" }
     if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
     return "\(number)"
-  }
-
-  /// Text in quotation marks.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case _ where scalar.value < 32:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

@@ -40,7 +40,7 @@ extension Checkpoint {
       end += plans[index].byteCount
     }
     var header = "{\"__metadata__\":{"
-    header += nativeTexts.map { MetadataValue.quoted($0.key) + ":" + MetadataValue.quoted($0.text) }
+    header += nativeTexts.map { JSONText.quoted($0.key) + ":" + JSONText.quoted($0.text) }
       .joined(separator: ",")
     header += "}"
     for (plan, offset) in zip(plans, offsets) { header += "," + entry(of: plan, at: offset) }
@@ -56,7 +56,7 @@ extension Checkpoint {
   private func entry(of tensor: StoredTensor, at offset: Int) -> String {
     let code = SafetensorsReader.types.first { $0.value == tensor.type }?.key ?? ""
     let extents = tensor.value.shape.extents.map(String.init).joined(separator: ",")
-    return MetadataValue.quoted(tensor.name) + ":{\"dtype\":\"\(code)\",\"shape\":[\(extents)],"
+    return JSONText.quoted(tensor.name) + ":{\"dtype\":\"\(code)\",\"shape\":[\(extents)],"
       + "\"data_offsets\":[\(offset),\(offset + tensor.byteCount)]}"
   }
 }

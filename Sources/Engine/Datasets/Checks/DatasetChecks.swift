@@ -1,7 +1,9 @@
 /// The settings of a run that a data set can be too small for.
 public struct RunSize: Hashable, Sendable {
-  /// Images in a step.
+  /// Images in a batch.
   public var batchSize = 16
+  /// `nbs`: gradients are gathered over so many images before the optimizer takes a step.
+  public var nominalBatchSize = 64
   /// Epochs of the run.
   public var epochs = 100
   /// `warmup_epochs`.
@@ -123,8 +125,10 @@ public struct DatasetChecks: Sendable {
     var findings: [DatasetFinding] = []
     if let images = summaries[.train]?.images, run.batchSize > 0 {
       let batches = (images + run.batchSize - 1) / run.batchSize
-      if batches < 10 {
-        findings.append(.fewBatches(count: batches, images: images, batchSize: run.batchSize))
+      let gathered = max(1, Int((Double(run.nominalBatchSize) / Double(run.batchSize)).rounded()))
+      if batches < 10 * gathered {
+        findings.append(
+          .fewSteps(batches: batches, images: images, gathered: gathered, run: run))
       }
       let all = batches * run.epochs
       let rising = Int((run.warmupEpochs * Double(batches)).rounded())

@@ -8,8 +8,9 @@ public enum DatasetFinding: Hashable, Sendable, CustomStringConvertible {
   case rareClass(name: String, objects: Int, most: Int)
   /// Objects are smaller than the finest grid of the network at the image size.
   case tinyBoxes(split: DatasetSplit, count: Int, of: Int, side: Int, imageSize: Int)
-  /// An epoch has few steps.
-  case fewBatches(count: Int, images: Int, batchSize: Int)
+  /// The optimizer takes fewer than ten steps an epoch: an epoch has so many batches, and gradients are
+  /// `gathered` over so many for a step.
+  case fewSteps(batches: Int, images: Int, gathered: Int, run: RunSize)
   /// The scores rest on few objects.
   case fewValidationObjects(objects: Int, images: Int)
   /// The learning rate rises during a large part of the run.
@@ -38,10 +39,18 @@ public enum DatasetFinding: Hashable, Sendable, CustomStringConvertible {
         \(split): \(count) of \(counted(all, "object")) are narrower than \(side) pixels at image size \
         \(size); a larger imgsz makes them visible
         """
-    case .fewBatches(let count, let images, let batchSize):
+    case .fewSteps(let batches, let images, 1, let run):
       return """
-        train: \(counted(images, "image")) make \(counted(count, "step")) an epoch at batch size \
-        \(batchSize); a smaller batch or more epochs give the optimizer more steps
+        train: \(counted(images, "image")) make \(counted(batches, "step")) an epoch at batch size \
+        \(run.batchSize); a smaller batch or more epochs give the optimizer more steps
+        """
+    case .fewSteps(let batches, let images, let gathered, let run):
+      let steps = max(1, (run.epochs * batches + gathered / 2) / gathered)
+      return """
+        train: \(counted(images, "image")) make \(counted(batches, "batch", plural: "batches")) of \
+        \(run.batchSize), but gradients are gathered over nbs=\(run.nominalBatchSize) images: about \
+        \(counted(steps, "step")) in \(counted(run.epochs, "epoch")); nbs=\(run.batchSize) makes every \
+        batch a step, and wants a smaller learning rate
         """
     case .fewValidationObjects(let objects, let images):
       return """

@@ -64,6 +64,7 @@ struct COCOFile: Decodable {
   }
 
   let images: [Image]
-  let annotations: [Annotation]
+  /// Missing where nobody has labelled the images, as in COCO's own test sets.
+  let annotations: [Annotation]?
   let categories: [Category]
 }

@@ -22,6 +22,49 @@ extension Dataset {
       name: ((file as NSString).lastPathComponent as NSString).deletingPathExtension, file: file,
       classNames: reader.classNames, splits: [split: samples.samples], notes: samples.notes)
   }
+
+  /// Reads the files of a folder in COCO's own layout, one a split.
+  ///
+  /// Files lie in `annotations` and bear the split in their names, as `instances_val2017.json` does;
+  /// those of instances come before key points and captions. Images of a split lie in `images/SPLIT`
+  /// or, where that is not there, anywhere in the folder. Classes of the files are matched by name.
+  ///
+  /// - Parameters:
+  ///   - folder: The folder that holds `annotations`.
+  ///   - images: The folder that holds the images; nil for `folder` itself.
+  ///   - options: How the files are understood where tools differ.
+  /// - Throws: ``DatasetError`` where there is no such file, or two of a split, or one cannot be read.
+  public init(
+    cocoFolder folder: String, images: String? = nil, options: COCOOptions = COCOOptions()
+  ) throws(DatasetError) {
+    let place = joined(folder, "annotations")
+    var sets: [Dataset] = []
+    for split in DatasetSplit.allCases {
+      func files(_ part: String) -> [String] {
+        ImageFolder.files(under: place, suffix: "json").filter {
+          ($0 as NSString).lastPathComponent.contains(part)
+        }
+      }
+      let instances = files("instances_\(split)")
+      let files = instances.isEmpty ? files("\(split)") : instances
+      guard files.count < 2 else {
+        throw DatasetError(
+          file: place,
+          problem: .conversion(
+            .rule("\(counted(files.count, "file")) bear '\(split)' in their names; convert one")))
+      }
+      guard let file = files.first else { continue }
+      let all = images ?? folder, own = joined(all, "images/\(split)")
+      let holder = isFolder(own) ? own : all
+      sets.append(try Dataset(coco: file, images: holder, split: split, options: options))
+    }
+    guard !sets.isEmpty else {
+      throw DatasetError(
+        file: place,
+        problem: .conversion(.rule("no file here bears 'train', 'val' or 'test' in its name")))
+    }
+    self = Dataset.merged(sets, name: (joined("", folder) as NSString).lastPathComponent)
+  }
 }
 
 /// Turns the rows of one COCO file into samples.
@@ -30,6 +73,7 @@ private struct COCOReader {
   let options: COCOOptions
   let classNames: [String]
   private let content: COCOFile
+  private var annotations: [COCOFile.Annotation] { content.annotations ?? [] }
   private let classes: [COCOFile.Identifier: Int]
   private let folder: ImageIndex
 
@@ -113,10 +157,12 @@ private struct COCOReader {
     var tally = ConversionTally()
     let found = try locate(&tally)
     let isNormalized = try decideCoordinates()
-    tally.notes.append(
-      .coordinates(isNormalized: isNormalized, chosen: options.coordinates != .automatic))
+    if !annotations.isEmpty {
+      tally.notes.append(
+        .coordinates(isNormalized: isNormalized, chosen: options.coordinates != .automatic))
+    }
     var rows: [COCOFile.Identifier: [LabelRow]] = [:]
-    for (number, annotation) in content.annotations.enumerated() {
+    for (number, annotation) in annotations.enumerated() {
       let item = "annotation \(annotation.id.map { "\($0)" } ?? "#\(number + 1)")"
       guard let image = found[annotation.imageID] else {
         // Annotations of an image that is skipped go with it.
@@ -134,7 +180,8 @@ private struct COCOReader {
     }
     let samples = found.map { id, image in
       Sample(
-        imagePath: image.path, labelPath: file, width: image.audit.size?.width ?? 0,
+        imagePath: image.path, labelPath: content.annotations == nil ? nil : file,
+        width: image.audit.size?.width ?? 0,
         height: image.audit.size?.height ?? 0, rows: rows[id] ?? [],
         imageDigest: image.audit.digest)
     }
@@ -215,7 +262,7 @@ private struct COCOReader {
     case .automatic: break
     }
     var fraction: String?, pixels: String?
-    for annotation in content.annotations where annotation.box.count == 4 {
+    for annotation in annotations where annotation.box.count == 4 {
       let box = annotation.box
       guard box[2] > 0 && box[3] > 0 else { continue }
       let name = "annotation \(annotation.id.map { "\($0)" } ?? "?") (\(box))"
@@ -230,6 +277,6 @@ private struct COCOReader {
     if let fraction, let pixels {
       throw failure(.mixedCoordinates(normalized: fraction, absolute: pixels))
     }
-    return pixels == nil && !content.annotations.isEmpty
+    return pixels == nil && !annotations.isEmpty
   }
 }

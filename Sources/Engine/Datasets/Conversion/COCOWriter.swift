@@ -4,7 +4,7 @@ extension Dataset {
   /// Writes the data set as COCO detection files, one a split, with pictures beside them.
   ///
   /// `annotations/instances_SPLIT.json` and `images/SPLIT/…`; identifiers count from 1, boxes are
-  /// pixels. Images without labels are listed without annotations.
+  /// pixels. A split without any labels has no member `annotations`, as COCO's own test sets.
   ///
   /// - Parameter folder: Where to write. It appears complete or not at all; one that an earlier
   ///   conversion wrote is replaced.
@@ -14,6 +14,7 @@ extension Dataset {
     let places = try OutputPlaces(self, folder: folder)
     for split in DatasetSplit.allCases where !self[split].isEmpty {
       var file = COCOOutput()
+      if self[split].contains(where: \.isLabelled) { file.annotations = [] }
       file.categories = classNames.enumerated().map { .init(id: $0.offset + 1, name: $0.element) }
       for (place, sample, name) in places.all where place == split {
         try places.copy(sample, to: "images/\(split)/\(name)")
@@ -55,7 +56,7 @@ private struct COCOOutput: Encodable {
   }
 
   var images: [Image] = []
-  var annotations: [Annotation] = []
+  var annotations: [Annotation]?
   var categories: [Category] = []
 
   mutating func add(_ sample: Sample, name: String) {
@@ -67,10 +68,10 @@ private struct COCOOutput: Encodable {
         (row.centerX - row.width / 2) * w, (row.centerY - row.height / 2) * h, row.width * w,
         row.height * h,
       ]
-      annotations.append(
-        Annotation(
-          id: annotations.count + 1, image_id: images.count, category_id: row.classIndex + 1,
-          bbox: box, area: box[2] * box[3], iscrowd: 0))
+      let annotation = Annotation(
+        id: (annotations?.count ?? 0) + 1, image_id: images.count,
+        category_id: row.classIndex + 1, bbox: box, area: box[2] * box[3], iscrowd: 0)
+      annotations?.append(annotation)
     }
   }
 }

@@ -27,7 +27,9 @@ extension Dataset {
       yaml += "\(split): images/\(split)\n"
     }
     yaml += "nc: \(classNames.count)\nnames:\n"
-    for (index, name) in classNames.enumerated() { yaml += "  \(index): \(quoted(name))\n" }
+    for (index, name) in classNames.enumerated() {
+      yaml += "  \(index): \(JSONText.quoted(name))\n"
+    }
     try places.write(yaml, to: "data.yaml")
     try places.finish()
     return folder + "/data.yaml"
@@ -36,21 +38,3 @@ extension Dataset {
 
 /// A name without its suffix; its folders stay.
 func stem(_ name: String) -> String { (name as NSString).deletingPathExtension }
-
-/// A text in double quotes, as YAML and JSON both read it.
-private func quoted(_ text: String) -> String {
-  var quoted = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": quoted += "\\\""
-    case "\\": quoted += "\\\\"
-    case "\n": quoted += "\\n"
-    case "\t": quoted += "\\t"
-    case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-      let digits = String(scalar.value, radix: 16)
-      quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: quoted.unicodeScalars.append(scalar)
-    }
-  }
-  return quoted + "\""
-}

@@ -41,4 +41,14 @@ struct ImageIndex {
     }
     return finalists[0]
   }
+
+  /// The picture of a path or a bare name without its suffix; nil where there is none.
+  ///
+  /// - Throws: ``DatasetError`` as above.
+  func find(stem: String, listedIn file: String) throws(DatasetError) -> String? {
+    for suffix in ["jpg", "jpeg", "png", "JPG", "JPEG", "PNG"] {
+      if let path = try find(stem + "." + suffix, listedIn: file) { return path }
+    }
+    return nil
+  }
 }

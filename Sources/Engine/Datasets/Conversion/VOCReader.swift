@@ -6,59 +6,72 @@ extension Dataset {
   ///
   /// Pictures are found by the name in `filename` or, where that is not there, by the XML file's own.
   /// Lists `train.txt`, `val.txt` and `test.txt` in `ImageSets/Main` beside the annotations decide on
-  /// the splits; images that they do not name go to `split`. Boxes are cut at the border.
+  /// the splits; images that they do not name go to `split`. Images that they name and that have no XML
+  /// file are unlabelled. Boxes are cut at the border.
   /// Source: Everingham et al., "The PASCAL Visual Object Classes Challenge", 2010, development kit.
   ///
   /// - Parameters:
-  ///   - annotations: The folder of XML files.
-  ///   - images: The folder that holds the pictures, at any depth.
+  ///   - folder: The folder of XML files, or the one that holds them in `Annotations`.
+  ///   - images: The folder that holds the pictures, at any depth; nil for the one that holds
+  ///     `Annotations`.
   ///   - split: Which split images belong to that no list names.
-  ///   - classNames: The classes by index; nil for all names that occur, in alphabetical order.
+  ///   - classNames: The classes by index; nil for the lines of `classes.txt` beside `Annotations` or,
+  ///     where that is not there, all names that occur, in alphabetical order.
   ///   - firstPixel: The coordinate of the first pixel: 0 as most tools write, 1 as the original sets.
   /// - Throws: ``DatasetError`` with the file, and its line where there is one.
   public init(
-    voc annotations: String, images: String, split: DatasetSplit = .train,
+    voc folder: String, images: String? = nil, split: DatasetSplit = .train,
     classNames: [String]? = nil, firstPixel: Int = 0
   ) throws(DatasetError) {
-    let files = ImageFolder.files(under: annotations, suffix: "xml")
+    let folder = VOCFolder(folder)
+    let files = ImageFolder.files(under: folder.annotations, suffix: "xml")
     guard !files.isEmpty else {
       throw DatasetError(
-        file: annotations, problem: .conversion(.rule("there is no XML file in this folder")))
+        file: folder.annotations,
+        problem: .conversion(.rule("there is no XML file in this folder")))
     }
     var parsed: [VOCAnnotation] = []
     for file in files { parsed.append(try VOCAnnotation(contentsOf: file)) }
-    let names = classNames ?? Set(parsed.flatMap { $0.objects.map(\.name) }).sorted()
-    let index = ImageIndex(folder: images)
-    let lists = VOCLists(besides: annotations)
+    let names =
+      classNames ?? folder.classNames ?? Set(parsed.flatMap { $0.objects.map(\.name) }).sorted()
+    let index = ImageIndex(folder: images ?? folder.root)
     var splits: [DatasetSplit: [Sample]] = [:]
     var tally = ConversionTally()
+    var annotated: Set<String> = []
     for (file, annotation) in zip(files, parsed) {
       let sample = try annotation.sample(
         file: file, index: index, classNames: names, firstPixel: Double(firstPixel), &tally)
-      let name = stem(String(file.dropFirst(annotations.count).drop { $0 == "/" }))
-      splits[lists.split(of: name) ?? split, default: []].append(sample)
+      let name = stem(String(file.dropFirst(folder.annotations.count).drop { $0 == "/" }))
+      annotated.insert(name)
+      splits[folder.split(of: name) ?? split, default: []].append(sample)
+    }
+    for (name, split) in folder.listed where !annotated.contains(name) {
+      splits[split, default: []].append(try .unlabelled(name, index, in: folder))
     }
     self.init(
-      name: (joined("", annotations) as NSString).lastPathComponent, file: annotations,
+      name: (joined("", folder.root) as NSString).lastPathComponent, file: folder.annotations,
       classNames: names, splits: splits, notes: tally.allNotes)
   }
 }
 
-/// The lists of `ImageSets/Main`.
-private struct VOCLists {
-  private var splits: [String: DatasetSplit] = [:]
-
-  init(besides annotations: String) {
-    for split in DatasetSplit.allCases {
-      let path = joined(annotations, "../ImageSets/Main/\(split).txt")
-      guard let text = try? text(of: path, limit: 64 << 20) else { continue }
-      for line in text.split(whereSeparator: \.isNewline) {
-        splits[line.trimmingCharacters(in: .whitespaces)] = split
-      }
+extension Sample {
+  /// An image that a list names and no XML file describes.
+  fileprivate static func unlabelled(
+    _ name: String, _ index: ImageIndex, in folder: VOCFolder
+  ) throws(DatasetError) -> Sample {
+    guard let path = try index.find(stem: name, listedIn: folder.root) else {
+      throw DatasetError(
+        file: folder.root,
+        problem: .conversion(.missingImages(folder: index.folder, names: [name])))
     }
+    let audit = PictureAudit(of: path)
+    guard let size = audit.size else {
+      throw DatasetError(file: folder.root, problem: .audit(audit.problems))
+    }
+    return Sample(
+      imagePath: path, labelPath: nil, width: size.width, height: size.height, rows: [],
+      imageDigest: audit.digest)
   }
-
-  func split(of name: String) -> DatasetSplit? { splits[name] }
 }
 
 /// What one XML file says.
@@ -112,9 +125,7 @@ private struct VOCAnnotation {
   ) throws(DatasetError) -> Sample {
     let ownName = stem((file as NSString).lastPathComponent)
     var path = try index.find(fileName, listedIn: file)
-    for suffix in ["jpg", "jpeg", "png", "JPG", "JPEG", "PNG"] where path == nil {
-      path = try index.find(ownName + "." + suffix, listedIn: file)
-    }
+    if path == nil { path = try index.find(stem: ownName, listedIn: file) }
     guard let path else {
       throw DatasetError(
         file: file, problem: .conversion(.missingImages(folder: index.folder, names: [fileName])))

@@ -3,8 +3,9 @@ internal import Foundation
 extension Dataset {
   /// Writes the data set as Pascal VOC does.
   ///
-  /// `Annotations/….xml`, `JPEGImages/…` and the lists of the splits in `ImageSets/Main`. Coordinates
-  /// count pixels from 0 and keep nine decimals. Images without labels get no XML file.
+  /// `Annotations/….xml`, `JPEGImages/…`, the lists of the splits in `ImageSets/Main` and the classes in
+  /// order in `classes.txt`. Coordinates count pixels from 0 and keep nine decimals. Images without
+  /// labels get no XML file.
   ///
   /// - Parameter folder: Where to write. It appears complete or not at all; one that an earlier
   ///   conversion wrote is replaced.
@@ -29,6 +30,7 @@ extension Dataset {
       let names = places.all.filter { $0.split == split }.map { stem($0.name) + "\n" }
       try places.write(names.joined(), to: "ImageSets/Main/\(split).txt")
     }
+    try places.write(classNames.map { $0 + "\n" }.joined(), to: "classes.txt")
     try places.finish()
   }
 

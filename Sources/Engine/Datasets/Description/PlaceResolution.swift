@@ -103,7 +103,7 @@ func isFolder(_ path: String) -> Bool {
 }
 
 /// The elements without repetition, in their order.
-func unique(_ paths: [String]) -> [String] {
-  var seen: Set<String> = []
-  return paths.filter { seen.insert($0).inserted }
+func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
+  var seen: Set<Element> = []
+  return elements.filter { seen.insert($0).inserted }
 }

@@ -25,22 +25,25 @@ public struct RunState: Sendable {
     public var stopping: EarlyStopping
     /// One line for every finished epoch; in the file an array and no part of the header.
     public var results: [EpochResult] = []
-    /// Identifies options, data and starting weights: a run goes on only where all are the same.
+    /// Identifies options, data and architecture: a run goes on only where all are the same.
     public var identity: String
+    /// Identifies the weights that the run started from.
+    public var start: String
 
     private enum CodingKeys: CodingKey {
-      case epochs, optimizerSteps, averageUpdates, method, accumulation, stopping, identity
+      case epochs, optimizerSteps, averageUpdates, method, accumulation, stopping, identity, start
     }
 
     /// The part that is not arrays.
     public init(
       epochs: Int, optimizerSteps: Int, averageUpdates: Int, method: Optimizer.Method,
-      accumulation: Accumulation, stopping: EarlyStopping, results: [EpochResult], identity: String
+      accumulation: Accumulation, stopping: EarlyStopping, results: [EpochResult],
+      identity: String, start: String
     ) {
       (self.epochs, self.optimizerSteps) = (epochs, optimizerSteps)
       (self.averageUpdates, self.method) = (averageUpdates, method)
       (self.accumulation, self.stopping) = (accumulation, stopping)
-      (self.results, self.identity) = (results, identity)
+      (self.results, self.identity, self.start) = (results, identity, start)
     }
   }
 

@@ -116,20 +116,6 @@ extension Trainer {
     }
   }
 
-  func resume() throws(TrainingError) {
-    do throws(RunStateError) {
-      let state = try RunState.read(folder.state)
-      guard state.progress.identity == progress.identity else {
-        throw RunStateError(file: folder.state, problem: .otherRun)
-      }
-      try state.restore(
-        parameters: model.parameters, optimizer: optimizer, average: average, file: folder.state)
-      progress = state.progress
-      table = Data(ResultsTable.text(progress.results).utf8)
-      earlierSeconds = progress.results.last?.seconds ?? 0
-    } catch { throw TrainingError(.file(error.description)) }
-  }
-
   // MARK: The end
 
   func outcome(

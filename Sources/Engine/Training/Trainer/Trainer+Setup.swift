@@ -47,14 +47,13 @@ extension Trainer {
   }
 
   /// A text that is the same for two runs exactly where one may go on with the other's state: options
-  /// that decide something, data, architecture and starting weights.
+  /// that decide something, data and architecture.
   static func identity(_ plan: TrainingPlan, _ model: Model, _ dataset: Dataset) -> String {
     let settings = plan.options.settings.filter(\.option.decidesResult)
       .map { "\($0.option.name)=\($0.value)" }
     let text =
       settings + ["rules=\(plan.options.rules)", "data=\(dataset.digest)"]
       + ["classes=\(model.classNames)", "rows=\(model.architecture.rows)"]
-      + ["weights=\(model.weightsDigest)"]
     return Digest(of: text.joined(separator: "\n")).description
   }
 }

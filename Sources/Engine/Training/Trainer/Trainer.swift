@@ -30,7 +30,7 @@ public final class Trainer {
   let arena = Arena()
   /// Wears the averaged, rounded weights when they are validated and written.
   let wearer: Model
-  let frozenBefore: FrozenDigests
+  private(set) var frozenBefore: FrozenDigests
   private let learner: BatchLearner
   private var networks: [Int: TrainingNetwork] = [:]
 
@@ -85,10 +85,32 @@ public final class Trainer {
       accumulation: Accumulation(),
       stopping: EarlyStopping(
         patience: options.patience, tieRenewsPatience: options.rules.tieRenewsPatience),
-      results: [], identity: Self.identity(plan, model, dataset))
+      results: [], identity: Self.identity(plan, model, dataset),
+      start: model.weightsDigest.description)
     let (folder, isOld) = try Self.folder(request)
     self.folder = folder
     if isOld { try resume() }
+  }
+
+  /// Goes on where the saved state of the run stands.
+  private func resume() throws(TrainingError) {
+    do throws(RunStateError) {
+      let state = try RunState.read(folder.state), saved = state.progress
+      guard saved.identity == progress.identity,
+        request.startsFromState || saved.start == progress.start
+      else {
+        throw RunStateError(file: folder.state, problem: .otherRun)
+      }
+      try state.restore(
+        parameters: model.parameters, optimizer: optimizer, average: average, file: folder.state)
+      if request.startsFromState {
+        // The file's digest vouches for it: frozen arrays lie there as they were at the start.
+        frozenBefore = FrozenDigests(of: model.parameters, statistics: model.frozenStatistics)
+      }
+      progress = saved
+      table = Data(ResultsTable.text(progress.results).utf8)
+      earlierSeconds = progress.results.last?.seconds ?? 0
+    } catch { throw TrainingError(.file(error.description)) }
   }
 
   // MARK: Running
@@ -98,9 +120,11 @@ public final class Trainer {
   /// - Throws: ``TrainingError``; what was written before stays.
   public func run() throws(TrainingError) -> TrainingOutcome {
     let meter = CostMeter(), options = plan.options
-    try write { () throws(FileError) in
-      try folder.writeArguments(
-        options, model: request.modelName, data: request.dataset.file)
+    if !request.startsFromState {
+      try write { () throws(FileError) in
+        try folder.writeArguments(
+          options, model: request.modelName, data: request.dataset.file)
+      }
     }
     if progress.epochs == 0 { try saveState() }
     announce()

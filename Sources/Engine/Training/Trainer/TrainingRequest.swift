@@ -18,6 +18,10 @@ public struct TrainingRequest {
   public var loaders = 1
   /// The run folder; nil for a new one by the options `project` and `name`.
   public var folder: RunFolder?
+  /// Whether the interrupted run in ``folder`` goes on from its saved weights alone.
+  ///
+  /// The model then gives the architecture only; otherwise it must be the one that the run started from.
+  public var startsFromState = false
 
   /// A request with the engine's defaults.
   public init(model: Model, modelName: String, dataset: Dataset, options: TrainingOptions) {

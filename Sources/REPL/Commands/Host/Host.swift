@@ -1,4 +1,5 @@
 internal import Charts
+internal import Datasets
 internal import Files
 internal import Foundation
 package import Language
@@ -49,6 +50,7 @@ package final class Host: Context {
   /// Data and weights that results came from, in the order of their first use.
   private(set) var sources: [ProvenanceEntry] = []
   private var current = StepRecord(title: "")
+  private var saidNotes: Set<String> = []
 
   /// Starts the engine.
   ///
@@ -115,6 +117,12 @@ package final class Host: Context {
 
   /// The colour of a run in every picture: the next free one where it is drawn for the first time.
   func color(of run: RunObject) -> Int { palette.index(of: "\(run.record.name) \(run.digest)") }
+
+  /// What the user should hear about a data set and has not heard yet.
+  func notes(on dataset: Dataset) -> [Rendering] {
+    dataset.notes.filter { saidNotes.insert("\(dataset.file)\n\($0)").inserted }
+      .map { .text(VolatileText("Note: \($0)")) }
+  }
 
   /// Shows a value as a table, pictures or a line.
   package func show(_ value: Value) {

@@ -32,4 +32,17 @@ enum Paths {
 
   /// Whether something lies at a path.
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// The first files in the folder of a path that have its ending.
+  static func filesBeside(_ path: String) -> [String] {
+    let ending = (path as NSString).pathExtension
+    let folder = (absolute(path) as NSString).deletingLastPathComponent
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return Array(names.filter { ($0 as NSString).pathExtension == ending }.sorted().prefix(4))
+  }
+
+  /// What to say of a file that is not there.
+  static func hint(beside names: [String]) -> String? {
+    names.isEmpty ? nil : "its folder has " + names.joined(separator: ", ")
+  }
 }

@@ -68,10 +68,9 @@ extension DatasetObject: Presentable {
       let counts = [summary.images, summary.backgrounds, summary.instances] + summary.objects
       return [Table.Cell(split.rawValue)] + counts.map { Table.Cell(Wording.count($0)) }
     }
-    var renderings: [Rendering] = [
+    let renderings: [Rendering] = [
       .table(Table(title: "Data set \(dataset.name)", columns: columns, rows: rows))
     ]
-    for note in dataset.notes { renderings.append(.text(VolatileText("Note: \(note)"))) }
-    return renderings
+    return renderings + host.notes(on: dataset)
   }
 }

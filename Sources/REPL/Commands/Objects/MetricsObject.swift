@@ -72,7 +72,7 @@ struct MetricsObject: LanguageObject {
     let groups = ClassCurves.Kind.allCases.map { kind in
       ClassCurves(kind: kind, curves: record.curves.map { $0.curve(kind, axis) }, mean: nil)
     }
-    let notes = record.scores.classes.map { "AP \(Wording.fixed($0.map50, 3))" }
+    let notes = record.scores.classes.map { "AP50 \(Wording.fixed($0.map50, 3))" }
     let curves = ClassCurves.chart(
       title: "\(record.model): precision and recall", groups: groups, notes: notes)
     return [curves, confusionChart]

@@ -23,6 +23,10 @@ final class FileLint: LintHost {
     return Paths.exists(path) || isDeclared(path)
   }
 
+  func filesBeside(_ path: String) -> [String] {
+    Paths.filesBeside(Paths.resolve(path, from: baseFolder))
+  }
+
   /// Whether the path or a folder above it will be written.
   private func isDeclared(_ path: String) -> Bool {
     var rest = path[...]

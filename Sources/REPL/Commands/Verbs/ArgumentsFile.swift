@@ -1,3 +1,4 @@
+internal import Files
 internal import Training
 internal import Yams
 
@@ -20,6 +21,15 @@ enum ArgumentsFile {
       if value != option.defaultValue(under: rules) { given.append((option.name, value)) }
     }
     return (given, rules)
+  }
+
+  /// The file of the data set that a run was trained on.
+  static func data(_ path: String) throws -> String {
+    let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
+    guard let file = try Yams.compose(yaml: text)?.mapping?["data"]?.string else {
+      throw UsageError("\(path): expected 'data', the file of the data set")
+    }
+    return file
   }
 
   private static func value(_ node: Node) -> OptionValue {

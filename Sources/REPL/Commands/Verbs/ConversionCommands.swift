@@ -12,7 +12,8 @@ extension Command {
       [
         .init(
           "source", .union(of: [.string, .dataset]),
-          "a COCO .json, a folder of VOC .xml files, or a data set", isRequired: true, isPath: true)
+          "a COCO .json, a folder in COCO's or VOC's layout, or a data set", isRequired: true,
+          isPath: true)
       ],
       options: [
         .init("images", .string, "the folder of the photographs", isPath: true),
@@ -46,9 +47,7 @@ extension Command {
         try dataset.splitAgain(val: val, test: test, seed: UInt64(seed))
       }
     }
-    for note in dataset.notes {
-      context.emit(.event(Rendering.text(VolatileText("Note: \(note)"))))
-    }
+    for note in host.notes(on: dataset) { context.emit(.event(note)) }
     switch call.string("format") {
     case "coco": try call.attempt("to") { try dataset.writeCOCO(to: folder) }
     case "voc": try call.attempt("to") { try dataset.writeVOC(to: folder) }
@@ -106,17 +105,21 @@ extension Invocation {
     guard Paths.exists(path) else {
       throw diagnostic("there is no file or folder '\(string("source") ?? "")'", at: "source")
     }
-    let images =
-      self.path("images", on: host)
-      ?? (path.hasSuffix(".json") ? (path as NSString).deletingLastPathComponent : path)
+    let images = self.path("images", on: host)
+    var options = COCOOptions()
+    options.coordinates =
+      COCOOptions.Coordinates(rawValue: string("coords") ?? "automatic") ?? .automatic
     if path.hasSuffix(".json") {
-      var options = COCOOptions()
-      options.coordinates =
-        COCOOptions.Coordinates(rawValue: string("coords") ?? "automatic") ?? .automatic
+      let folder = images ?? (path as NSString).deletingLastPathComponent
       return try attempt("source") {
-        try Dataset(coco: path, images: images, split: .train, options: options)
+        try Dataset(coco: path, images: folder, split: .train, options: options)
       }
     }
-    return try attempt("source") { try Dataset(voc: path, images: images, split: .train) }
+    if Paths.exists(path + "/annotations") && !Paths.exists(path + "/Annotations") {
+      return try attempt("source") {
+        try Dataset(cocoFolder: path, images: images, options: options)
+      }
+    }
+    return try attempt("source") { try Dataset(voc: path, images: images) }
   }
 }

@@ -21,7 +21,9 @@ extension Command {
   ) { call, context throws(Diagnostic) in
     let host = host(context), path = call.path("file", on: host) ?? ""
     guard Paths.exists(path) else {
-      throw call.diagnostic("there is no file '\(call.string("file") ?? "")'", at: "file")
+      throw call.diagnostic(
+        "there is no file '\(call.string("file") ?? "")'", at: "file",
+        hint: Paths.hint(beside: Paths.filesBeside(path)))
     }
     let word = call.string("labels") ?? context.setting("labels")?.asString ?? "strict"
     let dataset: Dataset
@@ -30,9 +32,7 @@ extension Command {
     } catch {
       throw call.diagnostic("\(error)", at: "file", hint: Self.hint(for: error, path))
     }
-    for note in dataset.notes {
-      context.emit(.event(Rendering.text(VolatileText("Note: \(note)"))))
-    }
+    for note in host.notes(on: dataset) { context.emit(.event(note)) }
     if !dataset.problems.isEmpty {
       let lines = dataset.problems.map(\.description).joined(separator: "\n")
       let count = Wording.number(dataset.problems.count, "label problem")
@@ -86,6 +86,9 @@ extension Command {
       options: [
         .init("batch", .integer, "the batch size to be used", default: 16, range: .atLeast(1)),
         .init("epochs", .integer, "the epochs to be trained", default: 100, range: .atLeast(1)),
+        .init(
+          "nbs", .integer, "the images over which gradients are gathered", default: 64,
+          range: .atLeast(1)),
       ]),
     result: .object("Table"), examples: .audit
   ) { call, context throws(Diagnostic) in
@@ -93,6 +96,7 @@ extension Command {
     var run = RunSize()
     run.batchSize = call.integer("batch") ?? 16
     run.epochs = call.integer("epochs") ?? 100
+    run.nominalBatchSize = call.integer("nbs") ?? 64
     if context.setting("compat")?.asString == "8.0.120" { run.warmupFloor = 100 }
     let checks = try call.attempt("data") { try DatasetChecks(object.dataset, run: run) }
     let rows = checks.findings.map { finding -> [Table.Cell] in [Table.Cell("\(finding)")] }

@@ -37,7 +37,8 @@ extension Command {
         else { return nil }
         return call.diagnostic(
           "there is no file '\(path)'", at: "file",
-          hint: "yolov8n.yaml, yolov8s.yaml, … need no file: they start from scratch")
+          hint: Paths.hint(beside: lint.filesBeside(path))
+            ?? "yolov8n.yaml, yolov8s.yaml, … need no file: they start from scratch")
       }
     }
   ) { call, context throws(Diagnostic) in
@@ -55,7 +56,8 @@ extension Command {
       return .object(ModelObject(model, title: title, freshSeed: UInt64(seed)))
     }
     guard Paths.exists(path) else {
-      throw call.diagnostic("there is no file '\(file)'", at: "file")
+      throw call.diagnostic(
+        "there is no file '\(file)'", at: "file", hint: Paths.hint(beside: Paths.filesBeside(path)))
     }
     let model = try call.attempt("file") { try Model.read(path) }
     return .object(ModelObject(model, title: title))

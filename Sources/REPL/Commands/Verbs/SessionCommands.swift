@@ -27,14 +27,10 @@ extension Command {
       .init("file", .string, "where it goes, a .md file", isRequired: true, isPath: true)
     ]),
     examples: [Example("report \"friday.txt\"", fails: "a report's name ends in .md")],
-    check: ending("file", ".md", "a report's name ends in .md")
+    check: ending("file", ".md", reportName)
   ) { call, context throws(Diagnostic) in
-    let host = host(context), path = call.path("file", on: host) ?? ""
-    guard path.hasSuffix(".md") else {
-      throw call.diagnostic("a report's name ends in .md", at: "file")
-    }
-    let transcript = try soFar(host)
-    let document = host.session == nil ? transcript.documentBeforeStep : transcript.document
+    let (path, transcript, document) = try recorded(call, context, ending: ".md", reportName)
+    let host = host(context)
     // In the words in which a run of the report will read it.
     let source = SourceText(name: path, MarkdownWriter.text(document.source))
     let steps = Parser.parse(source, notation: .markdown).program.steps.map(\.normalised)
@@ -54,14 +50,9 @@ extension Command {
       .init("file", .string, "where it goes, a .yolos file", isRequired: true, isPath: true)
     ]),
     examples: [Example("save \"friday.txt\"", fails: "a script's name ends in .yolos")],
-    check: ending("file", ".yolos", "a script's name ends in .yolos")
+    check: ending("file", ".yolos", scriptName)
   ) { call, context throws(Diagnostic) in
-    let host = host(context), path = call.path("file", on: host) ?? ""
-    guard path.hasSuffix(".yolos") else {
-      throw call.diagnostic("a script's name ends in .yolos", at: "file")
-    }
-    let transcript = try soFar(host)
-    let document = host.session == nil ? transcript.documentBeforeStep : transcript.document
+    let (path, _, document) = try recorded(call, context, ending: ".yolos", scriptName)
     try call.attempt("file") { try AtomicFile.write(ScriptText.text(of: document), to: path) }
     context.emit(.text("script: \(call.string("file") ?? path)"))
     return .none
@@ -81,11 +72,20 @@ extension Command {
     return .none
   }
 
-  private static func soFar(_ host: Host) throws(Diagnostic) -> Transcript {
+  private static var reportName: String { "a report's name ends in .md" }
+  private static var scriptName: String { "a script's name ends in .yolos" }
+
+  /// What was done so far, and the file that is to hold it; `rule` says how its name has to end.
+  private static func recorded(
+    _ call: Invocation, _ context: any Context, ending: String, _ rule: String
+  ) throws(Diagnostic) -> (path: String, transcript: Transcript, document: Document) {
+    let host = host(context), path = call.path("file", on: host) ?? ""
+    guard path.hasSuffix(ending) else { throw call.diagnostic(rule, at: "file") }
     guard let transcript = host.transcript else {
       throw Diagnostic("nothing is recorded here")
     }
-    return transcript
+    let document = host.session == nil ? transcript.documentBeforeStep : transcript.document
+    return (path, transcript, document)
   }
 
   /// A check that a constant name has the right ending.

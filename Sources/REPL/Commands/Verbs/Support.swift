@@ -70,7 +70,9 @@ func filesExist(_ parameter: String) -> Command.Check {
   { call, lint in
     call.constants(parameter).compactMap { constant in
       guard case .string(let path) = constant, !lint.exists(path) else { return nil }
-      return call.diagnostic("there is no file '\(path)'", at: parameter)
+      return call.diagnostic(
+        "there is no file '\(path)'", at: parameter,
+        hint: Paths.hint(beside: lint.filesBeside(path)))
     }
   }
 }

@@ -65,10 +65,7 @@ extension Command {
       try Dataset(contentsOf: try set.write(to: folder, threads: threads))
     }
     // Every folder of toys has a file toys.yaml: the folder's name says which these are.
-    let named = Dataset(
-      name: (folder as NSString).lastPathComponent, file: dataset.file,
-      classNames: dataset.classNames,
-      splits: dataset.splits, notes: dataset.notes, problems: dataset.problems)
-    return .object(DatasetObject(dataset: named))
+    let name = (folder as NSString).lastPathComponent
+    return .object(DatasetObject(dataset: dataset.named(name)))
   }
 }

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Datasets
 internal import Files
 internal import Foundation
@@ -54,24 +55,27 @@ extension Command {
           "run", .union(of: [.run, .string]), "the stopped run, or its folder", isRequired: true,
           isPath: true)
       ],
-      options: [.init("data", .dataset, "the data set it was trained on", isRequired: true)]),
+      options: [
+        .init(
+          "data", .dataset, "the data set it was trained on; by default what its args.yaml names")
+      ]),
     result: .run, examples: .resume
   ) { call, context throws(Diagnostic) in
     let host = host(context)
     let path =
       call.object("run", as: RunObject.self)?.record.folder ?? call.path("run", on: host) ?? ""
     let folder = RunFolder(path: path)
-    guard Paths.exists(folder.state) else {
+    guard Paths.exists(folder.state), Paths.exists(folder.last) else {
       throw call.diagnostic(
         "'\(path)' has nothing to carry on", at: "run",
-        hint: "a run leaves its state after the first epoch, and removes it when it is done")
+        hint: "a run can go on after its first epoch, and until it is done")
     }
     let model = try call.attempt("run") { try Model.read(folder.last) }
     let options = try call.attempt("run") { try TrainingOptions(argumentsFile: folder.arguments) }
     let source = ModelObject(model, title: options.text("name"), freezing: options.freezing)
     let title = RunTitle(text: options.text("name"), isGiven: true)
     let job = TrainingJob(
-      host: host, title: title, source: source, dataset: try call.dataset("data"),
+      host: host, title: title, source: source, dataset: try call.dataset(of: folder, on: host),
       options: options)
     return .object(RunObject(try job.train(in: folder)))
   }
@@ -105,6 +109,22 @@ extension Command {
 }
 
 extension Invocation {
+  /// The data set of an interrupted run: what `data=` says, else what its arguments name.
+  fileprivate func dataset(of folder: RunFolder, on host: Host) throws(Diagnostic) -> DatasetObject
+  {
+    if isGiven("data") { return try dataset("data") }
+    let file = try attempt("run") { try ArgumentsFile.data(folder.arguments) }
+    guard Paths.exists(file) else {
+      throw diagnostic(
+        "the run's data set '\(file)' is not there", at: "run", hint: "name it: data=…")
+    }
+    let policy = LabelPolicy(rawValue: host.setting("labels")?.asString ?? "") ?? .strict
+    let dataset = try attempt("run") { try Dataset(contentsOf: file, labels: policy) }
+    // Its name stands in the weights, too.
+    let name = try attempt("run") { try Checkpoint.read(folder.last).metadata["dataset"]?.text }
+    return DatasetObject(dataset: dataset.named(name ?? dataset.name))
+  }
+
   /// What the run is called: what `name=` says, else the name that it is bound to, else the text.
   func title(else text: String) -> RunTitle {
     if isGiven("name"), let name = string("name") { return RunTitle(text: name, isGiven: true) }

@@ -59,13 +59,14 @@ struct TrainingJob {
     return nil
   }
 
-  /// Trains, into a new folder or on in an old one.
+  /// Trains, into a new folder or on in that of an interrupted run.
   func train(in folder: RunFolder?) throws(Diagnostic) -> RunRecord {
     let model = try source.model(for: classNames)
     var request = TrainingRequest(
       model: model, modelName: source.title, dataset: dataset.dataset, options: options)
     request.memoryMode = MemoryMode(rawValue: host.setting("memory")?.asString ?? "") ?? .normal
     request.folder = folder
+    request.startsFromState = folder != nil
     let progress = TrainingProgress(host: host)
     let outcome: TrainingOutcome
     do throws(TrainingError) {
