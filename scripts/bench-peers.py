@@ -1,10 +1,13 @@
 """Runs one of our peers for scripts/bench, which starts it and tells it when it is its turn.
 
-Usage: bench-peers.py openvino|onnxruntime|ultralytics|ultralytics-workers --folder F --scale n --threads 2
+Usage: bench-peers.py openvino|onnxruntime|ultralytics|ultralytics-workers|ultralytics-as-it-comes
+         --folder F --scale n --threads 2
          (--work inference --height H --width W | --work training --batch B --freeze K |
           --work loading|epochs --batch B --data pictures.yaml)
 
 "ultralytics-workers" loads pictures in as many processes as there are threads, "ultralytics" in its own.
+"ultralytics-as-it-comes" does so too, and trains on as many threads as it chooses itself on a CPU: one fewer
+than there are cores.
 
 Prints "ready" once it is warm. For every line with a number N it works N times and prints the milliseconds
 of each; when its input ends it prints the peak of its memory in MiB.
@@ -187,8 +190,8 @@ def epochs():
     state = {"left": 1, "times": None, "start": 0.0}
 
     def begin(_):
-        # Its own choice on a CPU is a thread less than there are cores.
-        torch.set_num_threads(options.threads)
+        if not options.peer.endswith("as-it-comes"):
+            torch.set_num_threads(options.threads)
 
     def end(trainer):
         now = time.perf_counter()

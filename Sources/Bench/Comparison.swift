@@ -65,7 +65,7 @@ struct Comparison {
     case .training: ["ultralytics"]
     // Its loader runs in the trainer's own thread, or in processes of its own.
     case .loading: setting.threads > 1 ? ["ultralytics-workers"] : ["ultralytics"]
-    case .epochs: ["ultralytics", "ultralytics-workers"]
+    case .epochs: ["ultralytics", "ultralytics-workers", "ultralytics-as-it-comes"]
     }
   }
 
