@@ -1,6 +1,7 @@
 import CKernels
 import Geometry
 import Layers
+import Synchronization
 import TestSupport
 import Tensors
 import Testing
@@ -38,24 +39,26 @@ import YOLO
   }
 
   private func train(
-    threads: Int, memory: MemoryMode = .normal, freezing: Freezing = .none
+    threads: Int, memory: MemoryMode = .normal, freezing: Freezing = .none, batch: Int = 3,
+    size: (height: Int, width: Int) = (96, 64), backend: any ConvolutionBackend = NativeBackend()
   ) throws -> Trace {
     let model = try model()
     model.freeze(freezing)
-    let compute = Compute(pool: ThreadPool(threads: threads), backend: NativeBackend())
+    let compute = Compute(pool: ThreadPool(threads: threads), backend: backend)
     let optimizer = Optimizer(
       .sgd, of: model.parameters, momentum: 0.9, weightDecay: 0.0005, threads: compute.pool)
     let average = WeightAverage(of: model.averaged, threads: compute.pool)
     let network = try TrainingNetwork(
-      model.graph, count: 3, height: 96, width: 64, memoryMode: memory, on: compute)
-    let pixels: [Float] = (0..<55_296).map { (index: Int) -> Float in
+      model.graph, count: batch, height: size.height, width: size.width, memoryMode: memory,
+      on: compute)
+    let pixels: [Float] = (0..<batch * 3 * size.height * size.width).map { (index: Int) -> Float in
       Float((index * 7919) % 256) / 255
     }
-    let image = Tensor(pixels, shape: [3, 3, 96, 64])
-    let targets = (0..<3).map { index in
+    let image = Tensor(pixels, shape: [batch, 3, size.height, size.width])
+    let targets = (0..<batch).map { index in
       [
         LabeledBox<Normalized>(
-          box: Box(centerX: 0.4, centerY: 0.5, width: 0.3, height: 0.4), classIndex: index)
+          box: Box(centerX: 0.4, centerY: 0.5, width: 0.3, height: 0.4), classIndex: index % 3)
       ]
     }
     var trace = Trace()
@@ -64,7 +67,7 @@ import YOLO
       network.forward()
       trace.losses.append(
         DetectionLoss().evaluate(
-          model.headOutput(network.outputs), targets: targets, imageSize: (96, 64),
+          model.headOutput(network.outputs), targets: targets, imageSize: size,
           gradient: model.headOutput(network.outputGradients), on: compute.pool))
       network.backward()
       for parameter in model.parameters {
@@ -98,10 +101,73 @@ import YOLO
     }
   }
 
+  @Test(arguments: [MemoryMode.normal, .low], [Freezing.none, .first(3)])
+  func `going through the layers in groups of images does not show in the bits of training`(
+    memory: MemoryMode, freezing: Freezing
+  ) throws {
+    let groups = WatchedBackend(computesImagesApart: true)
+    let whole = WatchedBackend(computesImagesApart: false)
+    let traces = try [groups, whole].map { backend in
+      try train(
+        threads: 2, memory: memory, freezing: freezing, batch: 16, size: (256, 256),
+        backend: backend)
+    }
+    #expect(traces[0] == traces[1])
+    // Maps of this size are worth it; else nothing would have been tried.
+    #expect(groups.fewestImages < 16)
+    #expect(whole.fewestImages == 16)
+  }
+
   @Test func `the portable kernels train to the bits of the fastest ones`() throws {
     let best = try train(threads: 2)
     yolos_prefer_portable(1)
     defer { yolos_prefer_portable(0) }
     #expect(try train(threads: 2) == best)
+  }
+}
+
+/// The native backend, watched for how many images its forward pass is given at once.
+private final class WatchedBackend: ConvolutionBackend {
+  let name = "watched"
+  let computesImagesApart: Bool
+  private let native = NativeBackend()
+  private let fewest = Mutex(Int.max)
+
+  init(computesImagesApart: Bool) { self.computesImagesApart = computesImagesApart }
+
+  var fewestImages: Int { fewest.withLock { $0 } }
+
+  func packedCount(_ shape: ConvolutionShape, for use: PackedUse) -> Int {
+    native.packedCount(shape, for: use)
+  }
+
+  func pack(
+    _ weights: UnsafePointer<Float>, _ shape: ConvolutionShape, for use: PackedUse,
+    into packed: UnsafeMutablePointer<Float>, on compute: Compute
+  ) {
+    unsafe native.pack(weights, shape, for: use, into: packed, on: compute)
+  }
+
+  func forward(
+    _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>, y: FeatureMap,
+    epilogue: Epilogue, on compute: Compute
+  ) {
+    fewest.withLock { $0 = min($0, x.count) }
+    unsafe native.forward(shape, x: x, weights: weights, y: y, epilogue: epilogue, on: compute)
+  }
+
+  func dataGradient(
+    _ shape: ConvolutionShape, dz: FeatureMap, weights: UnsafePointer<Float>, dx: FeatureMap,
+    accumulate: Bool, on compute: Compute
+  ) {
+    unsafe native.dataGradient(
+      shape, dz: dz, weights: weights, dx: dx, accumulate: accumulate, on: compute)
+  }
+
+  func weightGradient(
+    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>,
+    on compute: Compute
+  ) {
+    unsafe native.weightGradient(shape, x: x, dz: dz, dw: dw, on: compute)
   }
 }

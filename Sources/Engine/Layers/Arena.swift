@@ -21,7 +21,7 @@ public final class Arena {
 }
 
 /// A map with a place in an arena that is not yet laid out.
-struct PlannedMap {
+struct PlannedMap: Hashable {
   /// The number of the memory request.
   let request: Int
   /// N, H, W and C.

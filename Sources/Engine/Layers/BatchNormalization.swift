@@ -31,6 +31,8 @@ public final class BatchNormalization {
   private let a, b, k: FloatBuffer
   private var inverseDeviation: [Double]
   private var normalizedByBatch = false
+  /// What was summed up of the batch at hand, until it is settled.
+  private var partial: PartialSums?
 
   /// A fresh normalisation: γ = 1, β = 0, running mean 0 and variance 1.
   public init(_ name: String, channels: Int) {
@@ -63,11 +65,23 @@ public final class BatchNormalization {
     return (factor, Double(unsafe shift.value.base[channel]) - mean * factor)
   }
 
-  /// Chooses the mean and variance to normalise `z` by, and moves the running statistics where the
-  /// batch's own are used.
-  package func prepare(for z: FeatureMap, on pool: ThreadPool) {
+  /// Sums up some images of the batch `z`, one range after the other from the first image to the last.
+  package func measure(_ z: FeatureMap, images: Range<Int>, on pool: ThreadPool) {
+    guard usesBatchStatistics else { return }
+    let partial = opened(over: z, images)
+    Elementwise.overPixels(of: z, images: images, on: pool) { task, first, count in
+      // SAFETY: each task owns a row of the partial sums.
+      unsafe yolos_moments(
+        z.base + first * z.pixel, z.pixel, Int32(z.channels), count,
+        partial.row(task, column: 0), partial.row(task, column: 1))
+    }
+  }
+
+  /// Chooses the mean and variance to normalise by, and moves the running statistics where the batch's
+  /// own are used.
+  package func settle() {
     normalizedByBatch = usesBatchStatistics
-    if usesBatchStatistics { measure(z, on: pool) }
+    if usesBatchStatistics { settleStatistics(closed()) }
     for channel in 0..<channels {
       if !usesBatchStatistics {
         unsafe mean.base[channel] = unsafe runningMean.base[channel]
@@ -96,25 +110,43 @@ public final class BatchNormalization {
     }
   }
 
-  /// Writes ∂L/∂z over z, given ∂L/∂y, and adds ∂L/∂γ and ∂L/∂β where they are trained.
-  package func backward(z: FeatureMap, dy: FeatureMap, on pool: ThreadPool) {
-    let trained = !scale.isFrozen || !shift.isFrozen
-    let (sum, sumZ) =
-      normalizedByBatch || trained
-      ? sums(z: z, dy: dy, on: pool)
-      : ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels))
-    let count = Double(z.pixels)
+  /// Sums up ∂L/∂u and its product with z - μ, where u = γ (z - μ)/σ + β, over some images of the
+  /// batch, one range after the other from the first image to the last.
+  package func measureGradient(
+    z: FeatureMap, dy: FeatureMap, images: Range<Int>, on pool: ThreadPool
+  ) {
+    guard needsSums else { return }
+    let partial = opened(over: z, images)
+    Elementwise.overPixels(of: z, images: images, on: pool) {
+      [affineScale, affineShift, mean] task, first, count in
+      // SAFETY: each task owns a row of the partial sums.
+      unsafe yolos_normalize_sums(
+        z.base + first * z.pixel, z.pixel, dy.base + first * dy.pixel, dy.pixel, affineScale.base,
+        affineShift.base, mean.base, 1, Int32(z.channels), count, partial.row(task, column: 0),
+        partial.row(task, column: 1))
+    }
+  }
+
+  /// Adds ∂L/∂γ and ∂L/∂β where they are trained, and gets ready to compute ∂L/∂z.
+  package func settleGradient() {
+    let sums = needsSums ? closed() : nil
+    let count = Double(sums?.pixels ?? 1)
     for channel in 0..<channels {
+      let sum = sums?.sum(channel, column: 0) ?? 0, sumZ = sums?.sum(channel, column: 1) ?? 0
       let inverse = inverseDeviation[channel]
-      if !scale.isFrozen { unsafe scale.gradient.base[channel] += Float(sumZ[channel] * inverse) }
-      if !shift.isFrozen { unsafe shift.gradient.base[channel] += Float(sum[channel]) }
+      if !scale.isFrozen { unsafe scale.gradient.base[channel] += Float(sumZ * inverse) }
+      if !shift.isFrozen { unsafe shift.gradient.base[channel] += Float(sum) }
       // dz = γ/σ (du - mean(du) - x̂ mean(du x̂)) with x̂ = (z - μ)/σ; running statistics are constants.
       let factor = Double(unsafe scale.value.base[channel]) * inverse
       unsafe a.base[channel] = Float(factor)
       unsafe b.base[channel] =
-        normalizedByBatch ? Float(-factor * inverse * inverse * sumZ[channel] / count) : 0
-      unsafe k.base[channel] = normalizedByBatch ? Float(-factor * sum[channel] / count) : 0
+        normalizedByBatch ? Float(-factor * inverse * inverse * sumZ / count) : 0
+      unsafe k.base[channel] = normalizedByBatch ? Float(-factor * sum / count) : 0
     }
+  }
+
+  /// Writes ∂L/∂z over z, given ∂L/∂y, for some images of the batch that was settled last.
+  package func applyGradient(z: FeatureMap, dy: FeatureMap, on pool: ThreadPool) {
     Elementwise.overPixels(of: z, on: pool) {
       [affineScale, affineShift, mean, a, b, k] _, first, count in
       // SAFETY: the tasks own disjoint runs of z.
@@ -124,19 +156,31 @@ public final class BatchNormalization {
     }
   }
 
-  private func measure(_ z: FeatureMap, on pool: ThreadPool) {
-    let partial = PartialSums(over: z, columns: 2)
-    Elementwise.overPixels(of: z, on: pool) { task, first, count in
-      // SAFETY: each task owns a row of the partial sums.
-      unsafe yolos_moments(
-        z.base + first * z.pixel, z.pixel, Int32(z.channels), count,
-        partial.row(task, column: 0), partial.row(task, column: 1))
-    }
-    let grain = Elementwise.pixelsPerTask(channels: channels), pixels = z.pixels
+  /// Whether the sums over the batch have a part in the gradients.
+  private var needsSums: Bool { normalizedByBatch || !scale.isFrozen || !shift.isFrozen }
+
+  /// The sums of the batch at hand; new ones at its first image.
+  private func opened(over z: FeatureMap, _ images: Range<Int>) -> PartialSums {
+    if images.lowerBound > 0, let partial { return partial }
+    precondition(images.lowerBound == 0, "'\(name)' has not seen the first images of the batch")
+    let fresh = PartialSums(over: z, columns: 2)
+    partial = fresh
+    return fresh
+  }
+
+  /// The sums of a batch all of whose images were seen.
+  private func closed() -> PartialSums {
+    guard let partial else { preconditionFailure("'\(name)' has not seen a batch") }
+    self.partial = nil
+    return partial
+  }
+
+  private func settleStatistics(_ partial: PartialSums) {
+    let pixels = partial.pixels
     for channel in 0..<channels {
       var count = 0.0, average = 0.0, squares = 0.0
       for task in 0..<partial.count {
-        let more = Double(min(grain, pixels - task * grain))
+        let more = Double(min(partial.grain, pixels - task * partial.grain))
         let delta = partial.value(task, channel, column: 0) - average
         average += delta * (more / (count + more))
         squares +=
@@ -155,22 +199,5 @@ public final class BatchNormalization {
         keep * Double(unsafe runningVariance.base[channel]) + Self.momentum * unbiased)
     }
     batchesTracked += 1
-  }
-
-  private func sums(
-    z: FeatureMap, dy: FeatureMap, on pool: ThreadPool
-  ) -> (sum: [Double], sumZ: [Double]) {
-    let partial = PartialSums(over: z, columns: 2)
-    Elementwise.overPixels(of: z, on: pool) { [affineScale, affineShift, mean] task, first, count in
-      // SAFETY: each task owns a row of the partial sums.
-      unsafe yolos_normalize_sums(
-        z.base + first * z.pixel, z.pixel, dy.base + first * dy.pixel, dy.pixel, affineScale.base,
-        affineShift.base, mean.base, 1, Int32(z.channels), count, partial.row(task, column: 0),
-        partial.row(task, column: 1))
-    }
-    return (
-      (0..<channels).map { partial.sum($0, column: 0) },
-      (0..<channels).map { partial.sum($0, column: 1) }
-    )
   }
 }

@@ -8,13 +8,21 @@ package enum Elementwise {
     max(64, (1 << 14) / max(channels, 1) / 64 * 64)
   }
 
-  /// Runs `body` on runs of pixels of a map.
+  /// Runs `body` on runs of pixels of a map: on all of them, or on those that some images complete.
+  ///
+  /// The runs are those of the whole map, whatever images are given; a run across the border of two
+  /// images belongs to the later one. Ranges of images that follow each other thus take each run once.
   static func overPixels(
-    of map: FeatureMap, on pool: ThreadPool,
+    of map: FeatureMap, images: Range<Int>? = nil, on pool: ThreadPool,
     _ body: @Sendable (_ task: Int, _ first: Int, _ count: Int) -> Void
   ) {
     let grain = pixelsPerTask(channels: map.channels), pixels = map.pixels
-    pool.run((pixels + grain - 1) / grain) { task, _ in
+    let images = images ?? 0..<map.count, image = map.height * map.width
+    let all = (pixels + grain - 1) / grain
+    let first = images.lowerBound * image / grain
+    let end = images.upperBound == map.count ? all : images.upperBound * image / grain
+    pool.run(end - first) { index, _ in
+      let task = first + index
       body(task, task * grain, min(grain, pixels - task * grain))
     }
   }
@@ -150,14 +158,18 @@ package enum Elementwise {
   private let buffer: DoubleBuffer
   private let channels: Int
   private let columns: Int
-  private let tasks: Int
+  /// Pixels of the map, and of each task but perhaps the last.
+  let pixels, grain: Int
+  /// How many tasks there are.
+  let count: Int
 
   init(over map: FeatureMap, columns: Int) {
-    let grain = Elementwise.pixelsPerTask(channels: map.channels)
-    tasks = (map.pixels + grain - 1) / grain
+    pixels = map.pixels
+    grain = Elementwise.pixelsPerTask(channels: map.channels)
+    count = (pixels + grain - 1) / grain
     channels = map.channels
     self.columns = columns
-    buffer = DoubleBuffer(count: tasks * columns * channels)
+    buffer = DoubleBuffer(count: count * columns * channels)
   }
 
   /// Where task `task` writes its sums.
@@ -172,11 +184,8 @@ package enum Elementwise {
 
   /// The sum over all tasks in their order.
   func sum(_ channel: Int, column: Int) -> Double {
-    (0..<tasks).reduce(0.0) { $0 + value($1, channel, column: column) }
+    (0..<count).reduce(0.0) { $0 + value($1, channel, column: column) }
   }
-
-  /// How many tasks there are.
-  var count: Int { tasks }
 }
 
 /// Memory for doubles; freed with the last reference.

@@ -2,7 +2,7 @@ public import Tensors
 
 /// A network that only predicts: normalisation folded into the filters, no memory kept for gradients.
 public final class InferenceNetwork {
-  private let steps: [Step]
+  private let waves: [Wave]
   private let layout: Layout
   private let weights: PackedWeights
   private let compute: Compute
@@ -45,10 +45,11 @@ public final class InferenceNetwork {
         self.weights.add(unit, folded: true, dataGradient: false)
       }
     }
-    steps = planner.steps
+    var memory = planner.memory
+    waves = Wave.cut(planner.steps[...], batch: count, in: &memory)
     plannedInput = planner.activation(graph.input)
     plannedOutputs = graph.outputs.map { planner.activation($0) }
-    layout = Layout(planner.memory, in: arena)
+    layout = Layout(memory, in: arena)
   }
 
   /// The packed filters, for further plans of the same graph.
@@ -60,6 +61,6 @@ public final class InferenceNetwork {
 
   /// Computes the outputs.
   public func run() {
-    steps.run(in: layout, with: weights, on: compute, timing: stopwatch)
+    waves.run(in: layout, with: weights, on: compute, timing: stopwatch)
   }
 }

@@ -10,7 +10,7 @@ struct MemoryPlan {
     /// Floats.
     let count: Int
     /// The first step that writes the map.
-    let first: Int
+    var first: Int
     /// The last step that reads it.
     var last: Int
   }
@@ -26,6 +26,12 @@ struct MemoryPlan {
   /// Keeps a map until a step.
   mutating func extend(_ request: Int, to step: Int) {
     requests[request].last = max(requests[request].last, step)
+  }
+
+  /// Keeps a map from the first to the last of some steps, if not for longer.
+  mutating func extend(_ request: Int, over steps: Range<Int>) {
+    requests[request].first = min(requests[request].first, steps.lowerBound)
+    extend(request, to: steps.upperBound - 1)
   }
 
   /// The offset of every map, and the size of the arena, in floats.

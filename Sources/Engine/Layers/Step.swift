@@ -6,8 +6,10 @@ enum Step {
   case fused(ConvolutionUnit, x: PlannedMap, residual: PlannedMap?, y: PlannedMap)
   /// z = x * w, plus the bias of a plain unit.
   case convolve(ConvolutionUnit, x: PlannedMap, z: PlannedMap)
-  /// Chooses the statistics that z is normalised by.
-  case prepare(BatchNormalization, z: PlannedMap)
+  /// Sums up z for the statistics of the batch.
+  case measure(BatchNormalization, z: PlannedMap)
+  /// Chooses the statistics that z is normalised by, once all of z was summed up.
+  case settle(BatchNormalization)
   /// y = SiLU(normalised z) + residual.
   case normalize(BatchNormalization, z: PlannedMap, residual: PlannedMap?, y: PlannedMap)
   case maxPool(x: PlannedMap, y: PlannedMap, kernel: Int)
@@ -16,7 +18,11 @@ enum Step {
   /// Where the caller reads the outputs and writes their gradients.
   case loss
   case clear(PlannedMap)
-  /// Writes ∂L/∂z over z and adds ∂L/∂γ, ∂L/∂β.
+  /// Sums up what ∂L/∂z, ∂L/∂γ and ∂L/∂β depend on.
+  case measureGradient(BatchNormalization, z: PlannedMap, dy: PlannedMap)
+  /// Adds ∂L/∂γ and ∂L/∂β, once everything was summed up.
+  case settleGradient(BatchNormalization)
+  /// Writes ∂L/∂z over z.
   case normalizeGradient(BatchNormalization, z: PlannedMap, dy: PlannedMap)
   case weightGradient(ConvolutionUnit, x: PlannedMap, dz: PlannedMap)
   case biasGradient(Parameter, dz: PlannedMap)
@@ -29,12 +35,12 @@ enum Step {
     switch self {
     case .fused(_, let x, let residual, let y): [x, y] + (residual.map { [$0] } ?? [])
     case .convolve(_, let x, let z): [x, z]
-    case .prepare(_, let z): [z]
+    case .measure(_, let z): [z]
     case .normalize(_, let z, let residual, let y): [z, y] + (residual.map { [$0] } ?? [])
     case .maxPool(let x, let y, _), .upsample(let x, let y, _), .copy(let x, let y, _): [x, y]
-    case .loss: []
+    case .settle, .settleGradient, .loss: []
     case .clear(let map): [map]
-    case .normalizeGradient(_, let z, let dy): [z, dy]
+    case .measureGradient(_, let z, let dy), .normalizeGradient(_, let z, let dy): [z, dy]
     case .weightGradient(_, let x, let dz): [x, dz]
     case .biasGradient(_, let dz): [dz]
     case .dataGradient(_, let dz, let dx, _): [dz, dx]
@@ -43,44 +49,55 @@ enum Step {
     }
   }
 
-  /// Runs the step on maps in memory.
-  func run(in layout: Layout, with weights: PackedWeights, on compute: Compute) {
+  /// Runs the step on some images of its maps; those that are not ``isByImage`` on all of them.
+  func run(
+    _ images: Range<Int>, in layout: Layout, with weights: PackedWeights, on compute: Compute
+  ) {
     let pool = compute.pool
+    func part(_ map: PlannedMap) -> FeatureMap { layout.map(map).images(images) }
     switch self {
     case .fused(let unit, let x, let residual, let y):
       // SAFETY: weights and bias outlive the call; the maps were planned for these channels.
       let epilogue = unsafe Epilogue(
         bias: weights.bias(unit), silu: unit.normalization != nil,
-        residual: residual.map(layout.map))
+        residual: residual.map(part))
       unsafe compute.backend.forward(
-        unit.shape, x: layout.map(x), weights: weights.forward(unit), y: layout.map(y),
-        epilogue: epilogue, on: compute)
+        unit.shape, x: part(x), weights: weights.forward(unit), y: part(y), epilogue: epilogue,
+        on: compute)
     case .convolve(let unit, let x, let z):
       let epilogue = unsafe Epilogue(bias: weights.bias(unit), silu: false, residual: nil)
       unsafe compute.backend.forward(
-        unit.shape, x: layout.map(x), weights: weights.forward(unit), y: layout.map(z),
-        epilogue: epilogue, on: compute)
-    case .prepare(let normalization, let z): normalization.prepare(for: layout.map(z), on: pool)
+        unit.shape, x: part(x), weights: weights.forward(unit), y: part(z), epilogue: epilogue,
+        on: compute)
+    case .measure(let normalization, let z):
+      normalization.measure(layout.map(z), images: images, on: pool)
+    case .settle(let normalization): normalization.settle()
     case .normalize(let normalization, let z, let residual, let y):
-      normalization.apply(
-        to: layout.map(z), residual: residual.map(layout.map), y: layout.map(y), on: pool)
+      normalization.apply(to: part(z), residual: residual.map(part), y: part(y), on: pool)
     case .maxPool(let x, let y, let kernel):
-      Elementwise.maxPool(layout.map(x), to: layout.map(y), kernel: kernel, on: pool)
+      Elementwise.maxPool(part(x), to: part(y), kernel: kernel, on: pool)
     case .upsample(let x, let y, let factor):
-      Elementwise.upsample(layout.map(x), to: layout.map(y), factor: factor, on: pool)
+      Elementwise.upsample(part(x), to: part(y), factor: factor, on: pool)
     case .copy(let x, let y, let accumulate):
-      Elementwise.copy(layout.map(x), to: layout.map(y), accumulate: accumulate, on: pool)
+      Elementwise.copy(part(x), to: part(y), accumulate: accumulate, on: pool)
     case .loss: break
-    default: runBackward(in: layout, with: weights, on: compute)
+    default: runBackward(images, in: layout, with: weights, on: compute)
     }
   }
 
-  private func runBackward(in layout: Layout, with weights: PackedWeights, on compute: Compute) {
+  private func runBackward(
+    _ images: Range<Int>, in layout: Layout, with weights: PackedWeights, on compute: Compute
+  ) {
     let pool = compute.pool
+    func part(_ map: PlannedMap) -> FeatureMap { layout.map(map).images(images) }
     switch self {
-    case .clear(let map): Elementwise.clear(layout.map(map), on: pool)
+    case .clear(let map): Elementwise.clear(part(map), on: pool)
+    case .measureGradient(let normalization, let z, let dy):
+      normalization.measureGradient(
+        z: layout.map(z), dy: layout.map(dy), images: images, on: pool)
+    case .settleGradient(let normalization): normalization.settleGradient()
     case .normalizeGradient(let normalization, let z, let dy):
-      normalization.backward(z: layout.map(z), dy: layout.map(dy), on: pool)
+      normalization.applyGradient(z: part(z), dy: part(dy), on: pool)
     case .weightGradient(let unit, let x, let dz):
       // SAFETY: the gradient has the shape of the weights.
       unsafe compute.backend.weightGradient(
@@ -90,14 +107,14 @@ enum Step {
       unsafe Elementwise.addChannelSums(of: layout.map(dz), to: bias.gradient.base, on: pool)
     case .dataGradient(let unit, let dz, let dx, let accumulate):
       unsafe compute.backend.dataGradient(
-        unit.shape, dz: layout.map(dz), weights: weights.dataGradient(unit), dx: layout.map(dx),
+        unit.shape, dz: part(dz), weights: weights.dataGradient(unit), dx: part(dx),
         accumulate: accumulate, on: compute)
     case .maxPoolGradient(let x, let dy, let dx, let kernel):
       Elementwise.maxPoolGradient(
-        x: layout.map(x), dy: layout.map(dy), dx: layout.map(dx), kernel: kernel, on: pool)
+        x: part(x), dy: part(dy), dx: part(dx), kernel: kernel, on: pool)
     case .upsampleGradient(let dy, let dx, let factor, let accumulate):
       Elementwise.upsampleGradient(
-        dy: layout.map(dy), dx: layout.map(dx), factor: factor, accumulate: accumulate, on: pool)
+        dy: part(dy), dx: part(dx), factor: factor, accumulate: accumulate, on: pool)
     default: preconditionFailure("a forward step reached the backward pass")
     }
   }

@@ -18,32 +18,16 @@ package final class Stopwatch {
   }
 }
 
-extension [Step] {
-  /// Runs the steps in order, up to where the work is abandoned.
-  func run(
-    in layout: Layout, with weights: PackedWeights, on compute: Compute, timing: Stopwatch?,
-    unless isAbandoned: () -> Bool = { false }
-  ) {
-    for step in self where !isAbandoned() {
-      if let timing {
-        timing.measure(step.kind) { step.run(in: layout, with: weights, on: compute) }
-      } else {
-        step.run(in: layout, with: weights, on: compute)
-      }
-    }
-  }
-}
-
 extension Step {
   /// What the step is, in a few words.
-  fileprivate var kind: String {
+  var kind: String {
     switch self {
     case .fused(let unit, _, _, _): "\(unit.kind), fused"
     case .convolve(let unit, _, _): "\(unit.kind), forward"
-    case .prepare: "statistics"
+    case .measure, .settle: "statistics"
     case .normalize: "normalisation and SiLU"
     case .maxPool, .upsample, .copy, .loss, .clear: "pooling and copies"
-    case .normalizeGradient: "normalisation's gradient"
+    case .measureGradient, .settleGradient, .normalizeGradient: "normalisation's gradient"
     case .weightGradient(let unit, _, _): "\(unit.kind), weight gradient"
     case .biasGradient: "bias gradient"
     case .dataGradient(let unit, _, _, _): "\(unit.kind), data gradient"

@@ -17,8 +17,8 @@ public enum MemoryMode: String, Sendable, CaseIterable {
 /// are computed anew when the backward pass comes by, and ∂L/∂z is written over z. No gradient is
 /// computed below the lowest trained unit.
 public final class TrainingNetwork {
-  private let forwardSteps: [Step]
-  private let backwardSteps: [Step]
+  private let forwardWaves: [Wave]
+  private let backwardWaves: [Wave]
   private let layout: Layout
   private let weights: PackedWeights
   private let compute: Compute
@@ -73,12 +73,13 @@ public final class TrainingNetwork {
     self.count = count
     self.compute = compute
     self.weights = weights ?? PackedWeights(compute: compute)
-    forwardSteps = Array(planner.steps[..<boundary])
-    backwardSteps = Array(planner.steps[boundary...])
+    var memory = planner.memory
+    forwardWaves = Wave.cut(planner.steps[..<boundary], batch: count, in: &memory)
+    backwardWaves = Wave.cut(planner.steps[boundary...], batch: count, in: &memory)
     trainedUnits = graph.nodes.compactMap(\.unit).filter {
       !$0.weight.isFrozen || $0.bias?.isFrozen == false
     }
-    layout = Layout(planner.memory, in: arena)
+    layout = Layout(memory, in: arena)
     for step in planner.steps {
       switch step {
       case .fused(let unit, _, _, _): self.weights.add(unit, folded: true, dataGradient: false)
@@ -108,13 +109,13 @@ public final class TrainingNetwork {
     } else {
       weights.refresh(trainedUnits)
     }
-    forwardSteps.run(
+    forwardWaves.run(
       in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
   }
 
   /// Adds ∂L/∂θ to the gradient of every trained parameter.
   public func backward() {
-    backwardSteps.run(
+    backwardWaves.run(
       in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
   }
 }

@@ -28,6 +28,8 @@ struct TrainingPlanner {
   var results: [Int: PlannedMap] = [:]
   var gradients: GradientLedger
   var activations: RecomputedActivations
+  /// The node whose weight gradient is still to be planned, and where its ∂L/∂z lies.
+  private var waiting: (node: Int, dz: PlannedMap)?
 
   init(
     graph: Graph, sizes: [(height: Int, width: Int)], count: Int, mode: MemoryMode,
@@ -89,12 +91,14 @@ struct TrainingPlanner {
         let z = planner.newMap(like: node.output.buffer, channels: unit.shape.outputs)
         results[index] = z
         planner.emit(.convolve(unit, x: x, z: z))
-        planner.emit(.prepare(normalization, z: z))
+        planner.emit(.measure(normalization, z: z))
+        planner.emit(.settle(normalization))
         planner.emit(.normalize(normalization, z: z, residual: residual, y: y))
       case .normalizedInPlace:
         guard let normalization = unit.normalization else { break }
         planner.emit(.convolve(unit, x: x, z: y))
-        planner.emit(.prepare(normalization, z: y))
+        planner.emit(.measure(normalization, z: y))
+        planner.emit(.settle(normalization))
         planner.emit(.normalize(normalization, z: y, residual: residual, y: y))
       case .plain: planner.emit(.convolve(unit, x: x, z: y))
       case .fused, .rearrangement: planner.emit(.fused(unit, x: x, residual: residual, y: y))
@@ -123,12 +127,14 @@ struct TrainingPlanner {
     for index in graph.nodes.indices.reversed() where reaches[index] {
       let node = graph.nodes[index]
       if node.module != module {
+        planWeightGradient()
         module = node.module
         activations.enter()
         if mode == .low { replay(module) }
       }
       planBackward(index)
     }
+    planWeightGradient()
     if reachesImages {
       gradients.complete(graph.input, in: &planner)
       planner.touch(gradients.map(graph.input))
@@ -172,19 +178,33 @@ struct TrainingPlanner {
     var dz = dy
     if let normalization = unit.normalization {
       guard let z = results[index] else { preconditionFailure("'\(unit.name)' kept no result") }
+      planner.emit(.measureGradient(normalization, z: z, dy: dy))
+      planWeightGradient()
+      planner.emit(.settleGradient(normalization))
       planner.emit(.normalizeGradient(normalization, z: z, dy: dy))
       dz = z
     } else if let bias = unit.bias, !bias.isFrozen {
       planner.emit(.biasGradient(bias, dz: dz))
     }
-    if !unit.weight.isFrozen {
-      planner.emit(.weightGradient(unit, x: value(node.input), dz: dz))
-    }
+    planWeightGradient()
+    if !unit.weight.isFrozen { waiting = (index, dz) }
     if needsGradient(node.input) {
       let accumulate = gradients.prepare(node.input, in: &planner)
       planner.emit(
         .dataGradient(unit, dz: dz, dx: gradients.map(node.input), accumulate: accumulate))
     }
+  }
+
+  /// Plans the weight gradient that was put off.
+  ///
+  /// It sums over the batch, so it ends a wave. Put off until the next node below has summed up what
+  /// its normalisation's gradient depends on, it does not stand between the step that writes a
+  /// gradient and the one that reads it. It must not wait longer: then ∂L/∂z is written over the
+  /// results that its input is computed from.
+  private mutating func planWeightGradient() {
+    guard let (index, dz) = waiting, let unit = graph.nodes[index].unit else { return }
+    waiting = nil
+    planner.emit(.weightGradient(unit, x: value(graph.nodes[index].input), dz: dz))
   }
 
   /// Whether anything trained lies below a slice.

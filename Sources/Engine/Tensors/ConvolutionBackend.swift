@@ -6,6 +6,9 @@
 public protocol ConvolutionBackend: Sendable {
   /// The name that `--backend` takes.
   var name: String { get }
+  /// Whether outputs and data gradients of an image have the same bits whichever images are computed
+  /// with it, and all threads have work with one image, so that a batch may be cut.
+  var computesImagesApart: Bool { get }
 
   /// How many floats the packed weights of a shape take.
   func packedCount(_ shape: ConvolutionShape, for use: PackedUse) -> Int

@@ -12,6 +12,8 @@ public struct NativeBackend: ConvolutionBackend {
 
   /// The name that `--backend` takes: "native", or "direct" without Winograd.
   public var name: String { usesWinograd ? "native" : "direct" }
+  /// True: an output is one chain of operations, whatever task it falls into.
+  public var computesImagesApart: Bool { true }
 
   /// Chooses the kernels.
   ///

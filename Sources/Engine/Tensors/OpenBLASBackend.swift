@@ -9,6 +9,8 @@ internal import COpenBLAS
 public struct OpenBLASBackend: ConvolutionBackend {
   /// The name that `--backend` takes.
   public let name = "openblas"
+  /// False: OpenBLAS chooses the order of its sums by the size of the matrices.
+  public let computesImagesApart = false
 
   /// Prepares OpenBLAS, once for the whole process: one thread a call.
   public init() { openblas_set_num_threads(1) }
