@@ -184,11 +184,16 @@ extension PredictionsRecord {
 
 extension PredictionsObject {
   /// Writes pictures with boxes, label files and `predictions.json`.
+  ///
+  /// A photograph's picture keeps its name and, PNG or JPEG, its format. Where several photographs or
+  /// models bear one name, `-2`, `-3` and so on tell them apart, in order.
   fileprivate func save(to folder: String) throws(Diagnostic) {
+    var places = DistinctNames()
     for part in record.parts {
-      let place = record.parts.count > 1 ? "\(folder)/\(part.model)" : folder
+      let place = record.parts.count > 1 ? "\(folder)/\(places.next(part.fileName))" : folder
+      var stems = DistinctNames()
       for image in part.images {
-        let stem = Paths.stem(image.file)
+        let stem = stems.next(Paths.stem(image.file))
         let items = image.findings.map { finding in
           BoxOverlay.Item(
             box: Box<PhotoPixels>(
@@ -200,7 +205,9 @@ extension PredictionsObject {
         try attempt {
           let photo = try Photo(contentsOf: image.file)
           let drawn = try BoxOverlay(names: part.classNames, items: items).drawn(on: photo)
-          try AtomicFile.write(drawn.jpeg(), to: "\(place)/\(stem).jpg")
+          let isPNG = (image.file as NSString).pathExtension.lowercased() == "png"
+          try AtomicFile.write(
+            isPNG ? drawn.png() : drawn.jpeg(), to: "\(place)/\(stem).\(isPNG ? "png" : "jpg")")
           try AtomicFile.write(labels.joined(), to: "\(place)/labels/\(stem).txt")
         }
       }
@@ -210,6 +217,26 @@ extension PredictionsObject {
     try attempt {
       try AtomicFile.write(try encoder.encode(record), to: "\(folder)/predictions.json")
     }
+  }
+}
+
+extension PredictionsRecord.Part {
+  /// The model's name as that of a folder.
+  fileprivate var fileName: String { model.replacingOccurrences(of: "/", with: "-") }
+}
+
+/// Gives names out, each once.
+private struct DistinctNames {
+  private var taken: Set<String> = []
+
+  /// The name itself, or with the first free number behind it.
+  mutating func next(_ name: String) -> String {
+    var candidate = name, number = 1
+    while !taken.insert(candidate).inserted {
+      number += 1
+      candidate = "\(name)-\(number)"
+    }
+    return candidate
   }
 }
 
