@@ -43,6 +43,9 @@ struct InterruptTests {
     try terminal.seePrompt()
     terminal.enter("print \"stopped:\" (first.epochs < 20)")
     try terminal.see("\nstopped: true")
+    terminal.enter("extend first data=data epochs=1 imgsz=32")
+    try terminal.see("resume it first")
+    try terminal.seePrompt()
     // By its folder alone it goes on, and ends with the bytes of a run that was never stopped.
     terminal.enter("again = resume \"runs/first\"")
     try terminal.see("epoch 20", within: 60)

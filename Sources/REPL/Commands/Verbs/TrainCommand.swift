@@ -94,6 +94,11 @@ extension Command {
     guard let run = call.object("run", as: RunObject.self) else {
       throw call.diagnostic("'run' needs a run", at: "run")
     }
+    guard !RunFolder(path: run.record.folder).isUnfinished else {
+      throw call.diagnostic(
+        "'\(run.record.name)' was stopped before its end", at: "run",
+        hint: "resume it first, then it can be extended")
+    }
     let title = call.title(else: "\(run.record.name)-extended")
     let options = try call.trainingOptions(run.last, title, host)
     let epochs = options.epochs
