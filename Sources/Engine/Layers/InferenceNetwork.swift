@@ -10,6 +10,9 @@ public final class InferenceNetwork {
   private let plannedOutputs: [PlannedMap]
   /// Adds up where the time goes, where somebody wants to know.
   package var stopwatch: Stopwatch?
+  /// Asked between steps: once it says yes the rest is left out, and what was computed means
+  /// nothing.
+  package var isAbandoned: () -> Bool = { false }
 
   /// Plans the memory and packs the filters as they are now.
   ///
@@ -61,6 +64,7 @@ public final class InferenceNetwork {
 
   /// Computes the outputs.
   public func run() {
-    waves.run(in: layout, with: weights, on: compute, timing: stopwatch)
+    waves.run(
+      in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
   }
 }

@@ -32,7 +32,8 @@ public struct Predictor {
   ///
   /// - Parameters:
   ///   - source: The photographs.
-  ///   - cancellation: Looked at between photographs.
+  ///   - cancellation: Looked at between photographs and, where the end is asked for at once, within
+  ///     them.
   ///   - report: Told how many of how many photographs are done.
   /// - Returns: One entry a model, or a single one where they are merged.
   /// - Throws: ``TrainingError`` where a photograph cannot be read, no model has a class that was asked
@@ -41,7 +42,8 @@ public struct Predictor {
     on source: PredictionSource, cancellation: Cancellation? = nil,
     report: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) throws(TrainingError) -> [Predictions] {
-    let eyes = try self.eyes(), files = source.files, options = self.options
+    let eyes = try self.eyes { cancellation?.level == .atOnce }
+    let files = source.files, options = self.options
     let loader = Prefetcher(
       batches: files.count, size: { _ in 1 }, threads: options.loaders,
       ahead: 4 * options.loaders
@@ -76,7 +78,9 @@ public struct Predictor {
   }
 
   /// A detector for each model, with the classes it is to look for.
-  private func eyes() throws(TrainingError) -> [Eye] {
+  private func eyes(
+    unless isAbandoned: @escaping () -> Bool
+  ) throws(TrainingError) -> [Eye] {
     if let classes = options.classes {
       let known = models.flatMap(\.model.classNames)
       if let unknown = classes.sorted().first(where: { !known.contains($0) }) {
@@ -93,8 +97,9 @@ public struct Predictor {
         suppression.classes = Set(
           model.classNames.indices.filter { classes.contains(model.classNames[$0]) })
       }
-      return Eye(
-        detector: Detector(model, in: arena, on: compute), suppression: suppression)
+      let detector = Detector(model, in: arena, on: compute)
+      detector.isAbandoned = isAbandoned
+      return Eye(detector: detector, suppression: suppression)
     }
   }
 
@@ -145,8 +150,11 @@ private struct Eye {
 
   /// What the model finds on a photograph, in its pixels.
   func look(at letter: Letter) throws(TrainingError) -> [Detection<PhotoPixels>] {
+    let found: [[Detection<InputPixels>]]
     do throws(NetworkError) {
-      return try detector.detections(on: [letter.photo], suppression)[0].map(letter.placing.toPhoto)
+      found = try detector.detections(on: [letter.photo], suppression)
     } catch { throw TrainingError(.network(error.description)) }
+    if detector.isAbandoned() { throw TrainingError(.cancelled) }
+    return found[0].map(letter.placing.toPhoto)
   }
 }

@@ -126,16 +126,40 @@ public struct RunFolder: Equatable, Sendable {
       && !words.contains(text.lowercased())
   }
 
+  /// Removes what a killed run left half written: temporary files beside the run's own ones.
+  func removeTemporaries() throws(FileError) {
+    for place in [path, weights] {
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+      for file in files.sorted() where isTemporary(file) { try remove(place + "/" + file) }
+    }
+  }
+
+  /// Whether `AtomicFile` makes such a name for one of the run's files: the file's, and six more letters
+  /// or digits.
+  private func isTemporary(_ file: String) -> Bool {
+    guard let dot = file.lastIndex(of: ".") else { return false }
+    let suffix = file[dot...].dropFirst().utf8, name = String(file[..<dot])
+    let own = [arguments, results, best, last, state].map { ($0 as NSString).lastPathComponent }
+    let alphabet = UInt8(ascii: "a")...UInt8(ascii: "z")
+    return suffix.count == 6
+      && suffix.allSatisfy { alphabet.contains($0 | 0x20) || (0x30...0x39).contains($0) }
+      && (own.contains(name) || Self.isEpoch(name))
+  }
+
+  /// Whether a file is one that `save_period` keeps.
+  private static func isEpoch(_ file: String) -> Bool {
+    file.hasPrefix("epoch") && file.hasSuffix(".safetensors")
+      && Int(file.dropFirst(5).dropLast(12)) != nil
+  }
+
   /// Removes checkpoints, results and state of an earlier run.
   func removeResults() throws(FileError) {
     let kept = (try? FileManager.default.contentsOfDirectory(atPath: weights)) ?? []
-    let epochs = kept.filter {
-      $0.hasPrefix("epoch") && $0.hasSuffix(".safetensors")
-        && Int($0.dropFirst(5).dropLast(12)) != nil
-    }
+    let epochs = kept.filter(Self.isEpoch)
     for file in [results, best, last, state] + epochs.sorted().map({ weights + "/" + $0 }) {
       try remove(file)
     }
+    try removeTemporaries()
   }
 
   /// Removes the resumable state once a run is finished and nothing is left to resume.

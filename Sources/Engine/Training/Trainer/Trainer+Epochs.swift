@@ -27,7 +27,8 @@ extension Trainer {
     options.loaders = request.loaders
     options.bootstrapSeed = bootstrap ? plan.options.seed : nil
     return try Validator(detector, options: options, on: compute).run(
-      on: samples, loss: withLoss ? plan.loss : nil, cancellation: cancellation)
+      on: samples, loss: withLoss ? plan.loss : nil, cancellation: cancellation,
+      despite: .afterBatch)
   }
 
   /// Puts the averaged weights, rounded to half precision, on ``wearer``.
@@ -117,6 +118,13 @@ extension Trainer {
   }
 
   // MARK: The end
+
+  /// The scores of the last checkpoint, where all epochs were trained before this start of the run.
+  func validateLast() throws(TrainingError) -> ValidationResult? {
+    guard plan.options.flag("val") else { return nil }
+    try wear(folder.last)
+    return try score(validationSamples, withLoss: true)
+  }
 
   func outcome(
     _ stop: StopReason, _ validation: ValidationResult?, _ meter: CostMeter

@@ -111,6 +111,7 @@ public final class Trainer {
       table = Data(ResultsTable.text(progress.results).utf8)
       earlierSeconds = progress.results.last?.seconds ?? 0
     } catch { throw TrainingError(.file(error.description)) }
+    try write { () throws(FileError) in try folder.removeTemporaries() }
   }
 
   // MARK: Running
@@ -142,8 +143,11 @@ public final class Trainer {
       }
     }
     report(.stopped(stop ?? .finished, epochs: progress.epochs))
+    if validation == nil { validation = try validateLast() }
+    let outcome = try outcome(stop ?? .finished, validation, meter)
+    // Until its scores are there, a run that is killed can go on to them.
     if stop != .cancelled { try write { () throws(FileError) in try folder.removeState() } }
-    return try outcome(stop ?? .finished, validation, meter)
+    return outcome
   }
 
   var patienceStop: StopReason {

@@ -12,6 +12,8 @@ public final class Detector {
   private let arena: Arena
   private var weights: PackedWeights?
   private var plans: [Size: InferenceNetwork] = [:]
+  /// Asked within a network's run: once it says yes the rest is left out, and the output means nothing.
+  var isAbandoned: () -> Bool = { false }
 
   private struct Size: Hashable {
     let count, height, width: Int
@@ -45,6 +47,7 @@ public final class Detector {
       plans[size] = plan
       weights = plan.packedWeights
     }
+    plan.isAbandoned = isAbandoned
     plan.input.fill(from: photos, on: compute.pool)
     plan.run()
     return model.headOutput(plan.outputs)

@@ -91,11 +91,14 @@ public struct Validator {
   /// - Parameters:
   ///   - samples: The photographs and their labels.
   ///   - loss: The loss to be evaluated along the way; nil for none.
-  ///   - cancellation: Looked at between batches.
+  ///   - cancellation: Looked at between batches and, where the end is asked for at once, within them.
+  ///   - tolerated: The most urgent request that does not end the validation: a run that is to end
+  ///     gently still scores its last epoch.
   /// - Returns: Scores, curves, confusion and speeds.
-  /// - Throws: ``TrainingError`` where a photograph cannot be read, or the work is cancelled at once.
+  /// - Throws: ``TrainingError`` where a photograph cannot be read, or the work is cancelled.
   public func run(
-    on samples: [Sample], loss: DetectionLoss? = nil, cancellation: Cancellation? = nil
+    on samples: [Sample], loss: DetectionLoss? = nil, cancellation: Cancellation? = nil,
+    despite tolerated: Cancellation.Level = .none
   ) throws(TrainingError) -> ValidationResult {
     let plan = ValidationPlan(
       samples: samples, imageSize: options.imageSize, batchSize: options.batch,
@@ -107,8 +110,10 @@ public struct Validator {
       confidence: options.confidence, iou: options.iou, limit: options.limit(for: samples),
       isMultiLabel: true)
     let clock = ContinuousClock()
+    detector.isAbandoned = { cancellation?.level == .atOnce }
+    defer { detector.isAbandoned = { false } }
     for _ in plan.entries {
-      if cancellation?.level == .atOnce { throw TrainingError(.cancelled) }
+      if let level = cancellation?.level, level > tolerated { throw TrainingError(.cancelled) }
       let start = clock.now
       let images: [ValidationImage]
       do throws(DatasetError) {
@@ -130,6 +135,7 @@ public struct Validator {
     do throws(NetworkError) {
       output = try detector.output(for: images.map(\.photo))
     } catch { throw TrainingError(.network(error.description)) }
+    if detector.isAbandoned() { throw TrainingError(.cancelled) }
     let computed = clock.now
     pass.network += start.duration(to: computed).inSeconds
     if let loss, let first = images.first {
