@@ -156,6 +156,16 @@ import YOLO
     #expect(error?.description.contains("freezes all 11 modules") == true)
   }
 
+  @Test func `a part that the model does not have cannot be frozen`() throws {
+    let names: [OptionValue] = [.text("10.cv2"), .text("99.cv2")]
+    let error = #expect(throws: TrainingError.self) {
+      try tiny.train(try tiny.request([("freeze", .list(names))]))
+    }
+    #expect(error?.description.contains("no part of the model is named '99.cv2'") == true)
+    let known = try tiny.train(try tiny.request([("freeze", .list([names[0]]))]))
+    #expect(known.freezingProof?.holds == true)
+  }
+
   @Test func `rows of classes with the same name are kept, in whatever place`() throws {
     let old = try tiny.model(["cat", "rabbit", "bear"])
     for parameter in old.parameters where parameter.name.hasSuffix("cv3.0.2.bias") {

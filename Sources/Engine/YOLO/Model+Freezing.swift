@@ -47,6 +47,14 @@ extension Model {
     return parameters.filter(\.isFrozen).map(\.name)
   }
 
+  /// The first name in a choice that no part of the model bears; nil where all are known.
+  ///
+  /// Modules without weights have no names here, and numbers are not looked at.
+  public func unknownName(in freezing: Freezing) -> String? {
+    guard case .names(let names) = freezing else { return nil }
+    return names.first { parameters(frozenBy: .names([$0])).isEmpty }
+  }
+
   /// The names of the parameters that a choice would freeze, in the checkpoint's order.
   public func parameters(frozenBy freezing: Freezing) -> [String] {
     parameters.map(\.name).filter(freezing.test(moduleCount: architecture.rows.count))

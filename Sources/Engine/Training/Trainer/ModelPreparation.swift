@@ -38,6 +38,10 @@ struct ModelPreparation {
   }
 
   private func freeze(_ options: TrainingOptions) throws(TrainingError) {
+    if let unknown = model.unknownName(in: options.freezing) {
+      throw TrainingError(
+        .weights("freeze: no part of the model is named '\(unknown)'; names look like \"22.cv2\""))
+    }
     let frozen = model.freeze(
       options.freezing, freezesStatistics: options.flag("freeze_bn"))
     guard frozen.count == model.parameters.count, options.rules == .current else { return }

@@ -71,6 +71,11 @@ extension Command {
         hint: "YOLOv8 has 23 modules: 0 to 9 are the backbone, 22 is the head; "
           + "layers=22 trains the head alone")
     }
+    if let unknown = model.unknownName(in: freezing) {
+      throw call.diagnostic(
+        "no part of the model is named '\(unknown)'", at: "layers",
+        hint: "names look like \"22.cv2\"")
+    }
     if names.isEmpty, !call["layers"].equals(.number(0)) {
       throw call.diagnostic(
         "no part of the model has such a name or number", at: "layers",
