@@ -79,6 +79,17 @@ import Testing
     #expect(try Dataset(contentsOf: file, labels: .lenient).train.count == 2)
   }
 
+  @Test func `a header that asks for gigabytes is a problem of the audit`() throws {
+    let file = try write()
+    var bomb = picture
+    bomb.replaceSubrange(16..<24, with: [0, 0x0F, 0, 0, 0, 0x0F, 0, 0])
+    try scratch.write(bomb, to: "images/val/3.png")
+    #expect(
+      message(file).hasPrefix(
+        "images/val/3.png: cannot be decoded: 983040 x 983040 pixels are more than the 120 million")
+    )
+  }
+
   @Test func `missing folders, empty splits and missing labels name the line`() throws {
     let missing = try write(yaml: "train: images/train\nval: images/nowhere\nnames: [a, b]\n")
     #expect(
@@ -104,6 +115,46 @@ import Testing
       contentsOf: write(yaml: "train: [images/val, images/train]\nval: some.txt\nnames: [a, b]"))
     #expect(set.train.map(\.fileName) == ["1.png", "2.png", "3.png"])
     #expect(set.val.map(\.fileName) == ["2.png", "3.png"])
+  }
+
+  @Test func `links to folders are followed, also where they lead in a circle`() throws {
+    _ = try write()
+    let manager = FileManager.default
+    try manager.createDirectory(
+      atPath: scratch.path + "/linked/images", withIntermediateDirectories: true)
+    for (link, target) in [
+      ("linked/images/train", "../../images/train"), ("linked/labels", "../labels"),
+      ("images/train/again", "../train"),
+    ] {
+      try manager.createSymbolicLink(
+        atPath: scratch.path + "/" + link, withDestinationPath: target)
+    }
+    try scratch.write(picture, to: "images/train/.checkpoints/2.png")
+    let yaml = "train: images\nnames: [a, b]\n"
+    let set = try Dataset(contentsOf: try scratch.write(yaml, to: "linked/linked.yaml"))
+    #expect(set.train.map(\.fileName) == ["1.png", "2.png"])
+    #expect(set.train.map(\.rows.count) == [0, 2])
+  }
+
+  @Test func `a picture is no list, a list is text, and a device is nothing to read`() throws {
+    #expect(
+      message(try write(yaml: "train: images/train/1.png\nnames: [a, b]\n")) == """
+        toys.yaml:1: 'train' should be a folder or a .txt file with one path a line, found the picture \
+        'images/train/1.png'
+        """)
+    // The list of a program that writes Latin-1.
+    let latin = "images/train/1.png\nimages/\u{E9}.png".unicodeScalars.map { UInt8($0.value) }
+    try scratch.write(Data(latin), to: "list.txt")
+    #expect(
+      message(try write(yaml: "train: list.txt\nnames: [a, b]\n"))
+        == "list.txt:2: is not UTF-8 text: this line holds bytes of another encoding")
+    try scratch.write("images/train/2.png\n/dev/zero\nimages\n", to: "list.txt")
+    #expect(
+      message(try write(yaml: "train: list.txt\nnames: [a, b]\n")).hasPrefix(
+        "/dev/zero: cannot read: it is no regular file\nimages: cannot read: it is a folder\n"))
+    #expect(
+      message(try write(yaml: "train: images\\train\nnames: [a, b]\n"))
+        .hasSuffix("paths are relative to the YAML file and have forward slashes"))
   }
 
   @Test func `path is relative to the YAML file, and forgiven where it is of another machine`()

@@ -66,10 +66,34 @@ import Datasets
     ("- a\n- b", "toys.yaml:1: is not a data set description: expected 'key: value' lines"),
     ("", "toys.yaml:1: is not a data set description: expected 'key: value' lines"),
     ("train: [a\nval: b", "toys.yaml:2: is not YAML: did not find expected ',' or ']'"),
-    ("train: a\ntrain: b\nnames: [x]", "toys.yaml: is not YAML: the key 'train' occurs twice"),
+    ("train: a\ntrain: b\nnames: [x]", "toys.yaml:1: is not YAML: the key 'train' occurs twice"),
+    (
+      "train: a\nnames: [x, ~]",
+      "toys.yaml:2: 'names' should be class names, each on one line, found '~'"
+    ),
+    (
+      "train: a\nnames: {0: x, 1: ' '}",
+      "toys.yaml:2: 'names' should be class names, each on one line, found ' '"
+    ),
   ])
   func `every error names its line and the way out`(yaml: String, expected: String) {
     #expect(message(yaml) == expected)
+  }
+
+  @Test func `aliases are read, but not those that stand for more than memory holds`() throws {
+    let few = try read("train: &here a\nval: *here\nnames: ['*', '~', \"null\", x *y*]")
+    #expect(few.splits[.val]?.paths == ["a"] && few.classNames == ["*", "~", "null", "x *y*"])
+    // Twelve lines, each nine times the one before: 9 to the power of 13 words, as a key.
+    var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+    for i in 1...12 {
+      let nine = Array(repeating: "*a\(i - 1)", count: 9).joined(separator: ", ")
+      bomb += "a\(i): &a\(i) [\(nine)]\n"
+    }
+    #expect(
+      message(bomb + "? *a12\n: 1\n? *a11\n: 2\ntrain: a\nnames: [x]\n") == """
+        toys.yaml: is not a data set description: it has more than 16 aliases; write out what they stand for
+        """)
+    #expect(message("a: " + String(repeating: "[", count: 100_000)).contains("nesting level"))
   }
 
   @Test func `paths are worked out without the file system`() {

@@ -37,9 +37,10 @@ extension DatasetError.Problem {
       return "'names' has \(count) classes but no number \(missing); number them 0 to \(count - 1)"
     case .duplicateName(let name): return "the class name '\(name)' occurs twice"
     case .missingFolder(let key, let tried):
+      let slashes = tried.contains { $0.contains("\\") } ? " and have forward slashes" : ""
       return """
         '\(key)': no such folder or list; looked for \(tried.joined(separator: ", ")); paths are \
-        relative to the YAML file
+        relative to the YAML file\(slashes)
         """
     case .noImages(let key, let place):
       return "'\(key)': no image (.jpg, .jpeg, .png) in \(place)"
@@ -69,7 +70,10 @@ extension ConversionProblem {
       return "\(what) \(identifier) is listed twice"
     case .missingImages(let folder, let names):
       let more = names.count > 3 ? " and \(names.count - 3) more" : ""
-      return "not in \(folder): \(names.prefix(3).joined(separator: ", "))\(more)"
+      return """
+        not in \(folder): \(names.prefix(3).joined(separator: ", "))\(more); images= names their folder, \
+        missing="skip" leaves them out
+        """
     case .ambiguousImage(let name, let candidates):
       return "'\(name)' could be any of \(candidates.joined(separator: ", "))"
     case .rotatedFrame(let image, let annotated, let found):
@@ -78,7 +82,9 @@ extension ConversionProblem {
         once its EXIF rotation is applied; export the annotations again from the rotated picture
         """
     case .sameName(let name, let first, let second):
-      return "\(first) and \(second) would both be written as \(name)"
+      return first == second
+        ? "\(first) is in the data set twice and would be written twice as \(name)"
+        : "\(first) and \(second) would both be written as \(name)"
     case .unknownClass(let name, let known):
       return "there is no class '\(name)'; there are \(known.joined(separator: ", "))"
     case .rule(let text): return text
@@ -92,6 +98,8 @@ package func counted(_ count: Int, _ noun: String, plural: String? = nil) -> Str
 }
 
 extension DatasetError {
-  /// What is wrong, without the place.
-  var problemText: String { problem.prose }
+  /// Why a file cannot be read, without its place: behind "cannot read: ".
+  var reason: String {
+    if case .refused(_, let reason) = problem { reason } else { problem.prose }
+  }
 }

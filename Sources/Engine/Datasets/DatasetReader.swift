@@ -27,6 +27,7 @@ extension Dataset {
     for split in DatasetSplit.allCases {
       guard let places = description.splits[split] else { continue }
       let folders = try resolution.places(of: split)
+      for place in folders where !isFolder(place) { try description.checkList(place, of: places) }
       let images = unique(folders.flatMap { ImageFolder.images(in: $0) })
       guard !images.isEmpty else {
         throw DatasetError(
@@ -60,6 +61,20 @@ extension Dataset {
     let folder = (joined("", file) as NSString).deletingLastPathComponent
     let name = (folder as NSString).lastPathComponent
     return ["data", "dataset"].contains(own) && !name.isEmpty && name != "/" ? name : own
+  }
+}
+
+extension DatasetDescription {
+  /// Refuses a picture in the place of a list, and a list that is no text.
+  fileprivate func checkList(_ place: String, of places: Places) throws(DatasetError) {
+    guard !ImageFolder.isImage(place) else {
+      throw DatasetError(
+        file: file, line: places.line,
+        problem: .wrongValue(
+          key: places.key, expected: "a folder or a .txt file with one path a line",
+          found: "the picture '\(place)'"))
+    }
+    _ = try text(of: place, limit: ImageFolder.listLimit)
   }
 }
 
@@ -107,10 +122,8 @@ private struct DatasetReader {
       switch error.problem {
       case .tooLarge(let bytes, _):
         result.problems = [DatasetProblem(file: path, rule: .labelFileTooLarge, value: "\(bytes)")]
-      case .refused(_, let reason):
-        result.problems = [DatasetProblem(file: path, rule: .unreadable(reason))]
       default:
-        result.problems = [DatasetProblem(file: path, rule: .unreadable(error.description))]
+        result.problems = [DatasetProblem(file: path, rule: .unreadable(error.reason))]
       }
       return result
     }

@@ -36,7 +36,7 @@ struct PictureAudit {
     } catch let error as ImageError {
       problems.append(DatasetProblem(file: path, rule: Self.rule(error)))
     } catch let error as DatasetError {
-      problems.append(DatasetProblem(file: path, rule: .unreadable(error.problemText)))
+      problems.append(DatasetProblem(file: path, rule: .unreadable(error.reason)))
     } catch {
       problems.append(DatasetProblem(file: path, rule: .unreadable("\(error)")))
     }

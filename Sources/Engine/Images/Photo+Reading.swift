@@ -50,14 +50,19 @@ extension Photo {
 
   /// The sides of a JPEG or PNG file as people see it, from its header alone.
   ///
-  /// - Throws: ``ImageError`` where the header cannot be understood. A file that is damaged further
+  /// - Throws: ``ImageError`` where the header cannot be understood or states more pixels than are
+  ///   read. A file that is damaged further
   ///   on goes unnoticed.
   public static func size(of path: String) throws(ImageError) -> (width: Int, height: Int) {
     do throws(ImageError.Problem) {
       // Most headers end within this many bytes; colour profiles and previews may come before.
       var bytes = try beginning(of: path, count: 1 << 16)
       if (try? ImageHeader(bytes)) == nil { bytes = try beginning(of: path, count: .max) }
-      return try ImageHeader(bytes).uprightSize
+      let header = try ImageHeader(bytes)
+      guard header.width * header.height <= Photo.maximumPixels else {
+        throw .tooLarge(width: header.width, height: header.height)
+      }
+      return header.uprightSize
     } catch {
       throw ImageError(file: path, problem: error)
     }

@@ -41,6 +41,13 @@ private struct DescriptionMap {
   private let nodes: [String: Node]
 
   init(yaml: String, file: String) throws(DatasetError) {
+    guard Self.aliases(in: yaml) <= Self.aliasLimit else {
+      throw DatasetError(
+        file: file,
+        problem: .syntax(
+          format: "a data set description",
+          reason: "it has more than \(Self.aliasLimit) aliases; write out what they stand for"))
+    }
     let root: Node?
     do { root = try Yams.compose(yaml: yaml) } catch {
       throw Self.syntaxError(error, file)
@@ -57,6 +64,24 @@ private struct DescriptionMap {
     (self.file, self.nodes) = (file, nodes)
   }
 
+  /// A few aliases that name each other can stand for more than any memory holds.
+  private static let aliasLimit = 16
+
+  /// How often a file with anchors (`&name`) refers to one (`*name`), at most.
+  private static func aliases(in yaml: String) -> Int {
+    func count(_ mark: UInt8) -> Int {
+      var count = 0
+      var before = UInt8(ascii: "\n"), isMark = false
+      for byte in yaml.utf8 {
+        if isMark && byte > UInt8(ascii: " ") { count += 1 }
+        isMark = byte == mark && (before <= UInt8(ascii: " ") || "[{,:?-".utf8.contains(before))
+        before = byte
+      }
+      return count
+    }
+    return count(UInt8(ascii: "&")) > 0 ? count(UInt8(ascii: "*")) : 0
+  }
+
   private static func syntaxError(_ error: any Error, _ file: String) -> DatasetError {
     let problem: (line: Int?, reason: String) =
       switch error {
@@ -65,8 +90,8 @@ private struct DescriptionMap {
         YamlError.composer(_, let problem, let mark, _):
         (mark.line, problem)
       case YamlError.reader(let problem, _, _, _): (nil, problem)
-      case YamlError.duplicatedKeysInMapping(let duplicates, _):
-        (nil, "the key '\(duplicates.first ?? "")' occurs twice")
+      case YamlError.duplicatedKeysInMapping(let duplicates, let context):
+        (context.mark.line, "the key '\(duplicates.first ?? "")' occurs twice")
       default: (nil, "it cannot be parsed")
       }
     return DatasetError(
@@ -151,11 +176,16 @@ private struct DescriptionMap {
       throw wrong("names", "a list or a numbered map of class names", node)
     }
     var names: [String] = []
-    for entry in entries {
-      guard let name = entry.scalar?.string else { throw wrong("names", "a name", entry) }
-      names.append(name)
-    }
+    for entry in entries { names.append(try name(entry)) }
     return names
+  }
+
+  /// One class: a word or more on one line.
+  private func name(_ node: Node) throws(DatasetError) -> String {
+    guard let name = node.scalar?.string, node.null == nil,
+      name.contains(where: { !$0.isWhitespace }), !name.contains(where: \.isNewline)
+    else { throw wrong("names", "class names, each on one line", node) }
+    return name
   }
 
   private func numbered(_ mapping: Node.Mapping, _ node: Node) throws(DatasetError) -> [String] {
@@ -164,8 +194,7 @@ private struct DescriptionMap {
       guard let number = key.scalar.flatMap({ Int($0.string) }) else {
         throw wrong("names", "a class number before each name", key)
       }
-      guard let name = value.scalar?.string else { throw wrong("names", "a name", value) }
-      byNumber[number] = name
+      byNumber[number] = try name(value)
     }
     var names: [String] = []
     for number in 0..<byNumber.count {

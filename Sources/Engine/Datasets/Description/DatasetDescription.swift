@@ -40,17 +40,38 @@ public struct DatasetDescription: Equatable, Sendable {
 
 /// A text file as a string, bounded; invalid UTF-8 is an error.
 func text(of file: String, limit: Int) throws(DatasetError) -> String {
-  guard let text = String(data: try content(of: file, limit: limit), encoding: .utf8) else {
-    throw DatasetError(file: file, problem: .syntax(format: "UTF-8 text", reason: "a byte is not"))
+  let data = try content(of: file, limit: limit)
+  guard let text = String(data: data, encoding: .utf8) else {
+    throw DatasetError(
+      file: file, line: lineOfFirstForeignByte(data),
+      problem: .syntax(format: "UTF-8 text", reason: "this line holds bytes of another encoding"))
   }
   return text
 }
 
-/// A file's bytes, after a look at how many there are.
+/// The line, from 1, of the first byte that is no UTF-8.
+private func lineOfFirstForeignByte(_ data: Data) -> Int {
+  var line = 1
+  var decoder = UTF8()
+  var bytes = data.makeIterator()
+  while case .scalarValue(let scalar) = decoder.decode(&bytes) { if scalar == "\n" { line += 1 } }
+  return line
+}
+
+/// A file's bytes, after a look at what it is and how many there are: a device has no end.
 func content(of file: String, limit: Int) throws(DatasetError) -> Data {
-  let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-  if let size = (attributes?[.size] as? NSNumber)?.intValue, size > limit {
-    throw DatasetError(file: file, problem: .tooLarge(bytes: size, limit: limit))
+  var status = stat()
+  // SAFETY: stat fills the structure, which lives for the call only.
+  if unsafe stat(file, &status) == 0 {
+    let kind = status.st_mode & S_IFMT
+    guard kind == S_IFREG || kind == S_IFDIR else {
+      throw DatasetError(
+        file: file, problem: .refused(action: "read", reason: "it is no regular file"))
+    }
+    let size = Int(status.st_size)
+    guard kind == S_IFDIR || size <= limit else {
+      throw DatasetError(file: file, problem: .tooLarge(bytes: size, limit: limit))
+    }
   }
   do { return try AtomicFile.read(file) } catch {
     throw DatasetError(file: file, problem: .refused(action: error.action, reason: error.reason))

@@ -9,6 +9,9 @@ package enum ImageFolder {
     "avif", "bmp", "dng", "gif", "heic", "heif", "mpo", "pfm", "tif", "tiff", "webp",
   ]
 
+  /// The largest list of pictures that is read, in bytes.
+  static let listLimit = 256 << 20
+
   /// Every picture under a folder, or of a text file with one path a line, in the order of their bytes.
   package static func images(in place: String) -> [String] {
     let paths = isFolder(place) ? found(under: place) : listed(in: place)
@@ -25,19 +28,36 @@ package enum ImageFolder {
       files(under: folder).filter { ($0 as NSString).pathExtension.lowercased() == suffix })
   }
 
-  /// Every file that is not hidden, in no order.
+  /// Every file that is not hidden nor in a hidden folder, in no order.
+  ///
+  /// Links to folders are followed.
   private static func files(under folder: String) -> [String] {
-    guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
     var paths: [String] = []
-    while let path = walk.nextObject() as? String {
-      if !(path as NSString).lastPathComponent.hasPrefix(".") { paths.append(joined(folder, path)) }
+    var open = [folder]
+    // A link may lead to a folder above itself: each folder is looked into once.
+    var seen: Set<String> = []
+    while let place = open.popLast() {
+      guard seen.insert(withoutLinks(place)).inserted else { continue }
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+      for name in names.sorted(by: >) where !name.hasPrefix(".") {
+        let path = joined(place, name)
+        if isFolder(path) { open.append(path) } else { paths.append(path) }
+      }
     }
     return paths
   }
 
-  /// A list's lines: relative to the list where they begin with a dot or exist there, else as written.
+  /// The path with every link followed; as it is where nothing lies there.
+  private static func withoutLinks(_ path: String) -> String {
+    // SAFETY: realpath returns a string of its own, which is copied before it is freed.
+    guard let real = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real)
+  }
+
+  /// A list's lines, each relative to the list's folder.
   private static func listed(in file: String) -> [String] {
-    guard let text = try? text(of: file, limit: 256 << 20) else { return [] }
+    guard let text = try? text(of: file, limit: listLimit) else { return [] }
     let home = (file as NSString).deletingLastPathComponent
     return text.split(whereSeparator: \.isNewline).compactMap { line in
       let path = line.trimmingCharacters(in: .whitespaces)

@@ -94,6 +94,7 @@ public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible
     case .notFinite: "expected a finite number, found '\(value)'"
     case .fractionalClass: "expected a whole number as class, found \(value)"
     case .negativeClass: "expected a class from 0, found \(value)"
+    case .classTooLarge(1): "class \(value) does not exist: the only class is 0"
     case .classTooLarge(let count):
       "class \(value) does not exist: the \(count) classes are 0 to \(count - 1)"
     case .below: "\(value) is below 0; coordinates are fractions of the image"
