@@ -57,10 +57,14 @@ import Testing
     #expect(copy.digest == set.digest)
   }
 
-  /// As above, with a class that does not occur, a background and an unlabelled picture in the test split.
+  /// As above, with a class that does not occur, a background, and a test split that is labelled in part.
   private func wideDataset() throws -> Dataset {
     _ = try dataset()
+    try picture(64, 48, "images/test/y.png", gray: 70)
+    try scratch.write("2 0.5 0.5 0.25 0.125\n", to: "labels/test/y.txt")
     try picture(64, 48, "images/test/z.png", gray: 90)
+    try picture(64, 48, "images/test/zz.png", gray: 110)
+    try scratch.write("", to: "labels/test/zz.txt")
     let yaml = """
       train: images/train
       val: images/val
@@ -106,6 +110,30 @@ import Testing
     }
     try FileManager.default.removeItem(atPath: scratch.path + "/voc/JPEGImages/z.png")
     #expect(message { _ = try Dataset(voc: scratch.path + "/voc") }.contains("z"))
+  }
+
+  @Test func `a file in the folder's place is not replaced, and nothing half done is left`() throws
+  {
+    let set = try dataset()
+    let photograph = scratch.path + "/images/val/c.png"
+    let before = try Data(contentsOf: URL(fileURLWithPath: photograph))
+    for write in [set.writeCOCO, set.writeVOC, { try set.writeYOLO(to: $0) }] {
+      #expect(
+        message { try write(photograph) }
+          == "images/val/c.png: a file has this name; name a new folder")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: photograph)) == before)
+    // Two splits with one name do not fit into one folder: seen only when much is written already.
+    let yaml = "train: images/train\nval: images/val\nnames: [a, b]\n"
+    try picture(100, 30, "images/val/a.png")
+    let twice = try Dataset(contentsOf: try scratch.write(yaml, to: "twice.yaml"))
+    #expect(
+      message { try twice.writeVOC(to: scratch.path + "/voc") }
+        == "voc: train/a.png and val/a.png would both be written as a.png")
+    try set.writeYOLO(to: scratch.path + "/slash/")
+    try set.writeYOLO(to: scratch.path + "/slash/")
+    let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+    #expect(!left.contains { $0.contains(".partial") } && !left.contains("voc"))
   }
 
   @Test func `a folder that holds something is not written to`() throws {
@@ -207,7 +235,58 @@ import Testing
       to: "m.json")
     #expect(
       message { _ = try Dataset(coco: scratch.path + "/m.json", images: scratch.path + "/images") }
-        == "m.json: not in images: z.png")
+        == "m.json: not in images: z.png; images= names their folder, missing=\"skip\" leaves them out"
+    )
+  }
+
+  @Test func `boxes outside the picture are told from boxes without area`() throws {
+    var options = COCOOptions()
+    options.coordinates = .normalized
+    let set = try coco(box(1, "20, 10, 60, 40"), options: options)
+    #expect(
+      set.notes.map(\.description) == [
+        "boxes are fractions of the image, as requested",
+        "left out: 1 x box outside the picture",
+      ])
+  }
+
+  @Test func `pictures that are not there are left out on request, and counted`() throws {
+    let set = try wideDataset()
+    try set.writeVOC(to: scratch.path + "/voc")
+    for name in ["a", "z"] {
+      try FileManager.default.removeItem(atPath: scratch.path + "/voc/JPEGImages/\(name).png")
+    }
+    let rest = try Dataset(voc: scratch.path + "/voc", skipsMissingImages: true)
+    #expect(
+      rest.train.map(\.fileName) == ["b.png"] && rest.test.map(\.fileName) == ["y.png", "zz.png"])
+    #expect(rest.notes.contains(.missingImages(2)))
+  }
+
+  @Test func `XML of damaged bytes is refused and never traps`() throws {
+    try picture(50, 40, "pics/a.png")
+    let xml = Array(
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <annotation><filename>a.png</filename><size><width>50</width><height>40</height></size>
+      <object><name>caf\u{E9} &amp; tea</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax>
+      <ymax>9</ymax></bndbox></object></annotation>
+      """.utf8)
+    func outcome(_ bytes: [UInt8]) throws -> String {
+      try scratch.write(Data(bytes), to: "voc/a.xml")
+      return message {
+        _ = try Dataset(voc: scratch.path + "/voc", images: scratch.path + "/pics")
+      }
+    }
+    #expect(try outcome(xml) == "no error")
+    // Every byte in turn replaced by one that no UTF-8 has; every length.
+    for i in xml.indices {
+      var damaged = xml
+      damaged[i] = 0xFF
+      #expect(
+        try outcome(damaged).contains(
+          "is not UTF-8 text: this line holds bytes of another encoding"))
+      #expect(try outcome(Array(xml[..<i])) != "no error", "\(i) bytes")
+    }
   }
 
   @Test func `VOC annotations are total and refuse document types`() throws {
@@ -258,6 +337,11 @@ import Testing
         .hasSuffix("there is no class 'cow'; there are a <b> & \"c\", d: #e, pig"))
     expectSame(
       try Dataset(contentsOf: union.writeYOLO(to: scratch.path + "/all")), union, within: 0)
+  }
+
+  @Test func `one split alone can be selected`() throws {
+    let val = try dataset().selecting(split: .val)
+    #expect(val.train.isEmpty && val.val.map(\.fileName) == ["c.png"])
   }
 
   @Test func `splits and fractions follow the seed`() throws {

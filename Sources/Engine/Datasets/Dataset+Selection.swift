@@ -79,6 +79,13 @@ extension Dataset {
     }
   }
 
+  /// The data set with one of its splits alone.
+  public func selecting(split: DatasetSplit) -> Dataset {
+    Dataset(
+      name: name, file: file, classNames: classNames, splits: splits.filter { $0.key == split },
+      notes: notes, problems: problems)
+  }
+
   /// The data set with a part of its training images, chosen by seed; other splits stay.
   ///
   /// - Parameters:

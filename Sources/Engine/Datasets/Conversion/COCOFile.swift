@@ -24,9 +24,11 @@ struct COCOFile: Decodable {
     let id: Identifier
     let fileName: String
     let width, height: Double?
+    /// A member of our own: true where nobody has looked for objects.
+    let unlabelled: Bool?
 
     private enum CodingKeys: String, CodingKey {
-      case id, width, height
+      case id, width, height, unlabelled
       case fileName = "file_name"
     }
   }

@@ -112,6 +112,7 @@ private struct COCOReader {
     _ categories: [COCOFile.Category], _ rule: COCOOptions.Classes, _ file: String
   ) throws(DatasetError) -> ([String], [COCOFile.Identifier: Int]) {
     var names: [String] = []
+    var indices: [String: Int] = [:]
     var classes: [COCOFile.Identifier: Int] = [:]
     let order = categories.sorted {
       ($0.id.number ?? .max, $0.id.description) < ($1.id.number ?? .max, $1.id.description)
@@ -134,11 +135,11 @@ private struct COCOReader {
         }
         while names.count < number { names.append("unused_\(names.count)") }
         (names[number - 1], classes[category.id]) = (category.name, number - 1)
-      } else if let known = names.firstIndex(of: category.name) {
+      } else if let known = indices[category.name] {
         // Two categories of one name are one class.
         classes[category.id] = known
       } else {
-        classes[category.id] = names.count
+        (classes[category.id], indices[category.name]) = (names.count, names.count)
         names.append(category.name)
       }
     }
@@ -149,6 +150,8 @@ private struct COCOReader {
   private struct Found {
     let path: String
     let audit: PictureAudit
+    /// Whether the file says that nobody has looked for objects.
+    let isUnlabelled: Bool
     /// The frame that the annotations count in.
     let width, height: Double
   }
@@ -161,26 +164,30 @@ private struct COCOReader {
       tally.notes.append(
         .coordinates(isNormalized: isNormalized, chosen: options.coordinates != .automatic))
     }
+    let listed = Set(content.images.map(\.id))
     var rows: [COCOFile.Identifier: [LabelRow]] = [:]
+    var known: [COCOFile.Identifier: Set<LabelRow>] = [:]
     for (number, annotation) in annotations.enumerated() {
       let item = "annotation \(annotation.id.map { "\($0)" } ?? "#\(number + 1)")"
       guard let image = found[annotation.imageID] else {
         // Annotations of an image that is skipped go with it.
-        if content.images.contains(where: { $0.id == annotation.imageID }) { continue }
+        if listed.contains(annotation.imageID) { continue }
         throw failure(
           .unknownReference(item: item, what: "image", identifier: "\(annotation.imageID)"))
       }
       let frame = isNormalized ? (1, 1) : (image.width, image.height)
       guard let row = try row(annotation, item: item, frame: frame, &tally) else { continue }
-      if rows[annotation.imageID]?.contains(row) == true {
-        tally.duplicates += 1
-      } else {
+      if known[annotation.imageID, default: []].insert(row).inserted {
         rows[annotation.imageID, default: []].append(row)
+      } else {
+        tally.duplicates += 1
       }
     }
     let samples = found.map { id, image in
-      Sample(
-        imagePath: image.path, labelPath: content.annotations == nil ? nil : file,
+      let isUnlabelled =
+        content.annotations == nil || image.isUnlabelled && rows[id]?.isEmpty != false
+      return Sample(
+        imagePath: image.path, labelPath: isUnlabelled ? nil : file,
         width: image.audit.size?.width ?? 0,
         height: image.audit.size?.height ?? 0, rows: rows[id] ?? [],
         imageDigest: image.audit.digest)
@@ -240,13 +247,15 @@ private struct COCOReader {
           .rotatedFrame(
             image: path, annotated: [size.height, size.width], found: [size.width, size.height]))
       }
-      let entry = Found(path: path, audit: audit, width: width, height: height)
+      let entry = Found(
+        path: path, audit: audit, isUnlabelled: image.unlabelled == true, width: width,
+        height: height)
       guard found.updateValue(entry, forKey: image.id) == nil else {
         throw failure(.duplicateIdentifier(what: "image", identifier: "\(image.id)"))
       }
     }
     if !missing.isEmpty {
-      guard options.skipsMissingImages else {
+      guard options.skipsMissingImages, !found.isEmpty else {
         throw failure(.missingImages(folder: folder.folder, names: missing))
       }
       tally.notes.append(.missingImages(missing.count))

@@ -4,34 +4,26 @@ extension Dataset {
   /// Writes the data set as COCO detection files, one a split, with pictures beside them.
   ///
   /// `annotations/instances_SPLIT.json` and `images/SPLIT/…`; identifiers count from 1, boxes are
-  /// pixels. A split without any labels has no member `annotations`, as COCO's own test sets.
+  /// pixels. A split without any labels has no member `annotations`, as COCO's own test sets; an image
+  /// without labels in another split has a member of our own, `"unlabelled": true`.
   ///
   /// - Parameter folder: Where to write. It appears complete or not at all; one that an earlier
   ///   conversion wrote is replaced.
   /// - Throws: ``DatasetError`` where the folder holds something else, two images would take one place,
   ///   or the system refuses.
   public func writeCOCO(to folder: String) throws(DatasetError) {
-    let places = try OutputPlaces(self, folder: folder)
-    for split in DatasetSplit.allCases where !self[split].isEmpty {
-      var file = COCOOutput()
-      if self[split].contains(where: \.isLabelled) { file.annotations = [] }
-      file.categories = classNames.enumerated().map { .init(id: $0.offset + 1, name: $0.element) }
-      for (place, sample, name) in places.all where place == split {
-        try places.copy(sample, to: "images/\(split)/\(name)")
-        file.add(sample, name: name)
-      }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      do {
-        try places.write(try encoder.encode(file), to: "annotations/instances_\(split).json")
-      } catch let error as DatasetError {
-        throw error
-      } catch {
-        // Only a number that is not finite cannot be written; rows never hold one.
-        throw DatasetError(file: folder, problem: .syntax(format: "JSON", reason: "\(error)"))
+    try OutputPlaces.fill(folder, with: self) { places throws(DatasetError) in
+      for split in DatasetSplit.allCases where !self[split].isEmpty {
+        var file = COCOOutput(classNames: classNames)
+        if self[split].contains(where: \.isLabelled) { file.annotations = [] }
+        for (place, sample, name) in places.all where place == split {
+          try places.copy(sample, to: "images/\(split)/\(name)")
+          file.add(sample, name: name)
+        }
+        let name = "annotations/instances_\(split).json"
+        try places.write(try file.encoded(for: name), to: name)
       }
     }
-    try places.finish()
   }
 }
 
@@ -41,6 +33,8 @@ private struct COCOOutput: Encodable {
     let id: Int
     let file_name: String
     let width, height: Int
+    /// True where nobody has looked for objects, though the file has annotations; else left out.
+    let unlabelled: Bool?
   }
 
   struct Category: Encodable {
@@ -57,11 +51,26 @@ private struct COCOOutput: Encodable {
 
   var images: [Image] = []
   var annotations: [Annotation]?
-  var categories: [Category] = []
+  private let categories: [Category]
+
+  init(classNames: [String]) {
+    categories = classNames.enumerated().map { Category(id: $0.offset + 1, name: $0.element) }
+  }
+
+  func encoded(for name: String) throws(DatasetError) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do { return try encoder.encode(self) } catch {
+      // Only a number that is not finite cannot be written; rows never hold one.
+      throw DatasetError(file: name, problem: .syntax(format: "JSON", reason: "\(error)"))
+    }
+  }
 
   mutating func add(_ sample: Sample, name: String) {
     images.append(
-      Image(id: images.count + 1, file_name: name, width: sample.width, height: sample.height))
+      Image(
+        id: images.count + 1, file_name: name, width: sample.width, height: sample.height,
+        unlabelled: annotations == nil || sample.isLabelled ? nil : true))
     let (w, h) = (Double(sample.width), Double(sample.height))
     for row in sample.rows {
       let box = [

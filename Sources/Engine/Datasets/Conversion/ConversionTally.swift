@@ -1,12 +1,13 @@
 /// Counts what a conversion changes and leaves out.
 struct ConversionTally {
-  var crowds = 0, empty = 0, duplicates = 0, clipped = 0
+  var crowds = 0, empty = 0, outside = 0, duplicates = 0, clipped = 0
   var notes: [DatasetNote] = []
 
   /// What was counted, behind what was said already.
   var allNotes: [DatasetNote] {
     let counts = [
-      (crowds, "crowd"), (empty, "box without area"), (duplicates, "repeated row"),
+      (crowds, "crowd"), (empty, "box without area"), (outside, "box outside the picture"),
+      (duplicates, "repeated row"),
     ]
     var notes = notes
     for (count, what) in counts where count > 0 { notes.append(.notConverted(count, what)) }
@@ -36,7 +37,7 @@ struct ConversionTally {
     let (left, top) = (min(max(x, 0), 1), min(max(y, 0), 1))
     let (right, bottom) = (min(max(x + width, 0), 1), min(max(y + height, 0), 1))
     guard right > left && bottom > top else {
-      empty += 1
+      outside += 1
       return nil
     }
     clipped += 1

@@ -14,13 +14,20 @@ extension Dataset {
   ///   or the system refuses.
   @discardableResult
   public func writeYOLO(to folder: String) throws(DatasetError) -> String {
-    let places = try OutputPlaces(self, folder: folder)
-    for (split, sample, name) in places.all {
-      try places.copy(sample, to: "images/\(split)/\(name)")
-      guard sample.isLabelled else { continue }
-      let text = sample.rows.map { $0.text + "\n" }.joined()
-      try places.write(text, to: "labels/\(split)/\(stem(name)).txt")
+    try OutputPlaces.fill(folder, with: self) { places throws(DatasetError) in
+      for (split, sample, name) in places.all {
+        try places.copy(sample, to: "images/\(split)/\(name)")
+        guard sample.isLabelled else { continue }
+        let text = sample.rows.map { $0.text + "\n" }.joined()
+        try places.write(text, to: "labels/\(split)/\(stem(name)).txt")
+      }
+      try places.write(description, to: "data.yaml")
     }
+    return folder + "/data.yaml"
+  }
+
+  /// The YAML file of the folder that is written.
+  private var description: String {
     // Without `path` everybody takes the YAML's own folder; "." means other folders to other programs.
     var yaml = ""
     for split in DatasetSplit.allCases where !self[split].isEmpty {
@@ -30,9 +37,7 @@ extension Dataset {
     for (index, name) in classNames.enumerated() {
       yaml += "  \(index): \(JSONText.quoted(name))\n"
     }
-    try places.write(yaml, to: "data.yaml")
-    try places.finish()
-    return folder + "/data.yaml"
+    return yaml
   }
 }
 

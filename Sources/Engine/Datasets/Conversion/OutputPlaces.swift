@@ -12,20 +12,49 @@ struct OutputPlaces {
   private let folder: String
   private let work: String
 
-  /// - Throws: ``DatasetError`` where the folder holds something else or two images would take one place.
-  init(_ dataset: Dataset, folder: String) throws(DatasetError) {
+  /// Writes a data set's files and puts them in the folder's place; what is half done is removed.
+  ///
+  /// - Parameters:
+  ///   - folder: Where to write.
+  ///   - dataset: What is written.
+  ///   - body: Writes everything.
+  /// - Throws: ``DatasetError`` where the folder holds something else, two images would take one place,
+  ///   or the body throws.
+  static func fill(
+    _ folder: String, with dataset: Dataset,
+    _ body: (OutputPlaces) throws(DatasetError) -> Void
+  ) throws(DatasetError) {
+    let places = try OutputPlaces(dataset, folder: folder)
+    do throws(DatasetError) {
+      try body(places)
+      try places.finish()
+    } catch {
+      try? FileManager.default.removeItem(atPath: places.work)
+      throw error
+    }
+  }
+
+  private init(_ dataset: Dataset, folder: String) throws(DatasetError) {
+    // Without a slash at its end: what is being written stands beside the folder, not in it.
+    let folder = joined("", folder)
     self.folder = folder
     work = folder + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
-    let mark = try? AtomicFile.read(folder + "/" + Self.mark)
-    guard Self.files(of: folder).isEmpty || mark != nil && mark == (try? Self.list(of: folder))
-    else {
-      throw DatasetError(
-        file: folder,
-        problem: .conversion(
-          .rule("the folder holds something else than a conversion's files; name a new one")))
+    if let obstacle = Self.obstacle(at: folder) {
+      throw DatasetError(file: folder, problem: .conversion(.rule(obstacle)))
     }
     all = try Self.places(of: dataset, folder: folder)
     try? FileManager.default.removeItem(atPath: work)
+  }
+
+  /// Why the folder is not replaced: whatever lies there must be what a conversion wrote.
+  private static func obstacle(at folder: String) -> String? {
+    guard FileManager.default.fileExists(atPath: folder) else { return nil }
+    guard isFolder(folder) else { return "a file has this name; name a new folder" }
+    let written = try? AtomicFile.read(folder + "/" + mark)
+    guard files(of: folder).isEmpty || written != nil && written == (try? list(of: folder)) else {
+      return "the folder holds something else than a conversion's files; name a new one"
+    }
+    return nil
   }
 
   private static func places(
@@ -69,7 +98,7 @@ struct OutputPlaces {
   }
 
   /// Puts what was written in the folder's place.
-  func finish() throws(DatasetError) {
+  private func finish() throws(DatasetError) {
     do {
       try AtomicFile.write(try Self.list(of: work), to: work + "/" + Self.mark)
       let manager = FileManager.default

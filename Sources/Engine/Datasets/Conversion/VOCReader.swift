@@ -18,59 +18,84 @@ extension Dataset {
   ///   - classNames: The classes by index; nil for the lines of `classes.txt` beside `Annotations` or,
   ///     where that is not there, all names that occur, in alphabetical order.
   ///   - firstPixel: The coordinate of the first pixel: 0 as most tools write, 1 as the original sets.
+  ///   - skipsMissingImages: Leaves out images that are not in the folder, and counts them, instead of
+  ///     refusing the annotations.
   /// - Throws: ``DatasetError`` with the file, and its line where there is one.
   public init(
     voc folder: String, images: String? = nil, split: DatasetSplit = .train,
-    classNames: [String]? = nil, firstPixel: Int = 0
+    classNames: [String]? = nil, firstPixel: Int = 0, skipsMissingImages: Bool = false
   ) throws(DatasetError) {
     let folder = VOCFolder(folder)
     let files = ImageFolder.files(under: folder.annotations, suffix: "xml")
     guard !files.isEmpty else {
       throw DatasetError(
         file: folder.annotations,
-        problem: .conversion(.rule("there is no XML file in this folder")))
+        problem: .conversion(
+          .rule("no XML file in this folder, nor .json files in 'annotations' as COCO has them")))
     }
     var parsed: [VOCAnnotation] = []
     for file in files { parsed.append(try VOCAnnotation(contentsOf: file)) }
     let names =
       classNames ?? folder.classNames ?? Set(parsed.flatMap { $0.objects.map(\.name) }).sorted()
+    let classes = Dictionary(
+      names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
     let index = ImageIndex(folder: images ?? folder.root)
     var splits: [DatasetSplit: [Sample]] = [:]
     var tally = ConversionTally()
     var annotated: Set<String> = []
+    var missing = 0
     for (file, annotation) in zip(files, parsed) {
-      let sample = try annotation.sample(
-        file: file, index: index, classNames: names, firstPixel: Double(firstPixel), &tally)
       let name = stem(String(file.dropFirst(folder.annotations.count).drop { $0 == "/" }))
       annotated.insert(name)
+      guard let path = try annotation.picture(file: file, index: index) else {
+        guard skipsMissingImages else { throw .missing(annotation.fileName, index, file: file) }
+        missing += 1
+        continue
+      }
+      let sample = try annotation.sample(
+        of: path, file: file, classes: classes, firstPixel: Double(firstPixel), &tally)
       splits[folder.split(of: name) ?? split, default: []].append(sample)
     }
     for (name, split) in folder.listed where !annotated.contains(name) {
-      splits[split, default: []].append(try .unlabelled(name, index, in: folder))
+      guard let path = try index.find(stem: name, listedIn: folder.root) else {
+        guard skipsMissingImages else { throw .missing(name, index, file: folder.root) }
+        missing += 1
+        continue
+      }
+      splits[split, default: []].append(try .unlabelled(path, listedIn: folder.root))
     }
+    guard !splits.isEmpty else { throw .missing(parsed[0].fileName, index, file: files[0]) }
+    if missing > 0 { tally.notes.append(.missingImages(missing)) }
     self.init(
       name: (joined("", folder.root) as NSString).lastPathComponent, file: folder.annotations,
-      classNames: names, splits: splits, notes: tally.allNotes)
+      classNames: names,
+      splits: splits.mapValues { samples in
+        samples.sorted { $0.imagePath.utf8.lexicographicallyPrecedes($1.imagePath.utf8) }
+      }, notes: tally.allNotes)
   }
 }
 
 extension Sample {
   /// An image that a list names and no XML file describes.
   fileprivate static func unlabelled(
-    _ name: String, _ index: ImageIndex, in folder: VOCFolder
+    _ path: String, listedIn file: String
   ) throws(DatasetError) -> Sample {
-    guard let path = try index.find(stem: name, listedIn: folder.root) else {
-      throw DatasetError(
-        file: folder.root,
-        problem: .conversion(.missingImages(folder: index.folder, names: [name])))
-    }
     let audit = PictureAudit(of: path)
     guard let size = audit.size else {
-      throw DatasetError(file: folder.root, problem: .audit(audit.problems))
+      throw DatasetError(file: file, problem: .audit(audit.problems))
     }
     return Sample(
       imagePath: path, labelPath: nil, width: size.width, height: size.height, rows: [],
       imageDigest: audit.digest)
+  }
+}
+
+extension DatasetError {
+  fileprivate static func missing(
+    _ name: String, _ index: ImageIndex, file: String
+  ) -> DatasetError {
+    DatasetError(
+      file: file, problem: .conversion(.missingImages(folder: index.folder, names: [name])))
   }
 }
 
@@ -90,7 +115,8 @@ private struct VOCAnnotation {
   private static let limit = 16 << 20
 
   init(contentsOf file: String) throws(DatasetError) {
-    let data = try content(of: file, limit: Self.limit)
+    // The parser of FoundationXML traps at bytes that are no UTF-8.
+    let data = Data(try text(of: file, limit: Self.limit).utf8)
     // Annotations need no document type; without one there are no entities, external or nested.
     guard data.range(of: Data("<!DOCTYPE".utf8)) == nil,
       data.range(of: Data("<!ENTITY".utf8)) == nil
@@ -119,17 +145,16 @@ private struct VOCAnnotation {
 
   fileprivate init() {}
 
+  /// The picture by the name that the file gives or, where that is not there, by the file's own.
+  func picture(file: String, index: ImageIndex) throws(DatasetError) -> String? {
+    if let path = try index.find(fileName, listedIn: file) { return path }
+    return try index.find(stem: stem((file as NSString).lastPathComponent), listedIn: file)
+  }
+
   func sample(
-    file: String, index: ImageIndex, classNames: [String], firstPixel: Double,
+    of path: String, file: String, classes: [String: Int], firstPixel: Double,
     _ tally: inout ConversionTally
   ) throws(DatasetError) -> Sample {
-    let ownName = stem((file as NSString).lastPathComponent)
-    var path = try index.find(fileName, listedIn: file)
-    if path == nil { path = try index.find(stem: ownName, listedIn: file) }
-    guard let path else {
-      throw DatasetError(
-        file: file, problem: .conversion(.missingImages(folder: index.folder, names: [fileName])))
-    }
     let audit = PictureAudit(of: path)
     guard let size = audit.size else {
       throw DatasetError(file: file, problem: .audit(audit.problems))
@@ -145,12 +170,13 @@ private struct VOCAnnotation {
             image: path, annotated: [size.height, size.width], found: [size.width, size.height])))
     }
     var rows: [LabelRow] = []
+    var known: Set<LabelRow> = []
     for object in objects {
       let row = try row(
-        object, file: file, classNames: classNames, firstPixel: firstPixel, frame: (width, height),
+        object, file: file, classes: classes, firstPixel: firstPixel, frame: (width, height),
         &tally)
       guard let row else { continue }
-      if rows.contains(row) { tally.duplicates += 1 } else { rows.append(row) }
+      if known.insert(row).inserted { rows.append(row) } else { tally.duplicates += 1 }
     }
     return Sample(
       imagePath: path, labelPath: file, width: size.width, height: size.height, rows: rows,
@@ -158,13 +184,14 @@ private struct VOCAnnotation {
   }
 
   private func row(
-    _ object: Object, file: String, classNames: [String], firstPixel: Double,
+    _ object: Object, file: String, classes: [String: Int], firstPixel: Double,
     frame: (width: Double, height: Double), _ tally: inout ConversionTally
   ) throws(DatasetError) -> LabelRow? {
-    guard let classIndex = classNames.firstIndex(of: object.name) else {
+    guard let classIndex = classes[object.name] else {
       throw DatasetError(
         file: file, line: object.line,
-        problem: .conversion(.unknownClass(object.name, known: classNames)))
+        problem: .conversion(
+          .unknownClass(object.name, known: classes.sorted { $0.value < $1.value }.map(\.key))))
     }
     let edges = ["xmin", "ymin", "xmax", "ymax"].compactMap { object.edges[$0] }
     guard edges.count == 4 else {

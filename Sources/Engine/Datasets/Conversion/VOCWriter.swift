@@ -12,26 +12,26 @@ extension Dataset {
   /// - Throws: ``DatasetError`` where the folder holds something else, two images would take one place,
   ///   or the system refuses.
   public func writeVOC(to folder: String) throws(DatasetError) {
-    let places = try OutputPlaces(self, folder: folder)
-    var taken: [String: String] = [:]
-    for (split, sample, name) in places.all {
-      // The layout has one folder for all splits.
-      if let first = taken.updateValue("\(split)/\(name)", forKey: stem(name)) {
-        throw DatasetError(
-          file: folder,
-          problem: .conversion(.sameName(name, first: first, second: "\(split)/\(name)")))
+    try OutputPlaces.fill(folder, with: self) { places throws(DatasetError) in
+      var taken: [String: String] = [:]
+      for (split, sample, name) in places.all {
+        // The layout has one folder for all splits.
+        if let first = taken.updateValue("\(split)/\(name)", forKey: stem(name)) {
+          throw DatasetError(
+            file: folder,
+            problem: .conversion(.sameName(name, first: first, second: "\(split)/\(name)")))
+        }
+        try places.copy(sample, to: "JPEGImages/\(name)")
+        if sample.isLabelled {
+          try places.write(xml(sample, name: name), to: "Annotations/\(stem(name)).xml")
+        }
       }
-      try places.copy(sample, to: "JPEGImages/\(name)")
-      if sample.isLabelled {
-        try places.write(xml(sample, name: name), to: "Annotations/\(stem(name)).xml")
+      for split in DatasetSplit.allCases where !self[split].isEmpty {
+        let names = places.all.filter { $0.split == split }.map { stem($0.name) + "\n" }
+        try places.write(names.joined(), to: "ImageSets/Main/\(split).txt")
       }
+      try places.write(classNames.map { $0 + "\n" }.joined(), to: "classes.txt")
     }
-    for split in DatasetSplit.allCases where !self[split].isEmpty {
-      let names = places.all.filter { $0.split == split }.map { stem($0.name) + "\n" }
-      try places.write(names.joined(), to: "ImageSets/Main/\(split).txt")
-    }
-    try places.write(classNames.map { $0 + "\n" }.joined(), to: "classes.txt")
-    try places.finish()
   }
 
   private func xml(_ sample: Sample, name: String) -> String {
