@@ -160,6 +160,19 @@ import Toys
       try AtomicFile.write("my thesis", to: folder + "/thesis.txt")
       #expect(throws: ToySetError.occupied(folder: folder)) { try small.write(to: folder) }
       #expect(try contents(folder).keys.sorted() == ["thesis.txt"])
+      // Neither is a picture replaced that bears the folder's name, nor a set with something added.
+      let file = folder + "/picture.jpg"
+      try AtomicFile.write("my picture", to: file)
+      #expect(throws: ToySetError.occupied(folder: file)) { try small.write(to: file) }
+      let place = folder + "/toys"
+      try small.write(to: place)
+      var other = small
+      other.seed += 1
+      try AtomicFile.write("my picture", to: place + "/train/images/holiday.jpg")
+      #expect(throws: ToySetError.occupied(folder: place)) { try other.write(to: place) }
+      #expect(FileManager.default.fileExists(atPath: place + "/train/images/holiday.jpg"))
+      try FileManager.default.removeItem(atPath: place + "/train/images/holiday.jpg")
+      try other.write(to: place)
       var set = small
       set.clutter = 1.5
       #expect { try set.write(to: folder + "/x") } throws: {

@@ -29,11 +29,7 @@ extension ToySet {
     let manager = FileManager.default
     let record = try? AtomicFile.read(folder + "/toys.json")
     if let record, record == (try? manifest(of: folder)) { return yaml }
-    if record == nil, let content = try? manager.contentsOfDirectory(atPath: folder),
-      !content.isEmpty
-    {
-      throw .occupied(folder: folder)
-    }
+    guard Self.mayReplace(folder) else { throw .occupied(folder: folder) }
     let work = folder + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
     do {
       try? manager.removeItem(atPath: work)
@@ -48,6 +44,31 @@ extension ToySet {
           ?? FileError(path: folder, action: "write", reason: error.localizedDescription))
     }
     return yaml
+  }
+
+  /// Whether nothing lies there, or nothing but files that a set of toys has.
+  private static func mayReplace(_ folder: String) -> Bool {
+    let manager = FileManager.default
+    guard manager.fileExists(atPath: folder) else { return true }
+    // Of a file there is no content to list.
+    guard let content = try? manager.contentsOfDirectory(atPath: folder) else { return false }
+    guard content.isEmpty || content.contains("toys.json") else { return false }
+    let names = manager.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    return names.allSatisfy { name in
+      let parts = name.split(separator: "/").map(String.init)
+      guard DatasetSplit(rawValue: parts[0]) != nil else {
+        return ["toys.json", "toys.yaml"].contains(name)
+      }
+      switch parts.count {
+      case 1: return true
+      // Other programs keep what they have read of the labels beside them.
+      case 2: return ["images", "labels", "labels.cache"].contains(parts[1])
+      case 3:
+        let ending = parts[1] == "images" ? ".jpg" : ".txt"
+        return parts[2].hasSuffix(ending) && parts[2].dropLast(4).allSatisfy(\.isWholeNumber)
+      default: return false
+      }
+    }
   }
 
   private var splits: [(name: String, split: DatasetSplit, count: Int)] {
