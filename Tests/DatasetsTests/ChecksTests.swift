@@ -53,6 +53,24 @@ import Testing
     #expect(try set.leaks(threshold: nil).map(\.isExact) == [true])
   }
 
+  @Test func `of many leaks the nearest are named, behind one that counts all`() throws {
+    let all = try DatasetChecks(try dataset(), listedLeaks: 1).findings
+    #expect(all.filter { if case .leak = $0 { true } else { false } }.count == 2)
+    let none = try DatasetChecks(try dataset(), listedLeaks: 0).findings
+    #expect(
+      none.prefix(2).map(\.description) == [
+        """
+        val: 1 of 2 images are also, or nearly, in train, in 1 pair of pictures; scores on them say \
+        nothing about new pictures; split by scene, not by picture
+        """,
+        """
+        test: 1 of 1 image are also, or nearly, in train, in 1 pair of pictures; scores on them say \
+        nothing about new pictures; split by scene, not by picture
+        """,
+      ])
+    #expect(!none.contains { if case .leak = $0 { true } else { false } })
+  }
+
   @Test func `everything that decides an experiment is found and said`() throws {
     let checks = try DatasetChecks(try dataset())
     let text = checks.findings.map {
@@ -101,5 +119,12 @@ import Testing
     (run.epochs, run.warmupFloor) = (100, 100)
     let long = try DatasetChecks(try dataset(), run: run, leakThreshold: nil).findings
     #expect(long.contains(.longWarmup(iterations: 100, of: 100)))
+    // Newer versions end it before the last epoch: two epochs of one step each, not three.
+    (run.epochs, run.warmupFloor) = (3, 0)
+    let short = try DatasetChecks(try dataset(), run: run, leakThreshold: nil).findings
+    #expect(short.contains(.longWarmup(iterations: 2, of: 3)))
+    run.warmupEndsEarly = false
+    let late = try DatasetChecks(try dataset(), run: run, leakThreshold: nil).findings
+    #expect(late.contains(.longWarmup(iterations: 3, of: 3)))
   }
 }

@@ -10,6 +10,8 @@ public struct RunSize: Hashable, Sendable {
   public var warmupEpochs = 3.0
   /// The least number of warm-up steps: 100 in version 8.0, none in newer ones.
   public var warmupFloor = 0
+  /// Whether warm-up ends before the last epoch, as in newer versions.
+  public var warmupEndsEarly = true
   /// The side of a training image in pixels.
   public var imageSize = 640
 
@@ -52,9 +54,11 @@ public struct DatasetChecks: Sendable {
   ///   - dataset: What is looked at.
   ///   - run: The settings that it must be large enough for.
   ///   - leakThreshold: See ``Dataset/leaks(threshold:)``.
+  ///   - listedLeaks: How many leaks between two splits are findings of their own; of more, the
+  ///     nearest are, behind one that counts all.
   /// - Throws: ``DatasetError`` where a picture cannot be decoded.
   public init(
-    _ dataset: Dataset, run: RunSize = RunSize(), leakThreshold: Int? = 4
+    _ dataset: Dataset, run: RunSize = RunSize(), leakThreshold: Int? = 4, listedLeaks: Int = 5
   ) throws(DatasetError) {
     leaks = try dataset.leaks(threshold: leakThreshold)
     var summaries: [DatasetSplit: SplitSummary] = [:]
@@ -65,7 +69,7 @@ public struct DatasetChecks: Sendable {
     }
     (self.summaries, self.boxSizes) = (summaries, boxSizes)
     imageSizes = Self.imageSizes(dataset)
-    var findings = leaks.map(DatasetFinding.leak)
+    var findings = Self.leakFindings(leaks, dataset, listed: listedLeaks)
     findings += Self.classFindings(dataset, summaries)
     for split in [DatasetSplit.train, .val] {
       guard let sizes = boxSizes[split], sizes.tiny > 0 else { continue }
@@ -76,6 +80,30 @@ public struct DatasetChecks: Sendable {
     }
     findings += Self.sizeFindings(summaries, run)
     self.findings = findings
+  }
+
+  private static func leakFindings(
+    _ leaks: [Leak], _ dataset: Dataset, listed: Int
+  ) -> [DatasetFinding] {
+    var findings: [DatasetFinding] = []
+    for (first, second) in Leak.splitPairs {
+      let between = leaks.filter { $0.firstSplit == first && $0.secondSplit == second }
+      guard between.count > listed else {
+        findings += between.map(DatasetFinding.leak)
+        continue
+      }
+      findings.append(
+        .leaks(
+          images: Set(between.map(\.second)).count, of: dataset[second].count, split: second,
+          from: first, pairs: between.count))
+      // The offset keeps the order of equals.
+      let nearest = between.enumerated().sorted { a, b in
+        (a.element.isExact ? -1 : a.element.distance, a.offset)
+          < (b.element.isExact ? -1 : b.element.distance, b.offset)
+      }
+      findings += nearest.prefix(listed).map { .leak($0.element) }
+    }
+    return findings
   }
 
   private static func boxSizes(_ samples: [Sample], imageSize: Int) -> BoxSizes {
@@ -131,7 +159,9 @@ public struct DatasetChecks: Sendable {
           .fewSteps(batches: batches, images: images, gathered: gathered, run: run))
       }
       let all = batches * run.epochs
-      let rising = Int((run.warmupEpochs * Double(batches)).rounded())
+      let epochs =
+        run.warmupEndsEarly ? min(run.warmupEpochs, Double(run.epochs - 1)) : run.warmupEpochs
+      let rising = Int((epochs * Double(batches)).rounded(.toNearestOrEven))
       let warmup = min(max(rising, run.warmupFloor), all)
       if 5 * warmup > all { findings.append(.longWarmup(iterations: warmup, of: all)) }
     }

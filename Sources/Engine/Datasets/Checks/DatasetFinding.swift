@@ -2,6 +2,8 @@
 public enum DatasetFinding: Hashable, Sendable, CustomStringConvertible {
   /// An image is in two splits.
   case leak(Leak)
+  /// So many images of a split are also, or nearly, in another, in so many pairs.
+  case leaks(images: Int, of: Int, split: DatasetSplit, from: DatasetSplit, pairs: Int)
   /// A class has no object in a split.
   case classMissing(name: String, split: DatasetSplit)
   /// A class has fewer than a tenth of the objects of the most frequent one.
@@ -25,6 +27,12 @@ public enum DatasetFinding: Hashable, Sendable, CustomStringConvertible {
       return """
         \(leak.secondSplit): \(leak.second) is \(how) \(leak.first) in \(leak.firstSplit)\(bits); \
         scores on it say nothing about new pictures
+        """
+    case .leaks(let images, let all, let split, let from, let pairs):
+      return """
+        \(split): \(images) of \(counted(all, "image")) are also, or nearly, in \(from), in \
+        \(counted(pairs, "pair")) of pictures; scores on them say nothing about new pictures; split by \
+        scene, not by picture
         """
     case .classMissing(let name, let split):
       let what = split == .train ? "it cannot be learned" : "its score cannot be measured"

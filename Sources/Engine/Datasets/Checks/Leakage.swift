@@ -12,6 +12,11 @@ public struct Leak: Hashable, Sendable {
   public let distance: Int
   /// Whether the two files are the same, byte by byte.
   public let isExact: Bool
+
+  /// Every two splits that are compared.
+  static let splitPairs: [(DatasetSplit, DatasetSplit)] = [
+    (.train, .val), (.train, .test), (.val, .test),
+  ]
 }
 
 extension Dataset {
@@ -32,7 +37,7 @@ extension Dataset {
       }
     }
     var leaks: [Leak] = []
-    for (a, b) in [(DatasetSplit.train, DatasetSplit.val), (.train, .test), (.val, .test)] {
+    for (a, b) in Leak.splitPairs {
       for (i, first) in self[a].enumerated() {
         for (j, second) in self[b].enumerated() {
           let isExact = first.imageDigest == second.imageDigest
