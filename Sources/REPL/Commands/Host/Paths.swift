@@ -30,6 +30,12 @@ enum Paths {
     ((path as NSString).lastPathComponent as NSString).deletingPathExtension
   }
 
+  /// Whether a name fits a shell pattern with `*`, `?` and `[…]`.
+  static func matches(_ name: String, _ pattern: String) -> Bool {
+    // SAFETY: fnmatch reads two strings that live for the call.
+    unsafe fnmatch(pattern, name, 0) == 0
+  }
+
   /// Whether something lies at a path.
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 

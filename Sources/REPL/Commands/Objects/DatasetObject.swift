@@ -54,6 +54,9 @@ struct DatasetObject: LanguageObject {
     (split.map { [$0] } ?? DatasetSplit.allCases).filter { !dataset[$0].isEmpty }
   }
 
+  /// The data set with the splits that it stands for.
+  var selected: Dataset { split.map { dataset.selecting(split: $0) } ?? dataset }
+
   private var summaries: [SplitSummary] { splits.map { dataset.summary(of: $0) } }
 }
 

@@ -27,8 +27,17 @@ extension Command {
           "test", .number, "the share of photographs that test", default: 0, range: .between(0, 0.9)
         ),
         .init(
+          "val_files", .string, "a pattern of the names of photographs that validate: \"IMG_09*\""),
+        .init("test_files", .string, "a pattern of the names of photographs that test"),
+        .init(
+          "missing", .string, "whether photographs that are not there are errors or left out",
+          default: "error", choices: ["error", "skip"]),
+        .init(
           "coords", .string, "whether COCO boxes are fractions or pixels", default: "automatic",
           choices: ["automatic", "normalized", "absolute"]),
+        .init(
+          "first_pixel", .integer, "the number of VOC's first pixel; 1 in the original sets",
+          default: 0, range: .between(0, 1)),
         .init(
           "seed", .integer, "where the split starts; the setting by default", range: .atLeast(0)),
       ]),
@@ -39,14 +48,11 @@ extension Command {
     }
   ) { call, context throws(Diagnostic) in
     let host = host(context), folder = call.path("to", on: host) ?? ""
-    var dataset = try call.source(on: host)
-    let val = call.number("val") ?? 0, test = call.number("test") ?? 0
-    if val + test > 0 {
-      let seed = call.integer("seed") ?? context.setting("seed")?.asInteger ?? 0
-      dataset = try call.attempt("val") {
-        try dataset.splitAgain(val: val, test: test, seed: UInt64(seed))
-      }
+    guard call.string("to")?.isEmpty == false else {
+      throw call.diagnostic("'to' needs the name of a folder", at: "to")
     }
+    let dataset = try call.sharedOut(
+      try call.source(on: host), seed: context.setting("seed")?.asInteger ?? 0)
     for note in host.notes(on: dataset) { context.emit(.event(note)) }
     switch call.string("format") {
     case "coco": try call.attempt("to") { try dataset.writeCOCO(to: folder) }
@@ -79,7 +85,7 @@ extension Command {
       ]),
     result: .dataset, examples: .merge
   ) { call, context throws(Diagnostic) in
-    let sets = call.list("data").compactMap { $0.asObject(DatasetObject.self)?.dataset }
+    let sets = call.list("data").compactMap { $0.asObject(DatasetObject.self)?.selected }
     guard !sets.isEmpty else { throw call.diagnostic("'data' needs data sets", at: "data") }
     var dataset =
       sets.count == 1 ? sets[0] : Dataset.merged(sets, name: call.string("name") ?? "merged")
@@ -98,15 +104,51 @@ extension Command {
 }
 
 extension Invocation {
+  /// The data set with the splits that the options ask for, by shares or by names.
+  fileprivate func sharedOut(_ dataset: Dataset, seed: Int) throws(Diagnostic) -> Dataset {
+    let patterns: [(option: String, split: DatasetSplit, pattern: String)] = [
+      ("val_files", .val), ("test_files", .test),
+    ].compactMap { (option, split) in string(option).map { (option, split, $0) } }
+    let val = number("val") ?? 0, test = number("test") ?? 0
+    guard !patterns.isEmpty else {
+      guard val + test > 0 else { return dataset }
+      let seed = integer("seed") ?? seed
+      return try attempt("val") {
+        try dataset.splitAgain(val: val, test: test, seed: UInt64(seed))
+      }
+    }
+    guard val + test == 0 else {
+      throw diagnostic(
+        "photographs are shared out by names or by shares, not by both", at: patterns[0].option)
+    }
+    let all = DatasetSplit.allCases.flatMap { dataset[$0] }
+    for (option, _, pattern) in patterns {
+      guard all.contains(where: { Paths.matches($0.fileName, pattern) }) else {
+        throw diagnostic(
+          "no photograph has a name like '\(pattern)'", at: option,
+          hint: all.first.map { "one is named \($0.fileName)" })
+      }
+    }
+    return dataset.splitAgain { sample in
+      patterns.first { Paths.matches(sample.fileName, $0.pattern) }?.split ?? .train
+    }
+  }
+
   /// What is to be converted.
   fileprivate func source(on host: Host) throws(Diagnostic) -> Dataset {
-    if let object = object("source", as: DatasetObject.self) { return object.dataset }
+    if let object = object("source", as: DatasetObject.self) { return object.selected }
     let path = path("source", on: host) ?? ""
     guard Paths.exists(path) else {
       throw diagnostic("there is no file or folder '\(string("source") ?? "")'", at: "source")
     }
-    let images = self.path("images", on: host)
+    guard !path.hasSuffix(".yaml"), !path.hasSuffix(".yml") else {
+      throw diagnostic(
+        "'\(string("source") ?? "")' describes a data set that is in YOLO's layout", at: "source",
+        hint: "open it, and convert that: convert (dataset \"\(string("source") ?? "")\") to=…")
+    }
+    let images = self.path("images", on: host), skips = string("missing") == "skip"
     var options = COCOOptions()
+    options.skipsMissingImages = skips
     options.coordinates =
       COCOOptions.Coordinates(rawValue: string("coords") ?? "automatic") ?? .automatic
     if path.hasSuffix(".json") {
@@ -120,6 +162,10 @@ extension Invocation {
         try Dataset(cocoFolder: path, images: images, options: options)
       }
     }
-    return try attempt("source") { try Dataset(voc: path, images: images) }
+    return try attempt("source") {
+      try Dataset(
+        voc: path, images: images, firstPixel: integer("first_pixel") ?? 0,
+        skipsMissingImages: skips)
+    }
   }
 }

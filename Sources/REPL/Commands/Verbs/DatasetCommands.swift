@@ -47,8 +47,9 @@ extension Command {
   private static func hint(for error: DatasetError, _ path: String) -> String? {
     switch error.problem {
     case .audit: "labels=\"lenient\" mends what can be mended, and counts it"
-    case .refused where !path.hasSuffix(".yaml") && !path.hasSuffix(".yml"):
-      "a data set is opened by its YAML file"
+    case .refused, .syntax, .tooLarge:
+      path.hasSuffix(".yaml") || path.hasSuffix(".yml")
+        ? nil : "a data set is opened by its YAML file"
     default: nil
     }
   }
@@ -89,6 +90,15 @@ extension Command {
         .init(
           "nbs", .integer, "the images over which gradients are gathered", default: 64,
           range: .atLeast(1)),
+        .init(
+          "imgsz", .integer, "the side of the network's input", default: 640, unit: "px",
+          range: .between(32, 4096)),
+        .init(
+          "warmup_epochs", .number, "the epochs in which the learning rate rises", default: 3,
+          range: .atLeast(0)),
+        .init(
+          "leaks", .integer, "how many copies across two splits are named one by one", default: 5,
+          range: .atLeast(0)),
       ]),
     result: .object("Table"), examples: .audit
   ) { call, context throws(Diagnostic) in
@@ -97,8 +107,15 @@ extension Command {
     run.batchSize = call.integer("batch") ?? 16
     run.epochs = call.integer("epochs") ?? 100
     run.nominalBatchSize = call.integer("nbs") ?? 64
-    if context.setting("compat")?.asString == "8.0.120" { run.warmupFloor = 100 }
-    let checks = try call.attempt("data") { try DatasetChecks(object.dataset, run: run) }
+    run.imageSize = call.integer("imgsz") ?? 640
+    run.warmupEpochs = call.number("warmup_epochs") ?? 3
+    if context.setting("compat")?.asString == "8.0.120" {
+      (run.warmupFloor, run.warmupEndsEarly) = (100, false)
+    }
+    let leaks = call.integer("leaks") ?? 5
+    let checks = try call.attempt("data") {
+      try DatasetChecks(object.selected, run: run, listedLeaks: leaks)
+    }
     let rows = checks.findings.map { finding -> [Table.Cell] in [Table.Cell("\(finding)")] }
     return .object(
       TableObject(

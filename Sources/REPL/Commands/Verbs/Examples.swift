@@ -39,9 +39,24 @@ extension [Example] {
   ]
   static let preview = [Example("preview plush imgsz=64 mosaic=0.5", after: data)]
   static let audit = [Example("audit plush epochs=20", after: data)]
-  static let convert = [Example("convert plush to=\"coco\" format=\"coco\"", after: data)]
+  static let convert = [
+    Example("convert plush to=\"coco\" format=\"coco\"", after: data),
+    Example("split = convert plush.train to=\"split\" val_files=\"000003*\"", after: data),
+    Example(
+      "convert plush to=\"split\" val_files=\"IMG*\"", after: data,
+      fails: "no photograph has a name like 'IMG*'"),
+    Example(
+      "convert plush to=\"split\" val_files=\"0*\" val=0.5", after: data,
+      fails: "photographs are shared out by names or by shares, not by both"),
+    Example(
+      "convert \"plush/toys.yaml\" to=\"split\"", after: data,
+      fails: "'plush/toys.yaml' describes a data set that is in YOLO's layout"),
+  ]
   static let merge = [
-    Example("sheep = merge plush classes=[\"ovecka\"]", after: data)
+    Example("sheep = merge plush classes=[\"ovecka\"]", after: data),
+    Example(
+      "part = merge plush.train\npart.val", after: data,
+      fails: "the data set 'plush' has no val split"),
   ]
   static let plot = [
     Example("plot first", after: run),

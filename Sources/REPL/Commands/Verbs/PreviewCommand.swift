@@ -16,7 +16,7 @@ extension Command {
         + TrainingOption.all.filter { previewed.contains($0.name) }.map(\.parameter)),
     result: .object("Figure"), examples: .preview
   ) { call, context throws(Diagnostic) in
-    let host = host(context), data = try call.dataset("data").dataset
+    let host = host(context), data = try call.dataset("data").selected
     let samples = data.train.filter(\.isLabelled)
     guard !samples.isEmpty else {
       throw call.diagnostic("'\(data.name)' has no photographs to train on", at: "data")
