@@ -40,13 +40,32 @@ struct DiagnosticTests {
     #expect(text.contains("a bad a"))
   }
 
-  @Test func `bytes that are not UTF-8 are refused with line and offset`() {
-    #expect(throws: Diagnostic.self) { try SourceText.decode(name: "b", bytes: [97, 10, 0xFF]) }
+  @Test(
+    arguments: [
+      // A stray byte, one that is cut off by the end, a surrogate, and one behind a byte order mark.
+      ([97, 10, 0x62, 0xFF, 10], "b:2:2", "byte 3 of the file is FF"),
+      ([97, 10, 0xE2, 0x82], "b:2:1", "byte 2 of the file is E2"),
+      ([0xED, 0xA0, 0x80], "b:1:1", "byte 0 of the file is ED"),
+      ([0xEF, 0xBB, 0xBF, 97, 0xC0, 10], "b:1:2", "byte 4 of the file is C0"),
+    ] as [([UInt8], String, String)])
+  func `bytes that are not UTF-8 are refused with their place`(
+    bytes: [UInt8], place: String, fact: String
+  ) {
     do {
-      _ = try SourceText.decode(name: "b", bytes: [97, 10, 0xFF])
+      _ = try SourceText.decode(name: "b", bytes: bytes)
+      Issue.record("it was taken")
     } catch {
-      #expect(error.message == "b:2: byte 2 is not UTF-8")
+      #expect(error.place == place)
+      #expect(error.message == "this is not UTF-8: \(fact)")
+      #expect(DiagnosticPrinter().text(of: error).contains("\u{FFFD}"))
     }
+  }
+
+  @Test func `a long line is cut between characters`() {
+    let filler = String(repeating: "ä", count: 5000)
+    let text = DiagnosticPrinter().text(of: diagnostic("a\(filler) bad é\(filler)", marking: "bad"))
+    #expect(text.contains("ä bad éä"))
+    #expect(!text.contains("\u{FFFD}"))
   }
 
   @Test(arguments: [

@@ -24,7 +24,9 @@ struct LimitTests {
   }
 
   @Test func `an expression may be a hundred brackets deep, not more`() {
-    for (open, close) in [("(", ")"), ("[", "]"), ("(load ", ")")] {
+    for (open, close) in [
+      ("(", ")"), ("[", "]"), ("(load ", ")"), ("1 + (", ")"), ("1 or 2 * (", ")"),
+    ] {
       func nested(_ count: Int) -> [Diagnostic] {
         let text = "x = \(Self.many(open, count))1\(Self.many(close, count))"
         return Trial(text, runs: false).found
@@ -67,6 +69,31 @@ struct LimitTests {
     #expect(found.count == 51)
     #expect(found.first?.message == "there is no 'unknown0'")
     #expect(found.last?.message == "there may be more errors below")
+  }
+
+  @Test func `of many errors and warnings in one step so many are told as can be read`() {
+    let twice = Trial("load 1 \(Self.many("size=1 ", 10_000))", runs: false).found
+    #expect(twice.count { $0.severity == .error } == 50)
+    #expect(twice.last?.message == "there may be more errors below")
+    let never = Trial(
+      "x = [\(Self.many("1 == \"a\", ", 1000))]\nprint nope\n", runs: false
+    ).found
+    #expect(never.count { $0.severity == .warning } == 50)
+    #expect(never.contains { $0.message == "there is no 'nope'" }, "warnings hide no error")
+    #expect(never.last?.message == "there are more warnings")
+  }
+
+  @Test func `files that include others again and again end in one message`() {
+    // Sixteen files that include the next one four times: four thousand million readings.
+    let program = Parser.parse(SourceText(name: "0", Self.many("include \"1\"\n", 4))).program
+    var read = 0
+    let result = program.including { path throws(Diagnostic) in
+      read += 1
+      let next = (Int(path) ?? 0) + 1
+      return SourceText(name: path, next > 16 ? "x = 1\n" : Self.many("include \"\(next)\"\n", 4))
+    }
+    #expect(read == 1000)
+    #expect(result.diagnostics.map(\.message) == ["more than 1000 files are included"])
   }
 
   @Test func `many defs see the same parameters`() {

@@ -112,9 +112,11 @@ extension Signature.Parameter {
       let found =
         value.asNumber == nil && value.asString == nil && value.asBool == nil
         ? value.type.description : value.quotedText
+      let isSpelled = value.asString != nil && Double(value.asString ?? "") != nil && isNumeric
+      let isLarge = (value.asNumber.map(abs) ?? 0) > 0x1p53 && isNumeric
       let hint =
-        value.asString != nil && Double(value.asString ?? "") != nil && isNumeric
-        ? "leave the quotes out" : nil
+        isSpelled
+        ? "leave the quotes out" : isLarge ? "whole numbers go up to 9007199254740992" : nil
       return Diagnostic("\(title) takes \(type), found \(found)", hint: hint)
     }
     if let range {

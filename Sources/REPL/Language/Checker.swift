@@ -50,9 +50,12 @@ public struct Checker {
   var doubt = 0
   /// How many blocks stand around the statement.
   var blocks = 0
-  /// How many errors were found; after so many the rest is not checked.
+  /// How many errors and how many warnings were found.
+  ///
+  /// After so many errors the rest is not checked, and further warnings are not told.
   private var errorCount = 0
-  private static let errorLimit = 50
+  private var warningCount = 0
+  private static let findingLimit = 50
   /// How many names may still be compared with misspelt ones.
   var suggestionBudget = 200_000
   /// For each open branch: the names it changed, with what was known before.
@@ -69,13 +72,16 @@ public struct Checker {
     for step in program.steps {
       checker.source = step.source
       checker.check(step.statement)
-      guard checker.errorCount < errorLimit else {
+      guard checker.errorCount < findingLimit else {
         return checker.diagnostics + [
           Diagnostic("there may be more errors below", kind: .lint, severity: .note)
         ]
       }
     }
-    return checker.diagnostics
+    guard checker.warningCount > findingLimit else { return checker.diagnostics }
+    return checker.diagnostics + [
+      Diagnostic("there are more warnings", kind: .lint, severity: .note)
+    ]
   }
 
   private init(
@@ -115,8 +121,11 @@ public struct Checker {
   mutating func report(_ diagnostic: Diagnostic, at span: Span) {
     var found = diagnostic.located(at: span, in: source)
     found.kind = .lint
-    diagnostics.append(found)
     if found.severity == .error { errorCount += 1 }
+    if found.severity == .warning { warningCount += 1 }
+    // One step may hold as many as a file; each of them costs a walk along its line to be shown.
+    let count = found.severity == .error ? errorCount : warningCount
+    if count <= Self.findingLimit { diagnostics.append(found) }
   }
 
   // MARK: Names

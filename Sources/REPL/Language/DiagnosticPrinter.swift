@@ -11,6 +11,9 @@ public struct DiagnosticPrinter: Sendable {
   /// Columns of the source line that are shown; longer lines are cut to the stretch that matters.
   public let width: Int
 
+  /// Bytes on both sides of a place that are looked at; more than fit a line.
+  private static let nearby = 4096
+
   /// Prepares a printer; `width` is at least 20 columns.
   public init(usesColour: Bool = false, width: Int = 100) {
     (self.usesColour, self.width) = (usesColour, max(20, width))
@@ -48,10 +51,12 @@ public struct DiagnosticPrinter: Sendable {
   {
     let number = source.line(at: span.lower)
     let line = source.span(ofLine: number)
+    let (lower, upper) = (min(span.lower, line.upper), min(span.upper, line.upper))
+    // Of a long line only what is near can be shown: a line may have a megabyte and fifty errors.
     let cut = Excerpt(
-      before: source[Span(line.lower, min(span.lower, line.upper))],
-      marked: source[Span(min(span.lower, line.upper), min(span.upper, line.upper))],
-      after: source[Span(min(span.upper, line.upper), line.upper)], width: width)
+      before: source[source.whole(Span(max(line.lower, lower - Self.nearby), lower))],
+      marked: source[source.whole(Span(lower, min(upper, lower + Self.nearby)))],
+      after: source[source.whole(Span(upper, min(line.upper, upper + Self.nearby)))], width: width)
     let digits = String(number)
     let gutter = String(repeating: " ", count: max(0, 5 - digits.count)) + digits
     let empty = String(repeating: " ", count: max(5, digits.count))

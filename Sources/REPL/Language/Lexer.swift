@@ -18,6 +18,9 @@ struct Lexer {
   /// The open bracket inside which prose was found; said once for each.
   private var bracketWithProse = -1
 
+  /// Far more than are shown: of a file of noise not every byte needs a message.
+  private static let diagnosticLimit = 1000
+
   /// The offset behind the last token that is more than a line's end.
   var lastOffset: Int {
     tokens.last { $0.kind != .newline && $0.kind != .end }?.span.upper ?? 0
@@ -68,6 +71,7 @@ struct Lexer {
   }
 
   private mutating func report(_ message: String, _ lower: Int, _ upper: Int, hint: String? = nil) {
+    guard diagnostics.count < Self.diagnosticLimit else { return }
     diagnostics.append(
       Diagnostic(message, at: Span(lower, upper), in: source, kind: .syntax, hint: hint))
   }

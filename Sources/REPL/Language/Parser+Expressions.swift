@@ -114,10 +114,12 @@ extension Parser {
     while let (symbol, width) = binaryOperator(), symbol.precedence > floor {
       let at = current.span
       for _ in 0..<width { advance() }
-      let isRightBound = symbol == .power
-      let right = try nested { (parser) throws(Diagnostic) in
-        try parser.parseBinary(above: isRightBound ? symbol.precedence - 1 : symbol.precedence)
-      }
+      // Only a chain of powers goes deeper here; the other operators bind more and more.
+      let right =
+        symbol == .power
+        ? try nested { (parser) throws(Diagnostic) in
+          try parser.parseBinary(above: symbol.precedence - 1)
+        } : try parseBinary(above: symbol.precedence)
       if symbol.isComparison, let second = binaryOperator()?.symbol, second.isComparison {
         throw error("comparisons cannot be chained", hint: "write 'a < b and b < c'")
       }

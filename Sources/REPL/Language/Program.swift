@@ -34,20 +34,40 @@ public struct Program: Sendable {
   public func including(
     _ load: (String) throws(Diagnostic) -> SourceText
   ) -> (program: Program, diagnostics: [Diagnostic]) {
+    var inclusion = Inclusion()
+    let steps = Self.expand(self, open: [source.name], load: load, &inclusion)
+    return (Program(source: source, steps: steps), inclusion.diagnostics)
+  }
+
+  /// What was found while files were put in their places.
+  private struct Inclusion {
+    /// How many files may be read: files that include others several times would else be read more
+    /// often than anybody can wait for.
+    static let fileLimit = 1000
+
     var diagnostics: [Diagnostic] = []
-    let steps = Self.expand(self, open: [source.name], load: load, diagnostics: &diagnostics)
-    return (Program(source: source, steps: steps), diagnostics)
+    var files = 0
   }
 
   private static func expand(
     _ program: Program, open: [String], load: (String) throws(Diagnostic) -> SourceText,
-    diagnostics: inout [Diagnostic]
+    _ inclusion: inout Inclusion
   ) -> [Step] {
     var steps: [Step] = []
     for step in program.steps {
       guard case .include(let path, let span) = step.statement.kind else {
         steps.append(step)
         continue
+      }
+      inclusion.files += 1
+      guard inclusion.files <= Inclusion.fileLimit else {
+        // Said once; the files around this one end here, too.
+        guard inclusion.files == Inclusion.fileLimit + 1 else { return steps }
+        inclusion.diagnostics.append(
+          Diagnostic(
+            "more than \(Inclusion.fileLimit) files are included", at: span, in: step.source,
+            kind: .syntax, hint: "does a file include another one again and again?"))
+        return steps
       }
       do throws(Diagnostic) {
         let source = try load(path)
@@ -58,11 +78,10 @@ public struct Program: Sendable {
               : "'\(path)' includes itself", kind: .syntax)
         }
         let result = Parser.parse(source, notation: Notation(path: path))
-        diagnostics += result.diagnostics
-        steps += expand(
-          result.program, open: open + [source.name], load: load, diagnostics: &diagnostics)
+        inclusion.diagnostics += result.diagnostics
+        steps += expand(result.program, open: open + [source.name], load: load, &inclusion)
       } catch {
-        diagnostics.append(error.located(at: span, in: step.source))
+        inclusion.diagnostics.append(error.located(at: span, in: step.source))
       }
     }
     return steps

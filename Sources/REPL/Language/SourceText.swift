@@ -15,7 +15,7 @@ public final class SourceText: Sendable, Equatable {
   }
 
   /// Decodes the bytes of a file.
-  /// - Throws: A diagnostic that names the first byte which is not UTF-8.
+  /// - Throws: A diagnostic at the first byte which is not UTF-8.
   public static func decode(name: String, bytes: [UInt8]) throws(Diagnostic) -> SourceText {
     var decoder = UTF8()
     var iterator = bytes.makeIterator()
@@ -25,17 +25,23 @@ public final class SourceText: Sendable, Equatable {
       case .scalarValue(let scalar): offset += UTF8.width(scalar)
       case .emptyInput: return SourceText(name: name, validBytes: bytes)
       case .error:
-        let line = bytes[..<min(offset, bytes.count)].count { $0 == UInt8(ascii: "\n") } + 1
+        // Repaired, the text has a line that can be shown; up to the error it is the same, but for
+        // a byte order mark.
+        let text = SourceText(name: name, String(decoding: bytes, as: UTF8.self))
+        let place = offset - (bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0)
+        let code = String(bytes[offset], radix: 16, uppercase: true)
         throw Diagnostic(
-          "\(name):\(line): byte \(offset) is not UTF-8", kind: .syntax,
-          hint: "save the file as UTF-8")
+          "this is not UTF-8: byte \(offset) of the file is \(code)",
+          at: Span(place, place + 3), in: text, kind: .syntax, hint: "save the file as UTF-8")
       }
     }
   }
 
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   private init(name: String, validBytes: [UInt8]) {
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let bytes = validBytes.starts(with: mark) ? Array(validBytes.dropFirst(3)) : validBytes
+    let mark = Self.byteOrderMark
+    let bytes = validBytes.starts(with: mark) ? Array(validBytes.dropFirst(mark.count)) : validBytes
     var starts = [0]
     for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
       starts.append(offset + 1)
@@ -53,6 +59,15 @@ public final class SourceText: Sendable, Equatable {
   public subscript(_ span: Span) -> String {
     let lower = min(max(0, span.lower), utf8.count)
     return String(decoding: utf8[lower..<min(max(lower, span.upper), utf8.count)], as: UTF8.self)
+  }
+
+  /// A span without the characters that it would cut in two.
+  func whole(_ span: Span) -> Span {
+    func isInside(_ offset: Int) -> Bool { offset < utf8.count && utf8[offset] & 0xC0 == 0x80 }
+    var (lower, upper) = (span.lower, span.upper)
+    while lower < upper, isInside(lower) { lower += 1 }
+    while upper > lower, isInside(upper) { upper -= 1 }
+    return Span(lower, upper)
   }
 
   /// The line, counted from 1, that holds an offset.
