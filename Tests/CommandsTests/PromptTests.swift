@@ -95,6 +95,12 @@ struct PromptTests {
     #expect(!terminal.folder.text("history").contains("secret"))
   }
 
+  @Test func `the history lies in the home that the environment names`() throws {
+    let terminal = try PseudoTerminal.prompt(environment: ["YOLOS_HISTORY": ""])
+    try terminal.run("x = 1")
+    #expect(terminal.folder.text(".yolos_history").contains("x = 1"))
+  }
+
   @Test func `a pasted script is run as a whole`() throws {
     let terminal = try PseudoTerminal.prompt()
     terminal.type(Key.pasted("x = 20\nfor i in [1, 2] {\n  x += i\n}\nprint \"x is {x}\"\n"))
@@ -203,6 +209,37 @@ struct PromptTests {
         """)
     #expect(try Binary.run(["lint", "kept.yolos"], in: terminal.folder).code == 0)
     #expect(try Binary.run(["check", "kept.md"], in: terminal.folder).code == 0)
+  }
+
+  @Test func `undo brings back what a line replaced: values, defs, settings and parameters`() throws
+  {
+    let terminal = try PseudoTerminal.prompt()
+    for line in [
+      "param e = 3", "def f(a) { return a + e }", "x = 5", "def f(a) { return 0 }", "undo",
+      "x = 6", "undo", "set seed=7", "undo",
+    ] {
+      try terminal.run(line)
+    }
+    terminal.enter("print \"all:\" x (f 1) (seed)")
+    try terminal.see("\nall: 5 4 0")
+    // A parameter that was forgotten could be bound by a script's line, which lint would refuse.
+    terminal.enter("e = 4")
+    try terminal.see("'e' is a parameter")
+  }
+
+  @Test func `what depends on a line that no script can have is left out, too`() throws {
+    let terminal = try PseudoTerminal.prompt()
+    for line in [
+      "a = 1", "load \"yolov8n.yaml\"", "m = _", "summary m", "b = 2", "m = 3", "print m",
+    ] {
+      try terminal.run(line)
+    }
+    terminal.enter("save \"kept.yolos\"")
+    try terminal.see("script: kept.yolos")
+    let kept = terminal.folder.text("kept.yolos")
+    #expect(!kept.contains("m = _") && !kept.contains("summary"), "\(kept)")
+    #expect(kept.contains("b = 2") && kept.contains("print m"), "\(kept)")
+    #expect(try Binary.run(["lint", "kept.yolos"], in: terminal.folder).code == 0)
   }
 
   @Test func `what is set in bold holds no broken signs`() throws {

@@ -106,11 +106,20 @@ public final class Interpreter {
   /// Binds a top-level name, as a step would do whose result is known already.
   public func bind(_ name: String, to value: Value) { frames[0].variables[name] = value }
 
-  /// Forgets a top-level name.
-  public func forget(_ name: String) {
-    frames[0].variables[name] = nil
-    functions[name] = nil
-    parameters.remove(name)
+  /// All that is bound at the top: values (that of `_` too), defs, and which names are parameters.
+  public struct Bindings {
+    fileprivate let variables: [String: Value]
+    fileprivate let functions: [String: Function]
+    fileprivate let parameters: Set<String>
+  }
+
+  /// What is bound just now; setting it goes back to how things stood.
+  public var bindings: Bindings {
+    get { Bindings(variables: frames[0].variables, functions: functions, parameters: parameters) }
+    set {
+      frames[0].variables = newValue.variables
+      (functions, parameters) = (newValue.functions, newValue.parameters)
+    }
   }
 
   /// The top-level names in order, `_` left out.

@@ -16,12 +16,14 @@ package final class Session {
   /// What `undo` goes back to, the latest last.
   private var history: [Moment] = []
   private static let historyLimit = 100
+  /// Names that lines bound which no script can have: what reads them stays out of scripts, too.
+  private var unrecorded: Set<String> = []
 
   /// How things stood before a line.
   private struct Moment {
     let line: String
-    let values: [(name: String, value: Value)]
-    let functions: [String]
+    let bindings: Interpreter.Bindings
+    let unrecorded: Set<String>
     let settings: [(name: String, value: Value)]
     let document: Document
   }
@@ -84,6 +86,7 @@ package final class Session {
         program, table: .yolos, host: FileLint(baseFolder: base, settings: host.constants),
         environment: environment)
     guard findings.allSatisfy({ $0.severity != .error }) else { return findings }
+    defer { transcript.settle() }
     for step in program.steps {
       do throws(Diagnostic) { try run(step) } catch { return findings + [error] }
       if host.isCancelled, step.span != program.steps.last?.span {
@@ -100,6 +103,7 @@ package final class Session {
     interrupts.attach(host.cancellation)
     guard !Self.isAside(step), let source = recordedSource(of: step) else {
       host.presenter = console
+      if !Self.isAside(step) { unrecorded.formUnion(step.names.binds) }
       try interpreter.execute(step)
       return
     }
@@ -110,6 +114,7 @@ package final class Session {
       } else {
         try run(step, recordedAs: source)
       }
+      unrecorded.subtract(step.names.binds)
       history = (history + [moment]).suffix(Self.historyLimit)
     } catch {
       transcript.restore(moment.document)
@@ -139,6 +144,14 @@ package final class Session {
   /// The step as a script may have it: the value of `_` in its place; nil where that has no literal.
   private func recordedSource(of step: Language.Step) -> String? {
     let text = ScriptFile.text(of: step)
+    if let name = step.names.reads.first(where: unrecorded.contains) {
+      console.present(
+        .warning(
+          VolatileText(
+            "warning: '\(name)' comes from a line that was left out, so this one is left out, too\n"
+          )))
+      return nil
+    }
     guard step.names.reads.contains("_") else { return text }
     if let value = interpreter.value(of: "_"), let constant = Constant(value) {
       let literal = constant.value.quotedText
@@ -169,10 +182,8 @@ package final class Session {
 
   private func moment(before step: Language.Step) -> Moment {
     Moment(
-      line: ScriptFile.text(of: step),
-      values: (interpreter.names + ["_"]).compactMap { name in
-        interpreter.value(of: name).map { (name, $0) }
-      }, functions: interpreter.functionNames,
+      line: ScriptFile.text(of: step), bindings: interpreter.bindings,
+      unrecorded: unrecorded,
       settings: Setting.all.compactMap { setting in
         host.setting(setting.name).map { (setting.name, $0) }
       }, document: transcript.document)
@@ -187,11 +198,8 @@ package final class Session {
     guard let moment = history.popLast() else {
       throw Diagnostic("there is nothing to take back")
     }
-    for name in interpreter.names + ["_"] { interpreter.forget(name) }
-    for name in interpreter.functionNames where !moment.functions.contains(name) {
-      interpreter.forget(name)
-    }
-    for (name, value) in moment.values { interpreter.bind(name, to: value) }
+    interpreter.bindings = moment.bindings
+    unrecorded = moment.unrecorded
     for (name, value) in moment.settings { try host.set(name, to: value) }
     transcript.restore(moment.document)
     return moment.line

@@ -64,6 +64,10 @@ struct Completer: Sendable {
     }
     let options = (call.command?.signature.options ?? [])
       .filter { !call.given.contains($0.name) }.map { $0.name + "=" }
+    // A command that takes options alone has no place for a value.
+    guard call.command?.signature.positional.isEmpty != true else {
+      return Completion(options, from: start)
+    }
     let functions = start.isEmpty ? [] : Builtin.all.map { $0.name + "(" }
     return Completion(options + vocabulary.variables.keys + functions, from: start)
   }

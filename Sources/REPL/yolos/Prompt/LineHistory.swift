@@ -10,7 +10,9 @@ struct LineHistory {
 
   /// The history of the user: `$YOLOS_HISTORY`, the XDG state folder, or `~/.yolos_history`.
   init(environment: [String: String] = ProcessInfo.processInfo.environment) {
-    let home = NSHomeDirectory(), files = FileManager.default
+    // The home that `~` means to a shell; the one of the user's account may be another.
+    let known = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    let home = known ?? NSHomeDirectory(), files = FileManager.default
     if let path = environment["YOLOS_HISTORY"], !path.isEmpty {
       self.path = path
     } else if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
