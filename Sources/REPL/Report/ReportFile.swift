@@ -27,6 +27,9 @@ public struct ReportFile: Sendable {
     try save()
   }
 
+  /// Changes what stands in the report; the file follows with the next ``save()``.
+  public mutating func edit(_ change: (inout Document) -> Void) { change(&document) }
+
   /// Adds several blocks at the end and writes the report once.
   ///
   /// - Throws: ``FileError`` where it cannot be written.

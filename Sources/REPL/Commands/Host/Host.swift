@@ -113,6 +113,14 @@ package final class Host: Context {
       .joined(separator: " ")
   }
 
+  package func perform(
+    _ command: Command, _ invocation: Invocation
+  ) throws(Diagnostic) -> Value {
+    // `print` is the one command that loops call thousands of times, and takes no time.
+    if command.name != Command.print.name { transcript?.settle() }
+    return try command.code(invocation, self)
+  }
+
   // MARK: Showing
 
   /// The colour of a run in every picture: the next free one where it is drawn for the first time.

@@ -18,6 +18,12 @@ package final class Transcript: Presenter {
   private var lastStepIsSilent = false
   /// The report as it stood before the step that runs.
   private(set) var documentBeforeStep = Document()
+  /// Whether the file is behind ``document``.
+  private var isBehind = false
+  private var nextSave: ContinuousClock.Instant?
+  /// How long the file is left alone at least: a save waits for the disk, and a script may have
+  /// thousands of steps that take no time.
+  private static let pause = Duration.milliseconds(250)
 
   /// A report that is written to a path.
   package init(path: String) { file = ReportFile(path: path) }
@@ -31,10 +37,10 @@ package final class Transcript: Presenter {
   package func begin(step source: String) {
     documentBeforeStep = document
     if lastStepIsSilent, case .step(let step)? = document.entries.last?.block {
-      var document = document
-      document.entries.removeLast()
-      document.append(.step(Step(step.source + "\n" + source)))
-      file = ReportFile(path: file.path, document: document)
+      file.edit { document in
+        document.entries.removeLast()
+        document.append(.step(Step(step.source + "\n" + source)))
+      }
     } else {
       append(.step(Step(source)))
     }
@@ -86,8 +92,11 @@ package final class Transcript: Presenter {
     add(.parameters(parameters))
   }
 
-  /// Adds what made the report, at its end.
-  package func provenance(_ entries: [ProvenanceEntry]) { add(.provenance(entries)) }
+  /// Adds what made the report, at its end, and writes it.
+  package func provenance(_ entries: [ProvenanceEntry]) {
+    add(.provenance(entries))
+    settle()
+  }
 
   /// Adds why a step failed.
   ///
@@ -143,17 +152,27 @@ package final class Transcript: Presenter {
     save()
   }
 
-  private func append(_ block: Document.Block) {
-    var document = document
-    document.append(block)
-    file = ReportFile(path: file.path, document: document)
-  }
+  private func append(_ block: Document.Block) { file.edit { $0.append(block) } }
 
   private func save() {
+    isBehind = true
+    if let nextSave, ContinuousClock.now < nextSave { return }
+    settle()
+  }
+
+  /// Brings the file up to what was shown: to be called before any work that may take long or end
+  /// the program, and at the end.
+  func settle() {
+    guard isBehind else { return }
+    isBehind = false
+    let start = ContinuousClock.now
     do {
       try file.save()
       failure = nil
     } catch { failure = error }
+    // A large report takes long to write, and must not take most of the time.
+    let end = ContinuousClock.now
+    nextSave = end + max(Self.pause, (end - start) * 4)
   }
 
   // MARK: Paragraphs
