@@ -100,14 +100,29 @@ struct ResultCache {
     }.sorted { ($1.modified, $0.key) < ($0.modified, $1.key) }
   }
 
-  /// Removes all entries but the latest ones.
+  /// Removes all entries but the latest ones, and what serves nobody: damaged entries, and files that
+  /// a run was writing when it was killed.
   ///
   /// - Returns: How many were removed.
   func prune(keeping count: Int) -> Int {
-    let old = list().dropFirst(max(0, count))
-    for entry in old {
-      try? FileManager.default.removeItem(atPath: "\(folder)/cache/\(entry.key).json")
+    let whole = list()
+    let kept = Set(whole.prefix(max(0, count)).map { "\($0.key).json" })
+    let place = "\(folder)/cache"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+    let old = names.filter { name in
+      !kept.contains(name) && (name.hasSuffix(".json") || Self.isLeftOver("\(place)/\(name)"))
     }
+    // A file that stays does no harm.
+    for name in old { try? FileManager.default.removeItem(atPath: "\(place)/\(name)") }
     return old.count
+  }
+
+  /// Whether a file is one that nobody goes on writing: an entry takes moments, this one is a day old.
+  private static func isLeftOver(_ path: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    guard path.contains(".json."), let date = attributes?[.modificationDate] as? Date else {
+      return false
+    }
+    return -date.timeIntervalSinceNow > 86_400
   }
 }
