@@ -69,14 +69,21 @@ struct TrainingJob {
     request.startsFromState = folder != nil
     let progress = TrainingProgress(host: host)
     let outcome: TrainingOutcome
+    var written: RunFolder?
     do throws(TrainingError) {
       let trainer = try Trainer(
         request, on: host.compute, cancellation: host.cancellation,
         report: { progress.take($0) })
+      written = trainer.folder
       outcome = try trainer.run()
     } catch {
       host.emit(.event(ProgressReport.finished))
-      throw host.diagnostic(error)
+      var diagnostic = host.diagnostic(error)
+      if error.problem == .cancelled, let written, written.isUnfinished {
+        let path = StringLiteral.quoted(written.path)
+        diagnostic.hint = "resume \(path) goes on from its last whole epoch"
+      }
+      throw diagnostic
     }
     host.emit(.event(ProgressReport.finished))
     return try record(of: outcome, model)
