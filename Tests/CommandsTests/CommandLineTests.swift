@@ -164,9 +164,65 @@ struct CommandLineTests {
     #expect(try run("--version").output == "0.1.0\n")
     let manual = try run("man").output
     #expect(manual.hasPrefix(".TH YOLOS 1") && manual.contains(".SS train"))
+    #expect(manual.allSatisfy(\.isASCII), "any roff reads it")
     for shell in ["bash", "zsh", "fish"] {
       #expect(try run("--generate-completion-script", shell).output.contains("in-place"))
     }
+  }
+
+  @Test func `bash completes subcommands, options, files and topics of help`() throws {
+    try folder.write("", to: "mine.yolos")
+    try folder.write("", to: "other.txt")
+    try folder.write(
+      """
+      eval "$("$1" --generate-completion-script bash)"
+      shift
+      COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
+      _yolos yolos "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+      echo "${COMPREPLY[@]}"
+      """, to: "complete.bash")
+    for (words, found) in [
+      (["ru"], "run"), (["hel"], "help"), (["run", "--back"], "--backend"),
+      (["run", "m"], "mine.yolos"),
+      (["run", "--backend", "o"], "openblas"), (["help", "fre"], "freeze"),
+      (["help", "Ru"], "Run"),
+    ] {
+      let process = Process(), pipe = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      process.arguments = ["complete.bash", Binary.path, "yolos"] + words
+      process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+      process.standardOutput = pipe
+      try process.run()
+      let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+      process.waitUntilExit()
+      #expect(String(decoding: output, as: UTF8.self) == found + "\n", "\(words)")
+    }
+  }
+
+  @Test func `a report of thousands of quick steps holds all of them`() throws {
+    let lines = (0..<3000).map { "v\($0) = \($0)\n" }.joined()
+    let failing = "for i in [1, 2] { x = [1][i + 3] }"
+    try folder.write(lines + "print v2999\n\(failing)\n", to: "many.yolos")
+    #expect(try run("run", "many.yolos", "-o", "many.md").code == 1)
+    let report = folder.text("many.md")
+    #expect(report.contains("\nv0 = 0\n") && report.contains("\nv2999 = 2999\n"))
+    #expect(report.contains(failing) && report.contains("there is no element 4"))
+  }
+
+  @Test func `what a killed run has left of the cache goes when it is pruned`() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/.yolos/cache", withIntermediateDirectories: true)
+    try folder.write("{", to: ".yolos/cache/damaged.json")
+    try folder.write("{", to: ".yolos/cache/young.json.abcdef")
+    try folder.write("{", to: ".yolos/cache/old.json.abcdef")
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -100_000)],
+      ofItemAtPath: folder.path + "/.yolos/cache/old.json.abcdef")
+    #expect(try run("cache").output == "the cache is empty\n")
+    #expect(try run("cache", "prune", "5").output == "removed 2 results\n")
+    #expect(folder.has(".yolos/cache/young.json.abcdef"), "another run may be writing it")
+    #expect(!folder.has(".yolos/cache/old.json.abcdef"))
+    #expect(!folder.has(".yolos/cache/damaged.json"))
   }
 
   @Test func `the cache is listed and pruned`() throws {

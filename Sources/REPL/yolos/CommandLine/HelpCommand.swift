@@ -10,7 +10,8 @@ struct HelpCommand: ParsableCommand {
 
   @Argument(
     help: "A command such as train, a type such as Run, or a subcommand such as run.",
-    completion: .list(CommandTable.yolos.commands.map(\.name)))
+    completion: .list(
+      CommandTable.yolos.commands.map(\.name) + CommandTable.yolos.types.map(\.name)))
   var topic: String?
 
   func run() throws {

@@ -69,9 +69,17 @@ enum ManualPage {
     return text.prefix(1).lowercased() + text.dropFirst()
   }
 
+  private static func code(of scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+
   /// Text that roff takes as it is.
   private static func escaped(_ text: String) -> String {
-    let safe = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
+    let plain = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
+    // Not every roff reads UTF-8; all of them know these names of its characters.
+    let safe = plain.unicodeScalars.map { $0.isASCII ? String($0) : "\\[u\(code(of: $0))]" }
+      .joined()
     return safe.split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.hasPrefix(".") || $0.hasPrefix("'") ? "\\&" + $0 : String($0) }
       .joined(separator: "\n")

@@ -36,7 +36,11 @@ struct Yolos: ParsableCommand {
     } catch let code as Ending {
       return code.code.rawValue
     } catch {
-      let message = fullMessage(for: error)
+      var message = fullMessage(for: error)
+      if CompletionScript.isAsked(by: arguments) {
+        message = CompletionScript.withoutSecondHelp(
+          message, subcommands: configuration.subcommands.map { $0._commandName })
+      }
       guard exitCode(for: error) == .success else {
         Terminal.error.write(message + "\n")
         return Commands.ExitCode.usage.rawValue
