@@ -73,6 +73,24 @@ struct CommandLineTests {
     )
   }
 
+  @Test(arguments: [
+    ("train n data=small/toys.yaml", "write data=(dataset \"small/toys.yaml\")"),
+    ("train n data=data optimizer=sgd", "a text stands in quotes: optimizer=\"SGD\""),
+    ("train n data=dta", "did you mean 'data'?"),
+    ("train (freeze n layers=10) data=data freeze=5", "leave out freeze="),
+    ("f = freeze n layers=10\ntrain f data=data freeze=5", "leave out freeze="),
+    ("f = freeze n layers=10\ntrain f data=data freeze=10", nil),
+    ("f = freeze n layers=10\nf = n\ntrain f data=data freeze=5", nil),
+  ])
+  func `what is meant is said before anything runs`(line: String, hint: String?) throws {
+    let head = "data = toys \"small\"\nn = load \"yolov8n.yaml\"\n"
+    try folder.write(head + line + "\n", to: "a.yolos")
+    let outcome = try run("lint", "a.yolos")
+    #expect(outcome.code == (hint == nil ? 0 : 2), "\(outcome.errors)")
+    #expect(outcome.errors.components(separatedBy: "error: ").count == (hint == nil ? 1 : 2))
+    if let hint { #expect(outcome.errors.contains(hint), "\(outcome.errors)") }
+  }
+
   @Test func `a report is checked, and what differs is said`() throws {
     try folder.write(
       "# # Title\n#\n# Sum: {1 + 1}.\n\n# Then more.\n\nparam n = 2\nprint (n * n)\nprint n\n",

@@ -65,11 +65,15 @@ extension Checker {
     if parameter.takesWord, let word = entry.values[0].bareWord {
       return StaticValue(type: .string, constants: [.string(word)])
     }
-    if parameter.isPath, let written = unquotedPath(entry.values[0]) {
-      report(
-        "the name of a file stands in quotes", at: entry.values[0].span,
-        hint: "write \(StringLiteral.quoted(written))")
+    if let written = unquotedPath(entry.values[0]), let hint = hint(forPath: written, entry) {
+      report("the name of a file stands in quotes", at: entry.values[0].span, hint: hint)
       return StaticValue(type: .string)
+    }
+    if entry.values.count == 1, let word = entry.values[0].bareWord,
+      let hint = hint(forText: word, entry)
+    {
+      report("there is no '\(word)'", at: entry.values[0].span, hint: hint)
+      return StaticValue()
     }
     let all = entry.values.map { infer($0) }
     var value = all[0]
@@ -97,6 +101,29 @@ extension Checker {
       default: return nil
       }
     }
+  }
+
+  /// What to write for a file's name without its quotes; nil where the parameter takes no file.
+  private func hint(forPath written: String, _ entry: ArgumentBinding.Entry) -> String? {
+    let quoted = StringLiteral.quoted(written)
+    if entry.parameter.isPath { return "write \(quoted)" }
+    // What has a name and no slash is more likely a member of a misspelt variable.
+    let isFile = written.contains("/") || [".yaml", ".yml"].contains(where: written.hasSuffix)
+    return isFile ? hintForFile(in: entry, written: quoted) : nil
+  }
+
+  /// What to write for a text without its quotes, as in `optimizer=sgd`; nil where a variable is meant.
+  private mutating func hint(forText word: String, _ entry: ArgumentBinding.Entry) -> String? {
+    let isKnown = value(of: word) != nil || firstBindings[word] != nil || table[word] != nil
+    guard !isKnown, allFunctions[word] == nil, word != "_" else { return nil }
+    let parameter = entry.parameter
+    let choice = parameter.choices.first { $0.lowercased() == word.lowercased() }
+    if choice == nil {
+      let takesText = parameter.type.alternatives.contains(.string) && parameter.choices.isEmpty
+      guard takesText, hint(forUnknown: word) == nil else { return nil }
+    }
+    let key = entry.keySpan != entry.values[0].span ? "\(parameter.name)=" : ""
+    return "a text stands in quotes: \(key)\(StringLiteral.quoted(choice ?? word))"
   }
 
   private mutating func check(
@@ -133,7 +160,9 @@ extension Checker {
   }
 
   /// How a file is opened, where a command takes what is made of one: `data=(dataset "…")`.
-  private func hintForFile(in entry: ArgumentBinding.Entry) -> String? {
+  private func hintForFile(
+    in entry: ArgumentBinding.Entry, written path: String? = nil
+  ) -> String? {
     let opener = table.commands.first { command in
       guard let file = command.signature.positional.first else { return false }
       return file.isPath && file.type == .string && command.result == entry.parameter.type
@@ -141,7 +170,7 @@ extension Checker {
     guard let opener else { return nil }
     let isOption = entry.keySpan != entry.values[0].span
     let text = source[entry.values[0].span]
-    let written = text.utf8.count <= 40 && text.hasPrefix("\"") ? text : "\"…\""
+    let written = path ?? (text.utf8.count <= 40 && text.hasPrefix("\"") ? text : "\"…\"")
     return "write \(isOption ? "\(entry.parameter.name)=" : "")(\(opener.name) \(written))"
   }
 }

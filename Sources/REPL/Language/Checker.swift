@@ -208,7 +208,8 @@ public struct Checker {
     report("there is no '\(name)'", at: span, hint: hint(forUnknown: name))
   }
 
-  private mutating func hint(forUnknown name: String) -> String? {
+  /// What may be meant by a name that is not bound: a near one, or what another language calls so.
+  mutating func hint(forUnknown name: String) -> String? {
     var known = ["true", "false", "none"]
     if variables.count <= suggestionBudget {
       suggestionBudget -= variables.count

@@ -252,7 +252,9 @@ struct Lexer {
       append(.symbol, start, start + 1)
     case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): readClosing()
     case UInt8(ascii: "'"):
-      report("'\\'' means nothing here", start, start + 1, hint: "strings stand in double quotes")
+      report(
+        "strings do not stand in single quotes", start, start + 1,
+        hint: "strings stand in double quotes: \"text\"")
       skipLine()
     case 0..<32, 127:
       report("a control character (byte \(bytes[start])) means nothing here", start, start + 1)

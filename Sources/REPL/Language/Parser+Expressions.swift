@@ -186,6 +186,10 @@ extension Parser {
         result = try parseIndex(of: result)
       } else if current.is("("), case .name = result.kind {
         result = try parseFunction(at: result.span)
+      } else if current.is("("), case .member(let base, let name, _) = result.kind {
+        throw error(
+          "values have members, not methods that could be called",
+          hint: "a command comes first: '\(name) \(source[base.span]) …'")
       } else {
         break
       }

@@ -164,6 +164,9 @@ extension Parser {
     var branches: [Statement.Branch] = []
     while true {
       let condition = try parseFullExpression()
+      if current.is("=") {
+        throw error("'=' binds a name and compares nothing", hint: "a comparison is written '=='")
+      }
       branches.append(.init(condition: condition, body: try parseBlock("behind the condition")))
       guard current.isKeyword("else") else { return .condition(branches, otherwise: nil) }
       advance()

@@ -43,7 +43,24 @@ extension Command {
     let findings = possible.map { TrainingOptions.problems(in: given, rules: $0) }
     // Only what fails under each of them is sure to fail.
     return (findings.first ?? []).filter { finding in findings.allSatisfy { $0.contains(finding) } }
-      .map { call.diagnostic("\($0)", at: $0.option) }
+      .map { call.diagnostic("\($0)", at: $0.option) } + freezingProblem(call)
+  }
+
+  /// `freeze=` for a model that is known to be frozen otherwise.
+  private static func freezingProblem(_ call: StaticCall) -> [Diagnostic] {
+    guard call.isGiven("freeze"), let asked = call.constant("freeze"),
+      let maker = call.origin("model"), maker.command == freeze.name,
+      let own = maker.constant("layers").flatMap({ Freezing(OptionValue($0.value)) }),
+      own != .none, OptionValue(asked.value) != OptionValue(own)
+    else { return [] }
+    return [
+      call.diagnostic(
+        frozenOtherwise(own), at: "freeze", hint: "leave out freeze=, or freeze the model anew")
+    ]
+  }
+
+  fileprivate static func frozenOtherwise(_ freezing: Freezing) -> String {
+    "the model is frozen otherwise already: \(freezing.words)"
   }
 
   /// As in `resume "runs/nano" data=plush`.
@@ -151,7 +168,7 @@ extension Invocation {
       let own = OptionValue(source.freezing)
       if isGiven("freeze"), OptionValue(self["freeze"]) != own {
         throw diagnostic(
-          "the model is frozen otherwise already: \(source.freezing.words)", at: "freeze",
+          Command.frozenOtherwise(source.freezing), at: "freeze",
           hint: "leave out freeze=, or freeze the model anew")
       }
       if !isGiven("freeze") { given.append(("freeze", own)) }
