@@ -74,6 +74,52 @@ import Testing
     for chart in empty { #expect(try chart.photo().width > 0) }
   }
 
+  @Test func `a picture is white up to its edges`() throws {
+    // Heights in units that fall between two pixels at the scale of large sheets of photographs.
+    for side in [470, 471, 472, 473] {
+      let cell = PhotoGrid.Cell(
+        caption: "a", photo: Photo(width: 470, height: side, gray: 90), boxes: [])
+      let sheet = PhotoGrid(
+        title: "Large", names: [], cells: [PhotoGrid.Cell](repeating: cell, count: 12), columns: 4)
+      let photo = try sheet.chart.photo()
+      let row = photo.width * 3
+      #expect(photo.width < 1960, "the sheet is not large enough to be scaled")
+      #expect(photo.pixels.suffix(row).allSatisfy { $0 == 255 })
+      #expect((0..<photo.height).allSatisfy { photo.pixels[($0 + 1) * row - 1] == 255 })
+    }
+  }
+
+  @Test func `the rate of biases in warm-up does not press the learning rate flat`() throws {
+    func chart(_ biases: [Double]) -> Chart {
+      TrainingCurves(
+        title: "t",
+        runs: [
+          RunHistory(
+            name: "n", colorIndex: 0, epochs: [1, 2, 3, 4],
+            columns: [
+              .init(name: "lr/pg0", values: [0.001, 0.002, 0.001, 0]),
+              .init(name: "lr/pg2", values: biases),
+            ])
+        ]
+      ).chart
+    }
+    func blue(_ photo: Photo, below offset: Int = 0) -> Set<[Int]> {
+      Set(
+        (0..<photo.width * photo.height).filter { pixel in
+          Array(photo.pixels[(pixel * 3)..<(pixel * 3 + 3)]) == [0x00, 0x72, 0xB2]
+        }.map { [$0 % photo.width, $0 / photo.width - offset] })
+    }
+    let usual = try chart([0.001, 0.002, 0.001, 0]).photo()
+    let warmed = try chart([0.1, 0.05, 0.001, 0]).photo()
+    // The weights' curve stands where it stood, only lower by the line that tells of the biases.
+    let line = warmed.height - usual.height
+    #expect(line == 32)
+    let missing = blue(usual).subtracting(blue(warmed, below: line))
+    #expect(missing.isEmpty && blue(usual).count > 500)
+    // Where they differ little, all of them are shown.
+    #expect(try chart([0.003, 0.002, 0.001, 0]).photo().height == usual.height)
+  }
+
   @Test func `a run keeps its colour`() {
     var palette = Palette()
     #expect(palette.index(of: "n") == 0)

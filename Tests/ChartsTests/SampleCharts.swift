@@ -18,6 +18,13 @@ extension Samples {
           title: "Training of a short run", runs: [history("n", color: 0, epochs: 5, speed: 2)]
         ).chart
       ),
+      (
+        "training-warmup",
+        TrainingCurves(
+          title: "Training with biases that warm up",
+          runs: [history("n", color: 0, speed: 2, biases: 0.1)]
+        ).chart
+      ),
       ("training-overlay", TrainingCurves(title: "Training of four runs", runs: runs).chart),
       (
         "line",

@@ -16,7 +16,11 @@ enum Samples {
     return Double((bits ^ bits >> 31) >> 11) / 9_007_199_254_740_992 - 0.5
   }
 
-  static func history(_ name: String, color: Int, epochs: Int = 100, speed: Double) -> RunHistory {
+  /// What a run might write down; `biases` is where the learning rate of biases starts, that of the
+  /// rest where nil.
+  static func history(
+    _ name: String, color: Int, epochs: Int = 100, speed: Double, biases: Double? = nil
+  ) -> RunHistory {
     let range = Array(1...epochs)
     let fall = { (epoch: Int) in 1 / (1 + speed * Double(epoch) / 10) }
     func column(_ name: String, _ seed: Int, _ value: (Int) -> Double) -> RunHistory.Column {
@@ -30,6 +34,10 @@ enum Samples {
     let rate = range.map {
       0.001667 * min(1, Double($0) / 8) * (1 - 0.99 * Double($0) / Double(epochs))
     }
+    let biasRate = zip(range, rate).map { epoch, rate in
+      let warmth = max(0, 1 - Double(epoch) / 8)
+      return biases.map { rate + ($0 - rate) * warmth } ?? rate
+    }
     return RunHistory(
       name: name, colorIndex: color, epochs: range,
       columns: [
@@ -42,7 +50,7 @@ enum Samples {
         column("val/cls_loss", 9) { 0.8 + 2.5 * fall($0) + 0.004 * Double($0) },
         column("val/dfl_loss", 10) { 1.1 + 0.8 * fall($0) + 0.001 * Double($0) },
         .init(name: "lr/pg0", values: rate), .init(name: "lr/pg1", values: rate),
-        .init(name: "lr/pg2", values: rate),
+        .init(name: "lr/pg2", values: biasRate),
       ], bestEpoch: epochs * 7 / 8)
   }
 

@@ -52,7 +52,9 @@ struct Point: Hashable, Sendable {
     unsafe cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
     unsafe cairo_set_font_options(context, options)
     unsafe cairo_font_options_destroy(options)
-    fill(Rectangle(x: 0, y: 0, width: width, height: height), Theme.background)
+    // All of the surface: at some scales its last row of pixels is only half inside the height.
+    use(Theme.background, 1)
+    unsafe cairo_paint(context)
   }
 
   deinit {

@@ -25,6 +25,9 @@ struct PlotPanel: Panel {
   /// Fixed ends, for quantities that have them.
   var xRange: ClosedRange<Double>?
   var yRange: ClosedRange<Double>?
+  /// The values that the vertical axis has to cover, where these are not all: what lies beyond
+  /// leaves the plot at its frame.
+  var yCovered: [Double]?
   /// The horizontal axis counts: epochs, boxes.
   var countsX = false
   var countsY = false
@@ -51,8 +54,9 @@ struct PlotPanel: Panel {
         anchor: .middle)
       return
     }
-    // A line on the frame itself shows its full width.
-    canvas.clipped(to: frame.plot.inset(left: -6, top: -6, right: -6, bottom: -6)) {
+    // A line on the frame itself shows its full width; one that goes on beyond ends there.
+    let above = yCovered != nil && points.contains { $0.y > vertical.upper }
+    canvas.clipped(to: frame.plot.inset(left: -6, top: above ? 0 : -6, right: -6, bottom: -6)) {
       for mark in marks { draw(mark, in: frame, on: canvas) }
     }
     drawNotes(in: frame, on: canvas)
@@ -61,7 +65,8 @@ struct PlotPanel: Panel {
   private func verticalAxis(_ points: [Point], height: Double) -> Axis {
     let count = max(2, Int(height / 55))
     guard let yRange else {
-      return Axis(covering: points.map(\.y), count: count, wholeNumbers: countsY, zero: fromZeroY)
+      return Axis(
+        covering: yCovered ?? points.map(\.y), count: count, wholeNumbers: countsY, zero: fromZeroY)
     }
     return Axis(from: yRange.lowerBound, to: yRange.upperBound, count: count)
   }

@@ -12,6 +12,7 @@ public struct TrainingCurves: Sendable {
   public init(title: String, runs: [RunHistory]) { (self.title, self.runs) = (title, runs) }
 
   private static let validationDash: [Double] = [5, 3.5]
+  private static let biasDash: [Double] = [1.5, 3]
 
   /// The picture with its numbers.
   public var chart: Chart {
@@ -30,7 +31,8 @@ public struct TrainingCurves: Sendable {
         + runs.map(\.name).joined(separator: ", "),
       numbers: RunHistory.numbers(runs),
       drawing: Sheet(
-        title: title, subtitle: smoothing + (hasBest ? "Ring: the best epoch." : ""),
+        title: title,
+        subtitle: smoothing + (hasBest ? "Ring: the best epoch. " : "") + biasRemark,
         panels: panels, columns: min(4, max(1, panels.count)),
         width: panels.count < 3 ? 720 : 980, panelHeight: 236, legend: legend))
   }
@@ -44,13 +46,14 @@ public struct TrainingCurves: Sendable {
     let hasValidation = runs.contains { run in
       ["box", "cls", "dfl"].contains { run.values("val/\($0)_loss") != nil }
     }
-    guard hasValidation else { return Legend(entries: names) }
-    let kinds = [
-      Legend.Entry(name: "train", color: Theme.faintText, mark: .line(dash: [], width: 2.2)),
-      Legend.Entry(
-        name: "val", color: Theme.faintText, mark: .line(dash: Self.validationDash, width: 2.2)),
-    ]
-    return Legend(entries: names + kinds)
+    let kinds =
+      (hasValidation ? [("train", []), ("val", Self.validationDash)] : [])
+      + (hasBiasRates ? [("learning rate of biases", Self.biasDash)] : [])
+    return Legend(
+      entries: names
+        + kinds.map {
+          .init(name: $0.0, color: Theme.faintText, mark: .line(dash: $0.1, width: 2.2))
+        })
   }
 
   /// Training and validation loss on one axis each.
@@ -85,8 +88,11 @@ public struct TrainingCurves: Sendable {
   }
 
   /// The learning rates; groups that share one curve are drawn once.
+  ///
+  /// Biases may warm up from a rate a hundred times that of the rest, which would press all other
+  /// curves flat: then the axis is made for the rest.
   private var rates: [any Panel] {
-    let dashes: [[Double]] = [[], [5, 3.5], [1.5, 3]]
+    let dashes = [[], Self.validationDash, Self.biasDash]
     let marks = runs.enumerated().flatMap { index, run -> [PlotPanel.Mark] in
       var seen: [[Double]] = []
       return zip(["lr/pg0", "lr/pg1", "lr/pg2"], dashes).flatMap { column, dash in
@@ -98,12 +104,42 @@ public struct TrainingCurves: Sendable {
           smooths: false, dash: dash, width: Theme.lineWidth(index, of: runs.count))
       }
     }
-    return [panel("learning rate", marks: marks, best: [])].compactMap { $0 }
+    return [
+      panel(
+        "learning rate", marks: marks, best: [],
+        covered: biasPeak == nil ? nil : values(["lr/pg0", "lr/pg1"]))
+    ].compactMap { $0 }
+  }
+
+  /// Whether the biases of some run learn at a rate of their own.
+  private var hasBiasRates: Bool {
+    runs.contains { run in
+      run.values("lr/pg2").map { $0 != run.values("lr/pg0") && $0 != run.values("lr/pg1") } ?? false
+    }
+  }
+
+  /// The largest learning rate of biases, where it is more than twice that of all else.
+  private var biasPeak: Double? {
+    guard let others = values(["lr/pg0", "lr/pg1"]).max(), let biases = values(["lr/pg2"]).max(),
+      biases > 2 * others
+    else { return nil }
+    return biases
+  }
+
+  private var biasRemark: String {
+    guard let biasPeak else { return "" }
+    return "Learning rate of biases: warms up from above the panel, "
+      + "\(NumberText.short(biasPeak)) at most."
+  }
+
+  /// All values of some columns.
+  private func values(_ columns: [String]) -> [Double] {
+    runs.flatMap { run in columns.flatMap { run.values($0) ?? [] } }.filter(\.isFinite)
   }
 
   private func panel(
     _ name: String, marks: [PlotPanel.Mark], best: [(Point?, Int)],
-    range: ClosedRange<Double>? = nil
+    range: ClosedRange<Double>? = nil, covered: [Double]? = nil
   ) -> (any Panel)? {
     guard !marks.isEmpty else { return nil }
     let rings = best.compactMap { point, color in
@@ -113,7 +149,7 @@ public struct TrainingCurves: Sendable {
       }
     }
     return PlotPanel(
-      title: name, x: AxisTitle("epoch"), y: AxisTitle(name), yRange: range, countsX: true,
-      marks: marks + rings)
+      title: name, x: AxisTitle("epoch"), y: AxisTitle(name), yRange: range,
+      yCovered: covered, countsX: true, marks: marks + rings)
   }
 }
