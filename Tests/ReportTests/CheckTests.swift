@@ -96,6 +96,34 @@ import Testing
     #expect(check.items.flatMap(\.differences).map(\.place) == ["table 'Runs', row 2"])
   }
 
+  @Test func `a row more or less leaves the rows behind it alone`() {
+    func places(_ old: [[Table.Cell]], _ new: [[Table.Cell]]) -> [String] {
+      func document(_ rows: [[Table.Cell]]) -> Document {
+        Document([
+          .step(Step("show plush")),
+          .output(
+            .table(Table(title: "T", columns: [.init("split"), .init("n")], rows: rows))),
+        ])
+      }
+      return ReportCheck(
+        recorded: document(old), fresh: document(new), comparesPictures: true
+      ).items.flatMap(\.differences).map(\.place)
+    }
+    let rows: [[Table.Cell]] = [["train", "23"], ["val", "3"], ["test", "2"]]
+    #expect(places(rows, rows).isEmpty)
+    #expect(places([rows[0], rows[2]], rows) == ["table 'T', row 2"])
+    #expect(places(rows, [rows[0], rows[2]]) == ["table 'T', row 2"])
+    #expect(
+      places(rows, [["train", "24"]] + rows[1...]) == ["table 'T', row 1 (train), column 'n'"])
+    // A row that changed beside one that is missing is found by its name.
+    #expect(
+      places([["train", "24"], ["test", "2"]], rows)
+        == ["table 'T', row 1 (train), column 'n'", "table 'T', row 2"])
+    #expect(places(rows, rows[..<2] + [["other", "2"]]) == ["table 'T', row 3, column 'split'"])
+    #expect(
+      places(rows, []) == ["table 'T', row 1", "table 'T', row 2", "table 'T', row 3"])
+  }
+
   @Test func `a report that stopped early differs`() {
     var fresh = SampleReport.document
     fresh.entries.removeLast(4)
@@ -140,6 +168,40 @@ import Testing
     #expect(!isSame("2", "1", true))
     #expect(isSame("2", "1", false))
     #expect(!isSame("1", "2", false))
+  }
+
+  @Test func `what lies beside the report must be what it was written with`() {
+    let document = Document([
+      .step(Step("compare runs")),
+      .output(
+        .figure(
+          Figure(
+            path: "r_files/01-plot.png", alternativeText: "a", digest: "aa",
+            numbers: "r_files/01-plot.csv", numbersDigest: "bb", isVolatile: true))),
+    ])
+    func differences(_ files: [String: String]) -> [ReportCheck.Difference] {
+      ReportCheck(recorded: document, fresh: document, comparesPictures: false) { files[$0] }
+        .items.flatMap(\.differences)
+    }
+    #expect(differences(["r_files/01-plot.png": "aa", "r_files/01-plot.csv": "bb"]).isEmpty)
+    let replaced = differences(["r_files/01-plot.png": "cc", "r_files/01-plot.csv": "bb"])
+    #expect(replaced.map(\.place) == ["file r_files/01-plot.png"])
+    #expect(replaced.first?.recorded == "SHA-256 aa" && replaced.first?.fresh == "SHA-256 cc")
+    let missing = differences(["r_files/01-plot.png": "aa"])
+    #expect(missing.map(\.fresh) == ["no such file beside the report"])
+  }
+
+  @Test func `pictures that were not compared are said to be so`() {
+    func text(_ comparesPictures: Bool, _ output: Output) -> String {
+      let document = Document([.step(Step("plot run")), .output(output)])
+      return ReportCheck(
+        recorded: document, fresh: document, comparesPictures: comparesPictures
+      ).text
+    }
+    let figure = Output.figure(Figure(path: "a.png", alternativeText: "a", digest: "1"))
+    #expect(text(false, figure).contains("of pictures only the numbers were compared"))
+    #expect(!text(true, figure).contains("of pictures"))
+    #expect(!text(false, .text("no picture")).contains("of pictures"))
   }
 
   @Test func `a parameter that changed is named`() {

@@ -1,6 +1,9 @@
 /// Finds what differs between the outputs of a step, then and now.
 struct OutputComparison {
   let comparesPictures: Bool
+  /// The digest of a file beside the recorded report, nil where there is none; nil altogether where
+  /// files are not looked at.
+  let digestOfFile: ((String) -> String?)?
 
   typealias Difference = ReportCheck.Difference
 
@@ -34,7 +37,8 @@ struct OutputComparison {
       return a.isVolatile && b.isVolatile ? [] : lineDifferences(place, a.text, b.text)
     case (.console(let a), .console(let b)):
       return a.isVolatile && b.isVolatile ? [] : lineDifferences(place, a.text, b.text)
-    case (.table(let a), .table(let b)): return differences(place, a, b)
+    case (.table(let a), .table(let b)):
+      return TableComparison(place: place, old: a, new: b).differences
     case (.figure(let a), .figure(let b)): return differences(place, a, b)
     case (.parameters(let a), .parameters(let b)):
       return differences(place, a.map { ($0.name, $0.value) }, b.map { ($0.name, $0.value) })
@@ -94,47 +98,32 @@ struct OutputComparison {
 
   private func differences(_ place: String, _ old: Figure, _ new: Figure) -> [Difference] {
     // Where the files lie does not matter; what is in them does.
-    let descriptions = differences(
-      "\(place), description", old.alternativeText, new.alternativeText)
-    if old.isVolatile && new.isVolatile { return descriptions }
-    return descriptions
+    let beside =
+      differences("\(place), description", old.alternativeText, new.alternativeText)
+      + filesDiffering(old)
+    if old.isVolatile && new.isVolatile { return beside }
+    return beside
       + differences("\(place), SHA-256 of its numbers", old.numbersDigest, new.numbersDigest)
       + (comparesPictures
         ? differences("\(place), SHA-256 of the picture", old.digest, new.digest) : [])
   }
 
-  private func differences(_ place: String, _ old: Table, _ new: Table) -> [Difference] {
-    let headings = differences(
-      "\(place), columns", old.columns.map(\.name).joined(separator: ", "),
-      new.columns.map(\.name).joined(separator: ", "))
-    guard headings.isEmpty else { return headings }
-    let titles = differences("\(place), title", old.title, new.title)
-    return titles
-      + (0..<max(old.rows.count, new.rows.count)).flatMap { row -> [Difference] in
-        let before = row < old.rows.count ? old.rows[row] : nil
-        let after = row < new.rows.count ? new.rows[row] : nil
-        let name = (before ?? after)?.first.map { $0.isVolatile ? "" : " (\($0.text))" } ?? ""
-        guard let before, let after else {
-          return differences(
-            "\(place), row \(row + 1)", before.map(Self.shown), after.map(Self.shown))
-        }
-        return zip(before, after).enumerated().flatMap { column, cells in
-          differences(
-            "\(place), row \(row + 1)\(name), column '\(old.columns[column].name)'",
-            Self.masked(cells.0, cells.1), Self.masked(cells.1, cells.0))
-        }
+  /// Where what lies beside the report is not what the report was written with: somebody replaced a
+  /// picture, edited its numbers or left a file behind.
+  private func filesDiffering(_ figure: Figure) -> [Difference] {
+    guard let digestOfFile else { return [] }
+    let files =
+      [(figure.path, figure.digest)]
+      + [(figure.numbers, figure.numbersDigest)].compactMap { path, digest in
+        path.flatMap { path in digest.map { (path, $0) } }
       }
-  }
-
-  /// A cell as it counts: its style says which value is best, so it counts, too, but not where the
-  /// value may differ.
-  private static func masked(_ cell: Table.Cell, _ other: Table.Cell) -> String {
-    if cell.isVolatile && other.isVolatile { return "…" }
-    return cell.style == .bold ? "**\(cell.text)**" : cell.text
-  }
-
-  private static func shown(_ row: [Table.Cell]) -> String {
-    row.map { $0.isVolatile ? "…" : $0.text }.joined(separator: " | ")
+    return files.compactMap { path, digest in
+      let found = digestOfFile(path)
+      guard found != digest else { return nil }
+      return Difference(
+        place: "file \(path)", recorded: "SHA-256 \(digest)",
+        fresh: found.map { "SHA-256 \($0)" } ?? "no such file beside the report")
+    }
   }
 
   /// Whether an output belongs to the whole report, not to the step before it.
@@ -151,7 +140,8 @@ struct OutputComparison {
     case .text: "text"
     case .emitted: "prose"
     case .table(let table): table.title.isEmpty ? "table" : "table '\(table.title)'"
-    case .figure: "figure"
+    case .figure(let figure):
+      "figure \(figure.path.split(separator: "/").last.map(String.init) ?? figure.path)"
     case .warning: "warning"
     case .error: "error"
     case .code: "text"
@@ -168,7 +158,7 @@ struct OutputComparison {
     case .code(let listing): listing.text
     case .console(let console): console.text
     case .table(let table):
-      ([table.columns.map(\.name).joined(separator: " | ")] + table.rows.map(shown))
+      ([table.columns.map(\.name).joined(separator: " | ")] + table.rows.map(TableComparison.shown))
         .joined(separator: "\n")
     case .figure(let figure): figure.alternativeText
     case .parameters, .provenance: MarkdownWriter.body(output).joined(separator: "\n")

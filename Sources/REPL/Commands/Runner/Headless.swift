@@ -125,7 +125,13 @@ package struct Headless {
     let (document, _) = MarkdownReader.document(String(decoding: content, as: UTF8.self))
     let check = ReportCheck(
       recorded: recorded, fresh: document,
-      comparesPictures: recorded.fact(Host.drawingFact) == document.fact(Host.drawingFact))
+      comparesPictures: recorded.fact(Host.drawingFact) == document.fact(Host.drawingFact),
+      digestOfFile: { file in
+        let folder = (path as NSString).deletingLastPathComponent
+        return (try? AtomicFile.read((folder as NSString).appendingPathComponent(file))).map {
+          Digest(of: $0).description
+        }
+      })
     return (check.isSame ? .success : .difference, check.text, check.json)
   }
 
