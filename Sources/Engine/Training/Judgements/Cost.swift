@@ -21,7 +21,8 @@ public struct Cost: Equatable, Codable, Sendable {
   public var wallSeconds: Double
   /// Time of all threads together in seconds.
   public var cpuSeconds: Double
-  /// The process's largest resident memory in bytes, since it was started.
+  /// The process's largest resident memory in bytes while it was measured; since the process was
+  /// started where the system cannot say.
   public var peakBytes: Int
 
   /// What something cost.
@@ -45,8 +46,20 @@ public struct CostMeter: Sendable {
   private let start: ContinuousClock.Instant
   private let startCPU: Double
 
-  /// Starts measuring.
-  public init() { (start, startCPU) = (.now, Self.processorSeconds()) }
+  /// Starts measuring; of memory, too, so that a small run after a large one is not given its peak.
+  public init() {
+    Self.forgetPeak()
+    (start, startCPU) = (.now, Self.processorSeconds())
+  }
+
+  /// Has the kernel measure the process's largest resident memory from here on.
+  private static func forgetPeak() {
+    // proc(5): 5 sets VmHWM to what is resident now. Where /proc may not be written, the mark stays
+    // that of the process, as `peakBytes` says.
+    guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
+    try? file.write(contentsOf: Data("5".utf8))
+    try? file.close()
+  }
 
   /// The cost since the start.
   public func cost() -> Cost {
@@ -56,7 +69,8 @@ public struct CostMeter: Sendable {
       cpuSeconds: Self.processorSeconds() - startCPU, peakBytes: Self.peakBytes())
   }
 
-  /// The process's largest resident memory in bytes, since it was started.
+  /// The process's largest resident memory in bytes since a meter was last started, or since the
+  /// process was.
   public static func peakBytes() -> Int {
     // Linux carries `ru_maxrss` over from the parent; the high-water mark is the process's own.
     let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
