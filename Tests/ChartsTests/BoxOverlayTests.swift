@@ -32,6 +32,25 @@ import Testing
     }
   }
 
+  @Test func `where boxes crowd, names go to the nearest free place`() {
+    // Forty boxes in one corner of a picture that has room for 4 × 18 names.
+    let box = Rectangle(x: 300, y: 220, width: 90, height: 70)
+    let boxes = [Rectangle](repeating: box, count: 40)
+    let places = BoxLabels(bounds: Self.bounds, boxes: boxes).places(
+      for: boxes.map { _ in (80, 16) })
+    for (index, place) in places.enumerated() {
+      #expect(places[..<index].allSatisfy { $0.overlap(place) == 0 })
+      #expect(
+        place.x >= 0 && place.y >= 0 && place.x + place.width <= 400
+          && place.y + place.height <= 300)
+    }
+    // The first stay at the box.
+    #expect(places[0] == Rectangle(x: 300, y: 204, width: 80, height: 16))
+    // Where the picture is full, every name is still drawn inside.
+    let crowd = BoxLabels(bounds: Self.bounds, boxes: [Rectangle](repeating: box, count: 200))
+    #expect(crowd.places(for: crowd.boxes.map { _ in (80, 16) }).count == 200)
+  }
+
   @Test func `an overlay keeps the photograph's size and changes only what it draws over`() throws {
     let photo = Photo(width: 200, height: 150, gray: 120)
     let item = BoxOverlay.Item(

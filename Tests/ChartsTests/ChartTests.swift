@@ -39,6 +39,18 @@ import Testing
     #expect(far < drawn.pixels.count * 5 / 2, "\(far) levels over \(drawn.pixels.count)")
   }
 
+  @Test func `control characters in names harm no file`() throws {
+    let chart = BarChart(
+      title: "a\u{0}b\u{1B}c", value: AxisTitle("v\u{0}"),
+      bars: [.init(name: "n\u{0}\n", value: 1, colorIndex: 0)], decimals: 0
+    ).chart
+    let png = try chart.file(provenance: "weights x\u{0}y\nz").content
+    #expect(png.range(of: Data("a b c".utf8)) != nil)
+    #expect(png.range(of: Data("weights x y\nz".utf8)) != nil)
+    let svg = String(decoding: try chart.svg(provenance: "x\u{0}y"), as: UTF8.self)
+    #expect(svg.contains("<title>a b c</title>") && svg.contains("<desc>x y</desc>"))
+  }
+
   @Test func `without its font a chart is refused with a sentence`() {
     #expect(throws: ChartError.self) { try Typeface(folder: "/nowhere") }
     let error = ChartError(place: "/nowhere/DejaVuSans.ttf", problem: .fontMissing)
@@ -97,7 +109,7 @@ import Testing
           RunHistory(
             name: "n", colorIndex: 0, epochs: [1, 2, 3, 4],
             columns: [
-              .init(name: "lr/pg0", values: [0.001, 0.002, 0.001, 0]),
+              .init(name: "lr/pg0", values: [0.001, 0.0017, 0.001, 0]),
               .init(name: "lr/pg2", values: biases),
             ])
         ]
@@ -109,7 +121,7 @@ import Testing
           Array(photo.pixels[(pixel * 3)..<(pixel * 3 + 3)]) == [0x00, 0x72, 0xB2]
         }.map { [$0 % photo.width, $0 / photo.width - offset] })
     }
-    let usual = try chart([0.001, 0.002, 0.001, 0]).photo()
+    let usual = try chart([0.001, 0.0017, 0.001, 0]).photo()
     let warmed = try chart([0.1, 0.05, 0.001, 0]).photo()
     // The weights' curve stands where it stood, only lower by the line that tells of the biases.
     let line = warmed.height - usual.height

@@ -13,7 +13,8 @@ package struct BoxLabels {
   ///
   /// Tried are the places along the box's edges, outside before inside, then the rows further up
   /// and down; the cheapest wins: covering another name costs most, then leaving the box, then
-  /// covering other boxes.
+  /// covering other boxes. Where all of them cover a name, the nearest free place of the picture is
+  /// taken; where there is none either, the cheapest of them.
   package func places(for sizes: [(width: Double, height: Double)]) -> [Rectangle] {
     var taken: [Rectangle] = []
     for (index, size) in sizes.enumerated() {
@@ -29,10 +30,32 @@ package struct BoxLabels {
         let area = max(1, size.width * size.height)
         return names / area * 100 + others * 4 + Double(order) * 0.05
       }
-      let best = costs.indices.min { costs[$0] < costs[$1] } ?? 0
-      taken.append(candidates[best])
+      let best = candidates[costs.indices.min { costs[$0] < costs[$1] } ?? 0]
+      let isFree = taken.allSatisfy { $0.overlap(best) == 0 }
+      taken.append(isFree ? best : free(size, nearest: best, taken) ?? best)
     }
     return taken
+  }
+
+  /// The free place of the picture that lies nearest to `wanted`, by rows and quarters of a name.
+  private func free(
+    _ size: (width: Double, height: Double), nearest wanted: Rectangle, _ taken: [Rectangle]
+  ) -> Rectangle? {
+    let right = bounds.maxX - size.width, bottom = bounds.maxY - size.height
+    guard size.width > 0, size.height > 0, right >= bounds.x, bottom >= bounds.y else { return nil }
+    // Flush with the edges, too, where whole steps leave a gap.
+    let columns = Array(stride(from: bounds.x, to: right, by: size.width / 4)) + [right]
+    let rows = Array(stride(from: bounds.y, to: bottom, by: size.height / 2)) + [bottom]
+    var nearest: (place: Rectangle, distance: Double)?
+    for y in rows {
+      for x in columns {
+        let distance = (x - wanted.x) * (x - wanted.x) + (y - wanted.y) * (y - wanted.y)
+        guard distance < nearest?.distance ?? .infinity else { continue }
+        let place = Rectangle(x: x, y: y, width: size.width, height: size.height)
+        if taken.allSatisfy({ $0.overlap(place) == 0 }) { nearest = (place, distance) }
+      }
+    }
+    return nearest?.place
   }
 
   private func candidates(

@@ -192,9 +192,20 @@ struct Point: Hashable, Sendable {
   /// Letters with their accents in one piece (the font has no combining ones worth showing), and
   /// nothing that would break the line or end a C string.
   private static func drawable(_ text: String) -> String {
-    let composed = text.precomposedStringWithCanonicalMapping.unicodeScalars
-    return String(
+    String(
       String.UnicodeScalarView(
-        composed.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        printable(text.precomposedStringWithCanonicalMapping).unicodeScalars.map {
+          $0 == "\n" ? " " : $0
+        }))
+  }
+
+  /// A text without control characters other than line ends: no file format that holds it takes a
+  /// NUL, and XML takes few of them.
+  static func printable(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map {
+          $0.properties.generalCategory == .control && $0 != "\n" ? " " : $0
+        }))
   }
 }

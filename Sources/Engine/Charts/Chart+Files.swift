@@ -55,7 +55,10 @@ extension Chart {
   }
 
   private func texts(_ provenance: String) -> [(String, String)] {
-    [("Title", title), ("Software", "yolos"), ("Source", provenance)]
+    [
+      ("Title", Canvas.printable(title)), ("Software", "yolos"),
+      ("Source", Canvas.printable(provenance)),
+    ]
   }
 }
 
@@ -65,6 +68,7 @@ extension BoxOverlay {
   ///
   /// - Throws: ``ChartError`` without the font, or for a photograph larger than Cairo takes.
   public func png(on photo: Photo, provenance: String) throws(ChartError) -> Data {
-    try drawn(on: photo).png(text: [("Software", "yolos"), ("Source", provenance)])
+    try drawn(on: photo).png(
+      text: [("Software", "yolos"), ("Source", Canvas.printable(provenance))])
   }
 }
