@@ -56,6 +56,8 @@ import Testing
     ("[x](javascript:alert(1))", "href=\"#\""), ("<script>x</script>", "&lt;script&gt;"),
     ("![a\"b](x.png)", "alt=\"a&quot;b\""), ("`<b>`", "<code>&lt;b&gt;</code>"),
     ("<details><script>", "&lt;details&gt;"),
+    // An escaped bracket ends no description, as it does not on GitHub.
+    (#"![a \](b.png) c](x.png)"#, "alt=\"a ](b.png) c\""),
   ])
   func `nothing in prose becomes a script`(_ prose: String, _ expected: String) {
     let html = HTMLWriter.text(Document([.prose(Prose(prose))]), title: "t") { _ in nil }

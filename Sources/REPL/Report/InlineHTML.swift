@@ -92,11 +92,15 @@ struct InlineHTML {
 
   private func link(_ text: [Character], _ index: Int, isPicture: Bool) -> (String, Int)? {
     var depth = 0, bend = index
-    while bend < text.count {
-      if text[bend] == "\\" { bend += 1 } else if text[bend] == "[" { depth += 1 }
-      if bend < text.count, text[bend] == "]" {
+    brackets: while bend < text.count {
+      switch text[bend] {
+      // A bracket behind it means itself.
+      case "\\": bend += 1
+      case "[": depth += 1
+      case "]":
         depth -= 1
-        if depth == 0 { break }
+        if depth == 0 { break brackets }
+      default: break
       }
       bend += 1
     }
