@@ -45,4 +45,25 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("came out the same"))
   }
+
+  @Test(arguments: scripts.map { ($0 as NSString).deletingPathExtension })
+  func `a committed picture says what made it`(name: String) throws {
+    let report = try String(contentsOfFile: "\(Self.folder)/\(name).md", encoding: .utf8)
+    let files = "\(Self.folder)/\(name)_files"
+    let pictures = ((try? FileManager.default.contentsOfDirectory(atPath: files)) ?? [])
+      .filter { !$0.hasSuffix(".csv") }.sorted()
+    let facts = report.split(separator: "\n").filter { $0.hasPrefix("| ") }.map {
+      $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+    }.filter { $0.count == 2 }
+    let engine = try #require(facts.first { $0[0] == "engine" }).joined(separator: " ")
+    let weights = facts.first { $0[0].hasPrefix("weights ") }?.joined(separator: " ")
+    for picture in pictures {
+      let content = try Data(contentsOf: URL(fileURLWithPath: "\(files)/\(picture)"))
+      #expect(content.range(of: Data("\(engine)\nbackend native\nsettings seed=".utf8)) != nil)
+      // The last picture comes behind the training.
+      if picture == pictures.last, let weights {
+        #expect(content.range(of: Data(weights.utf8)) != nil, "\(picture) lacks '\(weights)'")
+      }
+    }
+  }
 }

@@ -6,6 +6,26 @@ internal import Report
 internal import Tensors
 
 extension Host {
+  /// What is written into a picture that is drawn now: what computed, and the data and weights used
+  /// so far.
+  ///
+  /// The script has no part in it: a word of prose more or less leaves pictures as they are.
+  var pictureSource: String {
+    (engine + sources).map { "\($0.name) \($0.value)" }.joined(separator: "\n")
+  }
+
+  /// What computes, and the settings that decide results.
+  private var engine: [ProvenanceEntry] {
+    let settings = Setting.all.filter(\.decidesResults).map {
+      "\($0.name)=\(setting($0.name)?.quotedText ?? "")"
+    }
+    return [
+      ProvenanceEntry("engine", "yolos \(Self.version)"),
+      ProvenanceEntry("backend", compute.backend.name),
+      ProvenanceEntry("settings", settings.joined(separator: " ")),
+    ]
+  }
+
   /// The fact that says whether two reports' pictures can be compared byte by byte.
   static let drawingFact = "pictures"
 
@@ -21,15 +41,7 @@ extension Host {
     // Without the blank lines of prose, where the two notations part it differently.
     let script = steps.joined(separator: "\n").split(whereSeparator: \.isNewline)
       .filter { !$0.allSatisfy { $0 == " " || $0 == "#" } }.joined(separator: "\n")
-    let settings = Setting.all.filter(\.decidesResults).map {
-      "\($0.name)=\(setting($0.name)?.quotedText ?? "")"
-    }
-    return [
-      ProvenanceEntry("engine", "yolos \(Self.version)"),
-      ProvenanceEntry("backend", compute.backend.name),
-      ProvenanceEntry("settings", settings.joined(separator: " ")),
-      ProvenanceEntry("script", Digest(of: script).description),
-    ] + sources + [
+    return engine + [ProvenanceEntry("script", Digest(of: script).description)] + sources + [
       ProvenanceEntry(
         ScriptFile.baseName, Paths.relative(base, to: folder.isEmpty ? "." : folder),
         isVolatile: true),

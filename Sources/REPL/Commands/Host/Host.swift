@@ -38,7 +38,9 @@ package final class Host: Context {
   /// Told when the user wants to stop; made anew for every step at the prompt.
   package var cancellation = Cancellation()
   /// The report of the steps so far, where one is written.
-  var transcript: Transcript?
+  var transcript: Transcript? {
+    didSet { transcript?.pictureSource = { [weak self] in self?.pictureSource ?? "" } }
+  }
   /// The prompt, where there is one.
   weak var session: Session?
   /// Results of earlier steps.
