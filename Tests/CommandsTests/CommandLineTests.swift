@@ -122,11 +122,27 @@ struct CommandLineTests {
     #expect(try run("run", "a.yolos", "-o", "r.md").code == 0)
     let same = try run("check", "r.md", "--threads", "1")
     #expect(same.code == 0, "\(same.output)\(same.errors)")
-    // Drawn by other libraries: pictures are not compared, numbers are.
-    let report = folder.text("r.md").replacing("Cairo 1.", with: "Cairo 2.")
-    try folder.write(report.replacing("{\"digest\":\"", with: "{\"digest\":\"0"), to: "r.md")
+    // Drawn by other libraries: pictures are not compared, numbers are. Two pictures change places, as
+    // if each were another drawing of what it shows.
+    let original = folder.text("r.md")
+    let digests = original.matches(of: /"digest":"([0-9a-f]{64})"/).map { String($0.1) }
+    let files = original.matches(of: /\]\((r_files\/[^)]+)\)/).map { "\(folder.path)/\($0.1)" }
+    try #require(digests.count == files.count && files.count > 2)
+    let drawings = files.indices.filter { files[$0].hasSuffix(".png") }.prefix(2)
+    let contents = try drawings.map { try Data(contentsOf: URL(fileURLWithPath: files[$0])) }
+    for (place, content) in zip(drawings, contents.reversed()) {
+      try content.write(to: URL(fileURLWithPath: files[place]))
+    }
+    let swapped = try run("check", "r.md")
+    #expect(swapped.code == 4 && swapped.output.contains("file r_files/"), "\(swapped.output)")
+    let report = original.replacing("Cairo 1.", with: "Cairo 2.")
+      .replacing(digests[drawings[0]], with: "the first")
+      .replacing(digests[drawings[1]], with: digests[drawings[0]])
+      .replacing("the first", with: digests[drawings[1]])
+    try folder.write(report, to: "r.md")
     let other = try run("check", "r.md")
     #expect(other.code == 0, "\(other.output)\(other.errors)")
+    #expect(other.output.contains("of pictures only the numbers were compared"))
     try folder.write(
       report.replacing("\"numbersDigest\":\"", with: "\"numbersDigest\":\"0"), to: "r.md")
     #expect(try run("check", "r.md").code == 4)
