@@ -10,6 +10,8 @@ public struct TrainingOptions: Equatable, Sendable {
     case profile(Compatibility)
     /// The user.
     case given
+    /// An earlier run of this name, which is carried on.
+    case inherited(from: String)
     /// Computed from other values; the text says how.
     case derived(String)
 
@@ -19,6 +21,7 @@ public struct TrainingOptions: Equatable, Sendable {
       case .standard: "default"
       case .profile(let rules): "default of \(rules)"
       case .given: "given"
+      case .inherited(let run): "as in \(run)"
       case .derived(let rule): rule
       }
     }
@@ -89,6 +92,18 @@ public struct TrainingOptions: Equatable, Sendable {
     }
     settings[position].value = value
     settings[position].origin = .derived(rule)
+  }
+
+  /// Says of some options that nobody gave them anew: their values are those of an earlier run.
+  ///
+  /// - Parameters:
+  ///   - names: The options' names.
+  ///   - run: What the earlier run is called.
+  public mutating func inherit(_ names: [String], from run: String) {
+    for name in names {
+      guard let position = positions[name], settings[position].origin == .given else { continue }
+      settings[position].origin = .inherited(from: run)
+    }
   }
 
   /// Makes room for crowded photographs, as Ultralytics 8.4 does: where a photograph of the data set holds

@@ -22,7 +22,8 @@ extension [Example] {
     Example("resume \"runs/absent\" data=plush", after: data, fails: "has nothing to carry on")
   ]
   static let extend = [
-    Example("more = extend first data=plush epochs=1 imgsz=64 batch=4", after: run)
+    Example("more = extend first epochs=1", after: run),
+    Example("extend first", after: run, fails: "'extend' needs the option 'epochs'"),
   ]
   static let val = [Example("val first.best data=plush imgsz=64", after: run)]
   static let forget = [

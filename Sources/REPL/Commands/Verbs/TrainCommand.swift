@@ -29,7 +29,7 @@ extension Command {
   }
 
   /// Finds options that cannot work together, under the rules that will be in force.
-  private static let trainingProblems: Check = { call, lint in
+  static let trainingProblems: Check = { call, lint in
     let given = call.given.compactMap { name -> (name: String, value: OptionValue)? in
       guard !["model", "run", "data"].contains(name), let constant = call.constant(name) else {
         return nil
@@ -96,44 +96,11 @@ extension Command {
       options: options)
     return .object(RunObject(try job.train(in: folder)))
   }
-
-  /// As in `extend first epochs=50 data=plush`.
-  static let extend = Command(
-    name: "extend",
-    summary: "Trains on from the last weights of a finished run, with a schedule of its own.",
-    signature: Signature(
-      [.init("run", .run, "the finished run", isRequired: true)],
-      options: [.init("data", .dataset, "the data set", isRequired: true)]
-        + TrainingOption.all.filter { !["resume", "project"].contains($0.name) }.map(\.parameter)),
-    result: .run, examples: .extend, check: trainingProblems
-  ) { call, context throws(Diagnostic) in
-    let host = host(context)
-    guard let run = call.object("run", as: RunObject.self) else {
-      throw call.diagnostic("'run' needs a run", at: "run")
-    }
-    guard !RunFolder(path: run.record.folder).isUnfinished else {
-      throw call.diagnostic(
-        "'\(run.record.name)' was stopped before its end", at: "run",
-        hint: "resume it first, then it can be extended")
-    }
-    let title = call.title(else: "\(run.record.name)-extended")
-    let options = try call.trainingOptions(run.last, title, host)
-    let epochs = options.epochs
-    context.emit(
-      .text(
-        "Extending \(run.record.name) by \(Wording.number(epochs, "epoch")) from its last weights: "
-          + "a fresh optimizer, and a learning rate that starts and falls anew over these epochs."))
-    let job = TrainingJob(
-      host: host, title: title, source: run.last, dataset: try call.dataset("data"),
-      options: options)
-    return .object(try job.run())
-  }
 }
 
 extension Invocation {
   /// The data set of an interrupted run: what `data=` says, else what its arguments name.
-  fileprivate func dataset(of folder: RunFolder, on host: Host) throws(Diagnostic) -> DatasetObject
-  {
+  func dataset(of folder: RunFolder, on host: Host) throws(Diagnostic) -> DatasetObject {
     if isGiven("data") { return try dataset("data") }
     let file = try attempt("run") { try ArgumentsFile.data(folder.arguments) }
     guard Paths.exists(file) else {
@@ -157,13 +124,7 @@ extension Invocation {
   func trainingOptions(
     _ source: any ModelSource, _ title: RunTitle, _ host: Host
   ) throws(Diagnostic) -> TrainingOptions {
-    var given: [(name: String, value: OptionValue)] = []
-    for (name, value) in self.given where TrainingOption.named(name) != nil {
-      given.append((name, OptionValue(value)))
-    }
-    if !isGiven("seed"), let seed = host.setting("seed")?.asInteger, seed != 0 {
-      given.append(("seed", .integer(seed)))
-    }
+    var given = givenOptions(host)
     if source.freezing != .none {
       let own = OptionValue(source.freezing)
       if isGiven("freeze"), OptionValue(self["freeze"]) != own {
@@ -173,12 +134,32 @@ extension Invocation {
       }
       if !isGiven("freeze") { given.append(("freeze", own)) }
     }
-    given.append(("project", .text(host.configuration.runsFolder)))
-    if !isGiven("name") { given.append(("name", .text(title.text))) }
     let rules = Compatibility(rawValue: host.setting("compat")?.asString ?? "8.4") ?? .current
     let modules = try source.model().architecture.rows.count
+    return try options(given, title, host, rules: rules, modules: modules)
+  }
+
+  /// The options that the call names, and the seed in force where it names none.
+  func givenOptions(_ host: Host) -> [(name: String, value: OptionValue)] {
+    var given: [(name: String, value: OptionValue)] = []
+    for (name, value) in self.given where TrainingOption.named(name) != nil {
+      given.append((name, OptionValue(value)))
+    }
+    if !isGiven("seed"), let seed = host.setting("seed")?.asInteger, seed != 0 {
+      given.append(("seed", .integer(seed)))
+    }
+    return given
+  }
+
+  /// The options of a run with this title; what cannot be used is an error at its place.
+  func options(
+    _ given: [(name: String, value: OptionValue)], _ title: RunTitle, _ host: Host,
+    rules: Compatibility, modules: Int
+  ) throws(Diagnostic) -> TrainingOptions {
+    var all = given + [("project", .text(host.configuration.runsFolder))]
+    if !isGiven("name") { all.append(("name", .text(title.text))) }
     do throws(OptionError) {
-      return try TrainingOptions(given, rules: rules, modules: modules)
+      return try TrainingOptions(all, rules: rules, modules: modules)
     } catch { throw diagnostic("\(error)", at: isGiven(error.option) ? error.option : nil) }
   }
 }

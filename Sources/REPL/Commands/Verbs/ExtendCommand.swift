@@ -1,0 +1,108 @@
+internal import Datasets
+internal import Files
+internal import Language
+internal import Training
+internal import YOLO
+
+extension Command {
+  /// As in `extend first epochs=50`.
+  static let extend = Command(
+    name: "extend",
+    summary:
+      "Trains on from the last weights of a finished run, with the run's data and options unless "
+      + "others are given, and a schedule of its own.",
+    signature: Signature(
+      [.init("run", .run, "the finished run", isRequired: true)],
+      options: [extraEpochs, .init("data", .dataset, "the data set; by default that of the run")]
+        + TrainingOption.all.filter { !absent.contains($0.name) }.map(inherited)),
+    result: .run, examples: .extend, check: problems
+  ) { call, context throws(Diagnostic) in
+    let host = host(context)
+    guard let run = call.object("run", as: RunObject.self) else {
+      throw call.diagnostic("'run' needs a run", at: "run")
+    }
+    let record = run.record, folder = RunFolder(path: record.folder)
+    guard !folder.isUnfinished else {
+      throw call.diagnostic(
+        "'\(record.name)' was stopped before its end", at: "run",
+        hint: "resume it first, then it can be extended")
+    }
+    let title = call.title(else: "\(record.name)-extended")
+    let options = try call.options(extending: run, title, host)
+    let dataset = try call.dataset(extending: record, in: folder, on: host)
+    context.emit(
+      .text(
+        "Extending \(record.name) by \(Wording.number(options.epochs, "epoch")) from its last weights: "
+          + "a fresh optimizer, and a learning rate that starts and falls anew over these epochs."))
+    let job = TrainingJob(
+      host: host, title: title, source: run.last, dataset: dataset, options: options)
+    return .object(try job.run())
+  }
+
+  /// Options of a training that stand on their own here, or make no sense.
+  private static let absent = ["epochs", "project", "resume", "pretrained"]
+  /// What is never taken from the run before.
+  fileprivate static let ownToRun = absent + ["name", "exist_ok"]
+  /// What belongs to an optimizer: another one is not given the values of the one before.
+  fileprivate static let ownToOptimizer = ["lr0", "momentum", "warmup_bias_lr", "warmup_momentum"]
+
+  private static let extraEpochs: Signature.Parameter = {
+    var parameter = TrainingOption.named("epochs").map(inherited) ?? .init("epochs", .integer, "")
+    parameter.isRequired = true
+    return parameter
+  }()
+
+  /// An option whose default is the run's value.
+  private static func inherited(_ option: TrainingOption) -> Signature.Parameter {
+    var parameter = option.parameter
+    parameter.defaultValue = nil
+    return parameter
+  }
+
+  /// What is wrong whatever the run's options are.
+  private static let problems: Check = { call, _ in
+    let given = call.given.compactMap { name -> (name: String, value: OptionValue)? in
+      guard TrainingOption.named(name) != nil, let constant = call.constant(name),
+        call.isGiven("optimizer") || !ownToOptimizer.contains(name)
+      else { return nil }
+      return (name, OptionValue(constant.value))
+    }
+    let findings = Compatibility.allCases.map { TrainingOptions.problems(in: given, rules: $0) }
+    return (findings.first ?? []).filter { finding in findings.allSatisfy { $0.contains(finding) } }
+      .map { call.diagnostic("\($0)", at: $0.option) }
+  }
+}
+
+extension Invocation {
+  /// The options of an extension: what is given, else what the run had, under the run's rules.
+  fileprivate func options(
+    extending run: RunObject, _ title: RunTitle, _ host: Host
+  ) throws(Diagnostic) -> TrainingOptions {
+    let file = RunFolder(path: run.record.folder).arguments
+    let (earlier, rules) = try attempt("run") {
+      try ArgumentsFile.read(
+        String(decoding: try AtomicFile.read(file), as: UTF8.self), name: file)
+    }
+    let given = givenOptions(host)
+    var others = Command.ownToRun + given.map(\.name)
+    if isGiven("optimizer") { others += Command.ownToOptimizer }
+    let kept = earlier.filter { !others.contains($0.name) }
+    let modules = try run.last.model().architecture.rows.count
+    var options = try options(given + kept, title, host, rules: rules, modules: modules)
+    options.inherit(kept.map(\.name), from: run.record.name)
+    return options
+  }
+
+  /// The data set of an extension: what `data=` says, else that of the run, unchanged.
+  fileprivate func dataset(
+    extending record: RunRecord, in folder: RunFolder, on host: Host
+  ) throws(Diagnostic) -> DatasetObject {
+    let dataset = try dataset(of: folder, on: host)
+    guard isGiven("data") || record.dataset == "\(dataset.dataset.name) \(dataset.digest)" else {
+      throw diagnostic(
+        "what its args.yaml names is not the data that '\(record.name)' was trained on", at: "run",
+        hint: "name the data to use: data=…")
+    }
+    return dataset
+  }
+}
