@@ -47,6 +47,11 @@ struct PromptTests {
     terminal.type("dataset \"app" + Key.tab)
     try terminal.see("dataset \"apples.yaml\"")
     try terminal.clearLine()
+    for start in ["./", terminal.folder.path + "/"] {
+      terminal.type("dataset \"\(start)app" + Key.tab)
+      try terminal.see("dataset \"\(start)apples.yaml\"")
+      try terminal.clearLine()
+    }
     try terminal.folder.write("", to: "apricots.yaml")
     terminal.type("dataset \"ap" + Key.tab + Key.tab)
     try terminal.see("apples.yaml")
