@@ -191,7 +191,7 @@ struct Point: Hashable, Sendable {
 
   /// Letters with their accents in one piece (the font has no combining ones worth showing), and
   /// nothing that would break the line or end a C string.
-  private static func drawable(_ text: String) -> String {
+  static func drawable(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
         printable(text.precomposedStringWithCanonicalMapping).unicodeScalars.map {

@@ -65,6 +65,15 @@ public struct Chart: Sendable {
     return SVGText.settled(sink.bytes, title: title, provenance: provenance)
   }
 
+  /// The letters of its names and titles that the font lacks, each once.
+  package var lettersLacking: [Character] {
+    let cells = numbers.rows.flatMap { $0 }.compactMap { cell -> String? in
+      if case .text(let text) = cell { text } else { nil }
+    }
+    let texts = [title, alternativeText] + numbers.columns + Set(cells).sorted()
+    return Typeface.lettersLacking(in: texts.joined(separator: " "))
+  }
+
   /// Legends and titles decide the height, so it takes a canvas to measure text on.
   private func height() throws(ChartError) -> Double {
     let ruler = try Canvas.pixels(width: 1, height: 1, scale: 1, place: title)

@@ -10,6 +10,8 @@ internal import Foundation
   // alone, which locks them.
   let regular: OpaquePointer
   let bold: OpaquePointer
+  /// Every code point for which the regular weight has a glyph.
+  private let letters: Set<UInt32>
 
   /// Where Debian's fonts-dejavu-core puts its files.
   package static let debianFolder = "/usr/share/fonts/truetype/dejavu"
@@ -23,11 +25,28 @@ internal import Foundation
   ///
   /// - Throws: ``ChartError`` where a file is absent or no font.
   package init(folder: String) throws(ChartError) {
-    unsafe regular = try Self.load("\(folder)/DejaVuSans.ttf")
-    unsafe bold = try Self.load("\(folder)/DejaVuSans-Bold.ttf")
+    let regularFace = unsafe try Self.load("\(folder)/DejaVuSans.ttf")
+    unsafe (regular, letters) = regularFace
+    unsafe bold = try Self.load("\(folder)/DejaVuSans-Bold.ttf").font
   }
 
-  private static func load(_ path: String) throws(ChartError) -> OpaquePointer {
+  /// The letters of a text that charts cannot write and draw as boxes, each once, in their order.
+  ///
+  /// - Returns: None where there is no font at all: that is an error of its own.
+  package static func lettersLacking(in text: String) -> [Character] {
+    guard text.utf8.contains(where: { $0 >= 0x80 }), case .success(let typeface) = shared else {
+      return []
+    }
+    var seen: Set<Character> = []
+    return Canvas.drawable(text).filter { letter in
+      letter.unicodeScalars.contains { !typeface.letters.contains($0.value) }
+        && seen.insert(letter).inserted
+    }
+  }
+
+  private static func load(
+    _ path: String
+  ) throws(ChartError) -> (font: OpaquePointer, letters: Set<UInt32>) {
     guard FileManager.default.fileExists(atPath: path) else {
       throw ChartError(place: path, problem: .fontMissing)
     }
@@ -42,6 +61,19 @@ internal import Foundation
       let font = unsafe cairo_ft_font_face_create_for_ft_face(face, noHinting),
       unsafe cairo_font_face_status(font) == CAIRO_STATUS_SUCCESS
     else { throw ChartError(place: path, problem: .fontUnusable) }
-    return unsafe font
+    return unsafe (font, letters(of: face))
+  }
+
+  /// The code points that a face has glyphs for; to be asked before Cairo shares the face among threads.
+  private static func letters(of face: FT_Face?) -> Set<UInt32> {
+    var letters: Set<UInt32> = []
+    var glyph: UInt32 = 0
+    // SAFETY: the face is open, and `glyph` lives through the calls; it is 0 behind the last letter.
+    var letter = unsafe FT_Get_First_Char(face, &glyph)
+    while glyph != 0 {
+      letters.insert(UInt32(letter))
+      letter = unsafe FT_Get_Next_Char(face, letter, &glyph)
+    }
+    return letters
   }
 }

@@ -53,6 +53,7 @@ package final class Host: Context {
   private(set) var sources: [ProvenanceEntry] = []
   private var current = StepRecord(title: "")
   private var saidNotes: Set<String> = []
+  private var hasWarnedOfLetters = false
 
   /// Starts the engine.
   ///
@@ -86,7 +87,7 @@ package final class Host: Context {
       presenter.present(
         .warning(VolatileText(diagnostic)))
     case .event(let event):
-      if let rendering = event as? Rendering { presenter.present(rendering) }
+      if let rendering = event as? Rendering { present(rendering) }
       if let progress = event as? ProgressReport { presenter.progress(progress) }
     }
   }
@@ -129,16 +130,38 @@ package final class Host: Context {
   func color(of run: RunObject) -> Int { palette.index(of: "\(run.record.name) \(run.digest)") }
 
   /// What the user should hear about a data set and has not heard yet.
-  func notes(on dataset: Dataset) -> [Rendering] {
-    dataset.notes.filter { saidNotes.insert("\(dataset.file)\n\($0)").inserted }
+  func notes(on dataset: Dataset, besides known: Set<DatasetNote> = []) -> [Rendering] {
+    dataset.notes
+      .filter { !known.contains($0) && saidNotes.insert("\(dataset.file)\n\($0)").inserted }
       .map { .text(VolatileText("Note: \($0)")) }
+  }
+
+  /// Shows something, and says once where its picture has letters that the font lacks.
+  private func present(_ rendering: Rendering) {
+    presenter.present(rendering)
+    if case .chart(let chart, _) = rendering { warn(ofLetters: chart.lettersLacking) }
+  }
+
+  /// Says, the first time there are any, that pictures show boxes in place of some letters.
+  func warn(ofLetters lacking: [Character]) {
+    guard !lacking.isEmpty, !hasWarnedOfLetters else { return }
+    hasWarnedOfLetters = true
+    let list = lacking.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+    let more = lacking.count > 8 ? " and \(lacking.count - 8) more" : ""
+    presenter.present(
+      .warning(
+        VolatileText(
+          """
+          the font of pictures, DejaVu Sans, has no \(list)\(more): a box stands in the place of such \
+          letters; tables and files keep them
+          """)))
   }
 
   /// Shows a value as a table, pictures or a line.
   package func show(_ value: Value) {
     if let object = value.asObject((any Presentable).self) {
       do throws(Diagnostic) {
-        for rendering in try object.renderings(for: self) { presenter.present(rendering) }
+        for rendering in try object.renderings(for: self) { present(rendering) }
       } catch {
         presenter.present(.warning(VolatileText(error)))
       }
