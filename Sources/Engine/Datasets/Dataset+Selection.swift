@@ -1,3 +1,4 @@
+internal import Files
 internal import Mathematics
 
 extension Dataset {
@@ -33,9 +34,37 @@ extension Dataset {
         notes.append(.similarClasses(first, second))
       }
     }
+    notes += copies(in: splits).filter { !notes.contains($0) }
     return Dataset(
       name: name, file: sets[0].file, classNames: names, splits: splits, notes: notes,
       problems: sets.flatMap(\.problems))
+  }
+
+  /// What should be heard about files that are in a union more than once, told by their digests.
+  private static func copies(in splits: [DatasetSplit: [Sample]]) -> [DatasetNote] {
+    var notes: [DatasetNote] = []
+    var earlier: [(split: DatasetSplit, digests: Set<Digest>)] = []
+    for split in DatasetSplit.allCases {
+      var seen: Set<Digest> = [], repeated: Set<Digest> = []
+      var example = ""
+      for sample in splits[split] ?? [] where !seen.insert(sample.imageDigest).inserted {
+        if repeated.isEmpty { example = sample.fileName }
+        repeated.insert(sample.imageDigest)
+      }
+      if !repeated.isEmpty {
+        notes.append(.repeatedImages(repeated.count, split: split, example: example))
+      }
+      for (first, digests) in earlier {
+        let shared = seen.intersection(digests)
+        guard let one = splits[split]?.first(where: { shared.contains($0.imageDigest) }) else {
+          continue
+        }
+        notes.append(
+          .sharedImages(shared.count, split: split, from: first, example: one.fileName))
+      }
+      earlier.append((split, seen))
+    }
+    return notes
   }
 
   /// The same data set under another name.

@@ -22,6 +22,10 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
   case missingImages(Int)
   /// Two classes whose names differ in their case alone.
   case similarClasses(String, String)
+  /// Images of a split whose files are in an earlier split, too.
+  case sharedImages(Int, split: DatasetSplit, from: DatasetSplit, example: String)
+  /// Images of a split that are in it more than once, each time with labels of their own.
+  case repeatedImages(Int, split: DatasetSplit, example: String)
 
   /// One sentence.
   public var description: String {
@@ -57,6 +61,18 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
       return "left out: \(counted(count, "image")) that are listed but not there"
     case .similarClasses(let first, let second):
       return "the classes '\(first)' and '\(second)' differ in case alone and stay two classes"
+    case .sharedImages(let images, let split, let from, let example):
+      let verb = images == 1 ? "is" : "are", pronoun = images == 1 ? "it" : "them"
+      return """
+        \(split): \(counted(images, "image")) \(verb) in \(from) too, such as \(example); scores on \
+        \(pronoun) say nothing about new pictures
+        """
+    case .repeatedImages(let images, let split, let example):
+      let verb = images == 1 ? "is" : "are"
+      return """
+        \(split): \(counted(images, "image")) \(verb) there more than once, such as \(example), each \
+        time with its own labels
+        """
     }
   }
 }

@@ -89,6 +89,9 @@ extension Command {
     guard !sets.isEmpty else { throw call.diagnostic("'data' needs data sets", at: "data") }
     var dataset =
       sets.count == 1 ? sets[0] : Dataset.merged(sets, name: call.string("name") ?? "merged")
+    // What was to be said of the parts was said when they were opened.
+    let known = Set(sets.flatMap(\.notes))
+    for note in host(context).notes(on: dataset, besides: known) { context.emit(.event(note)) }
     let classes = call.list("classes").compactMap(\.asString)
     if !classes.isEmpty {
       dataset = try call.attempt("classes") { try dataset.selecting(classes: classes) }
