@@ -226,6 +226,10 @@ import Testing
     #expect(
       message { _ = try coco(box(4, "1, 2, 3, 4", category: 5)) }
         == "coco.json: annotation 4 refers to category 5, which the file does not list")
+    let bare = try scratch.write("{}", to: "bare.json")
+    #expect(
+      message { _ = try Dataset(coco: bare, images: scratch.path, options: COCOOptions()) }
+        == "bare.json: is not a COCO file: the file has no 'images'")
     #expect(message { _ = try coco("{") } == "coco.json: is not a COCO file: it is not valid JSON")
     #expect(
       message { _ = try coco(#"{"id": 1, "image_id": "x", "bbox": [1, 2, 3, 4]}"#) }
@@ -337,6 +341,33 @@ import Testing
         .hasSuffix("there is no class 'cow'; there are a <b> & \"c\", d: #e, pig"))
     expectSame(
       try Dataset(contentsOf: union.writeYOLO(to: scratch.path + "/all")), union, within: 0)
+  }
+
+  @Test func `a union says which files are in it twice`() throws {
+    func set(_ name: String, train: [UInt8], val: [UInt8]) throws -> Dataset {
+      for (split, grays) in [("train", train), ("val", val)] {
+        for gray in grays {
+          try picture(20, 20, "\(name)/\(split)/images/\(gray).png", gray: gray)
+          try scratch.write("0 .5 .5 .2 .2", to: "\(name)/\(split)/labels/\(gray).txt")
+        }
+      }
+      let yaml = "train: train/images\nval: val/images\nnames: [toy]"
+      return try Dataset(contentsOf: scratch.write(yaml, to: "\(name)/set.yaml"))
+    }
+    let first = try set("one", train: [1, 2, 3], val: [4])
+    let apart = try set("two", train: [5], val: [6])
+    #expect(Dataset.merged([first, apart], name: "all").notes.isEmpty)
+    let crossing = try set("three", train: [4, 3], val: [1, 2])
+    #expect(
+      Dataset.merged([first, crossing], name: "all").notes == [
+        .repeatedImages(1, split: .train, example: "3.png"),
+        .sharedImages(3, split: .val, from: .train, example: "4.png"),
+      ])
+    #expect(
+      "\(DatasetNote.sharedImages(1, split: .val, from: .train, example: "4.png"))"
+        == """
+        val: 1 image is in train too, such as 4.png; scores on it say nothing about new pictures
+        """)
   }
 
   @Test func `one split alone can be selected`() throws {

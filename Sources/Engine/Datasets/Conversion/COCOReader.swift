@@ -93,7 +93,9 @@ private struct COCOReader {
 
   private static func reason(_ error: any Error) -> String {
     func place(_ context: DecodingError.Context) -> String {
-      context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+      let path = context.codingPath
+        .map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+      return path.isEmpty ? "the file" : path
     }
     switch error {
     case DecodingError.keyNotFound(let key, let context):
