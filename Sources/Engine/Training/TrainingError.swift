@@ -32,6 +32,7 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
     case .data(let words), .network(let words), .file(let words), .weights(let words): words
     case .emptySplit(let name, let dataset):
       "the data set '\(dataset)' has no photographs in its \(name) split"
+        + (name == "val" ? "; val=false trains without one, convert … val=0.2 makes one" : "")
     case .nothingToTrain(let words): words
     case .notFinite(let epoch, let batch, let rate):
       """

@@ -22,7 +22,12 @@ internal import CZip
     let source = unsafe zip_source_buffer_create(bytes.address, UInt64(bytes.count), 0, &error)
     let opened = unsafe source.flatMap { unsafe zip_open_from_source($0, ZIP_RDONLY, &error) }
     guard let opened = unsafe opened else {
-      let reason = unsafe String(cString: zip_error_strerror(&error))
+      // Whoever asks has seen the first bytes of an archive: what libzip misses is its end.
+      let isCut = unsafe zip_error_code_zip(&error) == ZIP_ER_NOZIP
+      let reason =
+        isCut
+        ? "its directory, at the end of the file, is missing; was the file copied completely?"
+        : unsafe String(cString: zip_error_strerror(&error))
       unsafe zip_error_fini(&error)
       unsafe zip_source_free(source)
       throw CheckpointError(

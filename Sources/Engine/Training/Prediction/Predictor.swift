@@ -84,7 +84,11 @@ public struct Predictor {
     if let classes = options.classes {
       let known = models.flatMap(\.model.classNames)
       if let unknown = classes.sorted().first(where: { !known.contains($0) }) {
-        let names = Set(known).sorted().joined(separator: ", ")
+        var seen: Set<String> = []
+        let all = known.filter { seen.insert($0).inserted }
+        let names =
+          all.prefix(8).joined(separator: ", ")
+          + (all.count > 8 ? ", … (\(all.count) in all)" : "")
         throw TrainingError(.data("classes: no model knows '\(unknown)'; they know \(names)"))
       }
     }
