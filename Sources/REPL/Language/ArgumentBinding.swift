@@ -117,6 +117,9 @@ extension Signature.Parameter {
       let hint =
         isSpelled
         ? "leave the quotes out" : isLarge ? "whole numbers go up to 9007199254740992" : nil
+      guard choices.isEmpty || type != .string else {
+        return Diagnostic("\(title) is \(quotedChoices), found \(found)", hint: hint)
+      }
       return Diagnostic("\(title) takes \(type), found \(found)", hint: hint)
     }
     if let range {
@@ -127,12 +130,14 @@ extension Signature.Parameter {
       }
     }
     if !choices.isEmpty, let text = value.asString, !choices.contains(text) {
-      let all = ValueType.enumeration(choices.map { "\"\($0)\"" })
       let hint = Suggestion.nearest(to: text, among: choices).map { "did you mean \"\($0)\"?" }
-      return Diagnostic("\(title) is \(all), found \(StringLiteral.quoted(text))", hint: hint)
+      let found = StringLiteral.quoted(text)
+      return Diagnostic("\(title) is \(quotedChoices), found \(found)", hint: hint)
     }
     return nil
   }
+
+  private var quotedChoices: String { ValueType.enumeration(choices.map { "\"\($0)\"" }) }
 
   private var isNumeric: Bool {
     type.alternatives.contains(.number) || type.alternatives.contains(.integer)
