@@ -55,6 +55,56 @@ struct CommandLineTests {
     #expect(outcome.errors.lowercased().hasPrefix("error: "))
   }
 
+  @Test(arguments: [
+    ("chekc", "there is no subcommand 'chekc'; did you mean 'check'?"),
+    ("frob", "there is no subcommand 'frob'"),
+    ("train", "'train' is a command of the language, not a subcommand"),
+  ])
+  func `a word that is no subcommand is named`(word: String, message: String) throws {
+    let outcome = try run(word, "x")
+    #expect(outcome.code == 2 && outcome.errors.hasPrefix("Error: \(message)"))
+  }
+
+  @Test func `help follows a subcommand to its parts, as its own last line says`() throws {
+    #expect(try run("help", "cache").output.contains("'yolos help cache <subcommand>'"))
+    #expect(try run("help", "cache", "prune").output.contains("USAGE: yolos cache prune"))
+    #expect(try run("help", "cache", "bogus").code == 2)
+  }
+
+  @Test func `what is opened as something else says what it is`() throws {
+    try folder.write("train: images\nval: images\nnames: [toy]\n", to: "toys.yaml")
+    let model = try run("-c", "load \"toys.yaml\"")
+    #expect(model.errors.contains("which is opened by: dataset \"toys.yaml\""))
+    // The first bytes of an archive, and no more of it.
+    try folder.write("PK\u{3}\u{4}" + String(repeating: "x", count: 100), to: "cut.pt")
+    let cut = try run("-c", "load \"cut.pt\"")
+    #expect(cut.errors.contains("was the file copied completely?"))
+  }
+
+  @Test func `a path seen from the working directory is said as seen from the script`() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/notebooks", withIntermediateDirectories: true)
+    try folder.write("param data = \"\"\nplush = dataset data\n", to: "notebooks/a.yolos")
+    try folder.write("", to: "toys.yaml")
+    let outcome = try run("run", "notebooks/a.yolos", "-p", "data=toys.yaml")
+    #expect(outcome.errors.contains("paths count from the folder of the script: \"../toys.yaml\""))
+  }
+
+  @Test func `letters that pictures cannot show are named once`() throws {
+    let steps = """
+      plush = toys "plush" kinds=["oslik"] train=1 val=1 test=0 size=32
+      show (merge plush name="豚の写真") count=1
+      show (merge plush name="豚") count=1
+      """
+    let ours = try run("-c", steps.replacing("豚の写真", with: "prasátko").replacing("豚", with: "ł"))
+    #expect(ours.code == 0 && !ours.output.contains("DejaVu"))
+    let outcome = try run("-c", steps.replacing("merge plush", with: "merge [plush, plush]"))
+    #expect(outcome.code == 0)
+    let all = outcome.output + outcome.errors
+    #expect(all.components(separatedBy: "has no '豚'").count == 2)
+    #expect(all.contains("train: 1 image is there more than once, such as 000000.jpg"))
+  }
+
   @Test func `parameters are overridden, and unknown ones named`() throws {
     try folder.write("param epochs = 3 ## how many\nprint epochs\n", to: "a.yolos")
     #expect(try run("run", "a.yolos", "-p", "epochs=7").output.hasPrefix("7\n"))

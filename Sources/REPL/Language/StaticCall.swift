@@ -95,6 +95,8 @@ public protocol LintHost: AnyObject {
   func exists(_ path: String) -> Bool
   /// Files of the same kind in the folder of a path that does not exist; few.
   func filesBeside(_ path: String) -> [String]
+  /// How the script would have to write a path that is there seen from elsewhere, if that is so.
+  func rewritten(_ path: String) -> String?
   /// Notes that a step will write a file or folder.
   func declare(_ path: String)
   /// The values that a setting can have at this place; empty if that is not known.
@@ -107,6 +109,8 @@ public protocol LintHost: AnyObject {
 extension LintHost {
   /// A world without folders.
   public func filesBeside(_ path: String) -> [String] { [] }
+  /// A world with one folder.
+  public func rewritten(_ path: String) -> String? { nil }
 
   /// A world without settings.
   public func setting(_ name: String) -> [Constant] { [] }

@@ -47,8 +47,16 @@ enum Paths {
     return Array(names.filter { ($0 as NSString).pathExtension == ending }.sorted().prefix(4))
   }
 
+  /// The path as a script in a folder has to write it, where it is right seen from the working
+  /// directory alone, as shells complete it.
+  static func rewritten(_ path: String, from base: String) -> String? {
+    guard !path.hasPrefix("/"), !path.hasPrefix("~"), exists(path) else { return nil }
+    return relative(path, to: base)
+  }
+
   /// What to say of a file that is not there.
-  static func hint(beside names: [String]) -> String? {
-    names.isEmpty ? nil : "its folder has " + names.joined(separator: ", ")
+  static func hint(beside names: [String], rewritten: String?) -> String? {
+    if let rewritten { return "paths count from the folder of the script: \"\(rewritten)\"" }
+    return names.isEmpty ? nil : "its folder has " + names.joined(separator: ", ")
   }
 }

@@ -27,6 +27,8 @@ final class FileLint: LintHost {
     Paths.filesBeside(Paths.resolve(path, from: baseFolder))
   }
 
+  func rewritten(_ path: String) -> String? { Paths.rewritten(path, from: baseFolder) }
+
   /// Whether the path or a folder above it will be written.
   private func isDeclared(_ path: String) -> Bool {
     var rest = path[...]

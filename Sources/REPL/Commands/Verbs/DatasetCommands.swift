@@ -23,7 +23,9 @@ extension Command {
     guard Paths.exists(path) else {
       throw call.diagnostic(
         "there is no file '\(call.string("file") ?? "")'", at: "file",
-        hint: Paths.hint(beside: Paths.filesBeside(path)))
+        hint: Paths.hint(
+          beside: Paths.filesBeside(path),
+          rewritten: Paths.rewritten(call.string("file") ?? "", from: host.baseFolder)))
     }
     let word = call.string("labels") ?? context.setting("labels")?.asString ?? "strict"
     let dataset: Dataset

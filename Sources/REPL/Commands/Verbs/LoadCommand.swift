@@ -37,7 +37,7 @@ extension Command {
         else { return nil }
         return call.diagnostic(
           "there is no file '\(path)'", at: "file",
-          hint: Paths.hint(beside: lint.filesBeside(path))
+          hint: Paths.hint(beside: lint.filesBeside(path), rewritten: lint.rewritten(path))
             ?? "yolov8n.yaml, yolov8s.yaml, … need no file: they start from scratch")
       }
     }
@@ -48,8 +48,17 @@ extension Command {
     let names = call.list("classes").compactMap(\.asString)
     if file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
       let seed = call.integer("seed") ?? context.setting("seed")?.asInteger ?? 0
-      let architecture = try call.attempt("file") {
-        try Architecture.named(file, path: path, scale: call.string("scale"), classes: names.count)
+      let architecture: Architecture
+      do throws(Diagnostic) {
+        architecture = try call.attempt("file") {
+          try Architecture.named(
+            file, path: path, scale: call.string("scale"), classes: names.count)
+        }
+      } catch {
+        guard Architecture.isMistaken(for: path) else { throw error }
+        throw call.diagnostic(
+          error.message, at: "file",
+          hint: "it describes a data set, which is opened by: dataset \"\(file)\"")
       }
       let model = Model(architecture, classNames: names.isEmpty ? nil : names)
       model.initialize(seed: UInt64(seed))
@@ -57,7 +66,9 @@ extension Command {
     }
     guard Paths.exists(path) else {
       throw call.diagnostic(
-        "there is no file '\(file)'", at: "file", hint: Paths.hint(beside: Paths.filesBeside(path)))
+        "there is no file '\(file)'", at: "file",
+        hint: Paths.hint(
+          beside: Paths.filesBeside(path), rewritten: Paths.rewritten(file, from: host.baseFolder)))
     }
     let model = try call.attempt("file") { try Model.read(path) }
     return .object(ModelObject(model, title: title))
@@ -75,6 +86,13 @@ extension Scale {
 }
 
 extension Architecture {
+  /// Whether a file that describes no model describes a data set.
+  static func isMistaken(for path: String) -> Bool {
+    guard let content = try? AtomicFile.read(path) else { return false }
+    return String(decoding: content, as: UTF8.self).split(separator: "\n")
+      .contains { $0.hasPrefix("train:") }
+  }
+
   /// The architecture of a model file, or of one of the five sizes where there is no such file.
   static func named(
     _ name: String, path: String, scale: String?, classes: Int

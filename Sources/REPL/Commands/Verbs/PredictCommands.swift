@@ -65,7 +65,9 @@ extension Command {
       guard case .string(let path) = constant, !path.contains(where: { "*?[".contains($0) }),
         !lint.exists(path)
       else { return nil }
-      return call.diagnostic("there is no file or folder '\(path)'", at: "source")
+      return call.diagnostic(
+        "there is no file or folder '\(path)'", at: "source",
+        hint: Paths.hint(beside: [], rewritten: lint.rewritten(path)))
     }
   }
 }
@@ -108,7 +110,13 @@ extension Invocation {
       PredictionsObject.Truth(
         classNames: data.dataset.classNames, samples: data.splits.flatMap { data.dataset[$0] })
     }
-    if let folder = path("save", on: host) { try object.save(to: folder) }
+    if let folder = path("save", on: host) {
+      try object.save(to: folder)
+      let names = object.record.parts.flatMap { part in
+        part.images.flatMap(\.findings).map { part.classNames[$0.classIndex] }
+      }
+      host.warn(ofLetters: Typeface.lettersLacking(in: Set(names).sorted().joined(separator: " ")))
+    }
     return object
   }
 

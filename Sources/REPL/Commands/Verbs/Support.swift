@@ -72,7 +72,7 @@ func filesExist(_ parameter: String) -> Command.Check {
       guard case .string(let path) = constant, !lint.exists(path) else { return nil }
       return call.diagnostic(
         "there is no file '\(path)'", at: parameter,
-        hint: Paths.hint(beside: lint.filesBeside(path)))
+        hint: Paths.hint(beside: lint.filesBeside(path), rewritten: lint.rewritten(path)))
     }
   }
 }

@@ -1,9 +1,27 @@
+internal import Commands
+internal import Language
+
 /// Short forms of the command line, written out.
 enum ArgumentForms {
   /// `yolos toys.yolos …` means `yolos run toys.yolos …`, as a `#!` line needs it.
   static func standard(_ arguments: [String]) -> [String] {
     guard let first = arguments.first, isScript(first) else { return arguments }
     return ["run"] + arguments
+  }
+
+  /// What is wrong with a first word that is neither a subcommand nor a file, or nil.
+  static func unknownWord(in arguments: [String], subcommands: [String]) -> String? {
+    guard let word = arguments.first, !word.hasPrefix("-"), !word.isEmpty,
+      !subcommands.contains(word)
+    else { return nil }
+    if CommandTable.yolos[word] != nil {
+      return """
+        '\(word)' is a command of the language, not a subcommand: it stands in a script, at the prompt, \
+        or behind -c: yolos -c '\(word) …'
+        """
+    }
+    let hint = Suggestion.hint(for: word, among: subcommands)
+    return "there is no subcommand '\(word)'" + (hint.map { "; \($0)" } ?? "")
   }
 
   private static func isScript(_ argument: String) -> Bool {

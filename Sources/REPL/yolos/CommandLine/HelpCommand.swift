@@ -13,6 +13,8 @@ struct HelpCommand: ParsableCommand {
     completion: .list(
       CommandTable.yolos.commands.map(\.name) + CommandTable.yolos.types.map(\.name)))
   var topic: String?
+  @Argument(help: "A part of that subcommand, such as prune of cache.")
+  var part: String?
 
   func run() throws {
     guard let topic else {
@@ -22,7 +24,10 @@ struct HelpCommand: ParsableCommand {
     if let subcommand = Yolos.configuration.subcommands.first(where: {
       $0._commandName == topic
     }) {
-      Terminal.output.write(Yolos.helpMessage(for: subcommand) + "\n")
+      let part = try self.part.map { try Self.part($0, of: subcommand) }
+      Terminal.output.write(Yolos.helpMessage(for: part ?? subcommand) + "\n")
+    } else if let part {
+      throw ValidationError("'\(topic)' has no part '\(part)'")
     } else if let command = CommandTable.yolos[topic] {
       Terminal.output.write(HelpText.text(of: command) + "\n")
     } else if let type = CommandTable.yolos.type(topic) {
@@ -34,5 +39,15 @@ struct HelpCommand: ParsableCommand {
       let hint = Suggestion.hint(for: topic, among: names).map { "; \($0)" } ?? ""
       throw ValidationError("there is no command or type '\(topic)'\(hint)")
     }
+  }
+
+  private static func part(
+    _ name: String, of subcommand: any ParsableCommand.Type
+  ) throws -> any ParsableCommand.Type {
+    let parts = subcommand.configuration.subcommands
+    guard let part = parts.first(where: { $0._commandName == name }) else {
+      throw ValidationError("'yolos \(subcommand._commandName)' has no part '\(name)'")
+    }
+    return part
   }
 }

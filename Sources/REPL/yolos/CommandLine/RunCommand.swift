@@ -20,7 +20,9 @@ struct RunCommand: ParsableCommand {
   var output: String?
   @Option(
     name: [.customShort("p"), .customLong("parameter")],
-    help: ArgumentHelp("The value of a parameter of the script.", valueName: "name=value"))
+    help: ArgumentHelp(
+      "The value of a parameter of the script. Paths count from the script's folder.",
+      valueName: "name=value"))
   var parameters: [String] = []
   @Flag(help: "Write a report that is run over itself.")
   var inPlace = false

@@ -11,6 +11,7 @@ struct Yolos: ParsableCommand {
       yolos                          opens the prompt
       yolos run FILE [options]       runs a script or a report
       yolos check REPORT             says whether a report comes out the same
+      yolos -c STEPS                 runs these steps
       """,
     discussion: """
       Without a subcommand yolos opens its prompt; where standard input is no terminal, it runs what \
@@ -29,6 +30,12 @@ struct Yolos: ParsableCommand {
   ///
   /// - Returns: The exit code.
   static func run(_ arguments: [String], interrupts: Interrupts) -> Int32 {
+    if let problem = ArgumentForms.unknownWord(
+      in: arguments, subcommands: configuration.subcommands.map { $0._commandName })
+    {
+      Terminal.error.write("Error: \(problem)\n  See 'yolos --help' for more information.\n")
+      return Commands.ExitCode.usage.rawValue
+    }
     do {
       var command = try parseAsRoot(arguments)
       try Interrupts.$current.withValue(interrupts) { try command.run() }
