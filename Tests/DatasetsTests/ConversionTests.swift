@@ -370,6 +370,18 @@ import Testing
         """)
   }
 
+  @Test func `names that keep a folder of images are written where they are looked for`() throws {
+    for (split, gray) in [("train", 1), ("val", 2)] {
+      try picture(20, 20, "s/\(split)/images/0.png", gray: UInt8(gray))
+      try scratch.write("0 .5 .5 .2 .2", to: "s/\(split)/labels/0.txt")
+    }
+    let yaml = "train: train/images\nval: val/images\nnames: [toy]"
+    let set = try Dataset(contentsOf: scratch.write(yaml, to: "s/set.yaml"))
+    let joined = set.splitAgain { _ in .train }
+    let again = try Dataset(contentsOf: joined.writeYOLO(to: scratch.path + "/again"))
+    #expect(again.train.count == 2 && again.train.allSatisfy { $0.rows.count == 1 })
+  }
+
   @Test func `one split alone can be selected`() throws {
     let val = try dataset().selecting(split: .val)
     #expect(val.train.isEmpty && val.val.map(\.fileName) == ["c.png"])

@@ -16,10 +16,12 @@ extension Dataset {
   public func writeYOLO(to folder: String) throws(DatasetError) -> String {
     try OutputPlaces.fill(folder, with: self) { places throws(DatasetError) in
       for (split, sample, name) in places.all {
-        try places.copy(sample, to: "images/\(split)/\(name)")
+        let place = "images/\(split)/\(name)"
+        try places.copy(sample, to: place)
         guard sample.isLabelled else { continue }
         let text = sample.rows.map { $0.text + "\n" }.joined()
-        try places.write(text, to: "labels/\(split)/\(stem(name)).txt")
+        // Where readers look: a name that keeps folders may have an "images" of its own.
+        try places.write(text, to: ImageFolder.labelPath(ofImage: place))
       }
       try places.write(description, to: "data.yaml")
     }
