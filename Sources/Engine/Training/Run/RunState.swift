@@ -155,7 +155,8 @@ public struct RunStateError: Error, Equatable, Sendable, CustomStringConvertible
         "expected \(expected) floats of '\(array)', "
           + (found.map { "found \($0)" } ?? "found none")
       case .otherRun:
-        "options, data or starting weights are not those of this run; start a new one"
+        "options, data or starting weights are not those of this run; give it the data it was begun with (data=…), "
+          + "or start a new one"
       }
     return "\(file): \(what)"
   }
