@@ -85,7 +85,11 @@ extension Invocation {
     }
     let given = givenOptions(host)
     var others = Command.ownToRun + given.map(\.name)
-    if isGiven("optimizer") { others += Command.ownToOptimizer }
+    if let optimizer = given.first(where: { $0.name == "optimizer" })?.value,
+      optimizer != earlier.first(where: { $0.name == "optimizer" })?.value
+    {
+      others += Command.ownToOptimizer
+    }
     let kept = earlier.filter { !others.contains($0.name) }
     let modules = try run.last.model().architecture.rows.count
     var options = try options(given + kept, title, host, rules: rules, modules: modules)
