@@ -344,11 +344,13 @@ import Testing
   }
 
   @Test func `a union says which files are in it twice`() throws {
-    func set(_ name: String, train: [UInt8], val: [UInt8]) throws -> Dataset {
+    func set(
+      _ name: String, train: [UInt8], val: [UInt8], labels: String = "0 .5 .5 .2 .2"
+    ) throws -> Dataset {
       for (split, grays) in [("train", train), ("val", val)] {
         for gray in grays {
           try picture(20, 20, "\(name)/\(split)/images/\(gray).png", gray: gray)
-          try scratch.write("0 .5 .5 .2 .2", to: "\(name)/\(split)/labels/\(gray).txt")
+          try scratch.write(labels, to: "\(name)/\(split)/labels/\(gray).txt")
         }
       }
       let yaml = "train: train/images\nval: val/images\nnames: [toy]"
@@ -362,6 +364,13 @@ import Testing
       Dataset.merged([first, crossing], name: "all").notes == [
         .repeatedImages(1, split: .train, example: "3.png"),
         .sharedImages(3, split: .val, from: .train, example: "4.png"),
+      ])
+    let empty = try set("four", train: [7, 3], val: [8], labels: "")
+    let emptyToo = try set("five", train: [7], val: [9], labels: "")
+    #expect(Dataset.merged([empty, emptyToo], name: "all").notes.isEmpty)
+    #expect(
+      Dataset.merged([first, empty], name: "all").notes == [
+        .repeatedImages(1, split: .train, example: "3.png")
       ])
     #expect(
       "\(DatasetNote.sharedImages(1, split: .val, from: .train, example: "4.png"))"

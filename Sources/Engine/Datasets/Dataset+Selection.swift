@@ -45,9 +45,15 @@ extension Dataset {
     var notes: [DatasetNote] = []
     var earlier: [(split: DatasetSplit, digests: Set<Digest>)] = []
     for split in DatasetSplit.allCases {
-      var seen: Set<Digest> = [], repeated: Set<Digest> = []
-      var example = ""
+      var seen: Set<Digest> = [], copied: Set<Digest> = []
       for sample in splits[split] ?? [] where !seen.insert(sample.imageDigest).inserted {
+        copied.insert(sample.imageDigest)
+      }
+      // A background that comes twice contradicts nothing.
+      var repeated: Set<Digest> = []
+      var example = ""
+      for sample in splits[split] ?? []
+      where copied.contains(sample.imageDigest) && !sample.rows.isEmpty {
         if repeated.isEmpty { example = sample.fileName }
         repeated.insert(sample.imageDigest)
       }

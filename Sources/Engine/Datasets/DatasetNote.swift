@@ -24,7 +24,7 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
   case similarClasses(String, String)
   /// Images of a split whose files are in an earlier split, too.
   case sharedImages(Int, split: DatasetSplit, from: DatasetSplit, example: String)
-  /// Images of a split that are in it more than once, each time with labels of their own.
+  /// Images with objects that are in a split more than once, each time with labels of their own.
   case repeatedImages(Int, split: DatasetSplit, example: String)
 
   /// One sentence.
