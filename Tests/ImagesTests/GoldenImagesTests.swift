@@ -73,8 +73,7 @@ import Testing
       #expect([box.scaleX, box.scaleY] == entry.ratio, "\(entry.file)")
       #expect([box.inputHeight, box.inputWidth] == entry.output_hw, "\(entry.file)")
       let want = try Photo(contentsOf: folder.appendingPathComponent(entry.file).path)
-      // Within 1 of a plain float resize, as the notes of the data say.
-      #expect(greatestDifference(photo, want) ?? 256 <= 1, "\(entry.file)")
+      #expect(photo == want, "\(entry.file)")
       for (label, moved) in zip(file.boxes_xywh_normalized, entry.boxes_xyxy_pixels) {
         let got = box.toInput(
           Box<Normalized>(centerX: label[0], centerY: label[1], width: label[2], height: label[3]))
@@ -101,8 +100,8 @@ import Testing
     let worst = (0..<3 * area).map { i in
       abs(Float(resized.pixels[i % area * 3 + i / area]) - input.scalars[i] * 255)
     }.max()
-    // One gray level, and the rounding of the division by 255.
-    #expect(worst ?? 256 < 1.001)
+    // The rounding of the division by 255.
+    #expect(worst ?? 256 < 0.001)
     for name in ["conf0.001_multilabel", "conf0.001_singlelabel", "confmid_multilabel"] {
       let rows = try golden.tensor("nms.\(name)"), want = try golden.tensor("scaled.\(name)")
       for row in 0..<rows.shape[0] {

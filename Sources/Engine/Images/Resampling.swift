@@ -4,9 +4,10 @@ public import Geometry
 extension Photo {
   /// The picture in another size, by bilinear interpolation between the four nearest pixels.
   ///
-  /// Pixel centres lie at half integers, and the edge continues outwards, as OpenCV has it. No pixels
-  /// are averaged when a picture shrinks: that is how the reference feeds its networks.
-  /// All arithmetic is in integers with 14-bit weights, within 1 of exact arithmetic.
+  /// Pixel centres lie at half integers, and the edge continues outwards. No pixels are averaged when a
+  /// picture shrinks: that is how the reference feeds its networks. The result is bit for bit that of
+  /// OpenCV's `resize` with `INTER_LINEAR` for 8-bit pixels: integers with 11-bit weights, within 1 of
+  /// exact arithmetic.
   public func resized(width: Int, height: Int) -> Photo {
     var output = Photo(width: width, height: height, gray: 0)
     resize(to: &output, left: 0, top: 0, width: width, height: height)
@@ -41,14 +42,14 @@ extension Photo {
   private func resize(to output: inout Photo, left: Int, top: Int, width: Int, height: Int) {
     precondition(self.width > 0 && self.height > 0, "an empty picture cannot be resized")
     precondition(width > 0 && height > 0, "cannot resize to \(width) x \(height)")
-    let columns = taps(from: self.width, to: width)
-    let rows = taps(from: self.height, to: height)
-    var scratch = [Int16](repeating: 0, count: 3 * self.width)
+    let columns = taps(from: self.width, to: width, weighsEdge: false)
+    let rows = taps(from: self.height, to: height, weighsEdge: true)
+    var scratch = [Int16](repeating: 0, count: 6 * width)
     let stride = 3 * output.width, offset = 3 * (top * output.width + left)
     precondition(
       left + width <= output.width && top + height <= output.height, "out of the picture")
     // SAFETY: taps point inside the source's sides; the rectangle lies inside the output, as checked;
-    // scratch holds a source row. All pointers live for the call only.
+    // scratch holds two output rows. All pointers live for the call only.
     unsafe pixels.withUnsafeBufferPointer { source in
       unsafe output.pixels.withUnsafeMutableBufferPointer { target in
         guard let source = source.baseAddress, let target = target.baseAddress else { return }
@@ -61,12 +62,20 @@ extension Photo {
 }
 
 /// For every output coordinate the two source coordinates around its centre.
-private func taps(from source: Int, to target: Int) -> [yolos_tap] {
-  let scale = Double(source) / Double(target)
+///
+/// OpenCV rounds positions to single precision. Beyond the outermost centres it gives columns the edge
+/// alone, and rows the edge twice, with the weights of two: `weighsEdge`. The sum of those may be one less.
+private func taps(from source: Int, to target: Int, weighsEdge: Bool) -> [yolos_tap] {
+  let scale = 1 / (Double(target) / Double(source))
   return (0..<target).map { i in
-    let position = min(max((Double(i) + 0.5) * scale - 0.5, 0), Double(source - 1))
-    let first = Int32(position)
-    let weight = Int32(((position - Double(first)) * 16384).rounded())
-    return yolos_tap(first: first, second: min(first + 1, Int32(source - 1)), weight: weight)
+    let position = Float((Double(i) + 0.5) * scale - 0.5)
+    let first = Int(position.rounded(.down))
+    let isInside = (0..<source - 1).contains(first)
+    let second = isInside || weighsEdge ? position - Float(first) : 0
+    func weight(_ part: Float) -> Int16 { Int16((part * 2048).rounded(.toNearestOrEven)) }
+    func clamped(_ index: Int) -> Int32 { Int32(min(max(index, 0), source - 1)) }
+    return yolos_tap(
+      first: clamped(first), second: clamped(first + 1), first_weight: weight(1 - second),
+      second_weight: weight(second))
   }
 }

@@ -23,15 +23,16 @@ int yolos_png_encode(const uint8_t *_Nonnull pixels, uint32_t width, uint32_t he
                      uint8_t *_Nullable *_Nonnull output, size_t *_Nonnull size,
                      char *_Nonnull message, size_t capacity);
 
-/// One resampled coordinate: two source positions and the weight of the second, of 16384.
+/// One resampled coordinate: two source positions and what each weighs, of 2048.
 typedef struct {
-  int32_t first, second, weight;
+  int32_t first, second;
+  int16_t first_weight, second_weight;
 } yolos_tap;
 
 /// Bilinear resampling of RGB pixels in integers, hence with the same bits everywhere.
 ///
 /// `columns` and `rows` hold one tap for every output column and row. `scratch` holds
-/// `3 * source_width` values. `stride` counts bytes from one output row to the next.
+/// `6 * width` values. `stride` counts bytes from one output row to the next.
 void yolos_resample(const uint8_t *_Nonnull source, int source_width, const yolos_tap *_Nonnull columns,
                     int width, const yolos_tap *_Nonnull rows, int height, uint8_t *_Nonnull output,
                     size_t stride, int16_t *_Nonnull scratch);
