@@ -4,8 +4,11 @@
     --epochs 12           one epoch shows the losses before the weights have moved
     --mosaic 1            0: without mosaics
     --freeze 10           modules from the front that keep their weights
+    --batch 8             pictures in a batch
+    --plain               nothing by chance: no augmentation at all, and every epoch's line of results.csv is shown;
+                          with all pictures in one batch no seed matters beyond the order of additions
 
-The first 10 modules are frozen, in batches of 8 at 640 pixels, with the options of Ultralytics otherwise. A line
+The pictures are 640 pixels wide, and all other options those of Ultralytics. A line
 holds the seed, the best epoch (the one with the highest mAP50-95) with its mAP50 and mAP50-95, and the three losses
 of the first epoch. scripts/bench --peers makes the virtual environment; runs are left in runs/peers.
 """
@@ -23,22 +26,31 @@ parser.add_argument("seeds", type=int, nargs="+")
 parser.add_argument("--epochs", type=int, default=12)
 parser.add_argument("--mosaic", type=float, default=1)
 parser.add_argument("--freeze", type=int, default=10)
+parser.add_argument("--batch", type=int, default=8)
+parser.add_argument("--plain", action="store_true")
 options = parser.parse_args()
 
 from ultralytics.models.yolo.detect import DetectionTrainer
+
+
+chance = ["mosaic", "hsv_h", "hsv_s", "hsv_v", "fliplr", "translate", "scale", "erasing"]
+plain = dict.fromkeys(chance, 0) if options.plain else dict(mosaic=options.mosaic)
 
 
 def train(seed):
     """The rows of the run's results.csv."""
     trainer = DetectionTrainer(
         overrides=dict(
-            model=options.weights, data=options.data, epochs=options.epochs, imgsz=640, batch=8,
-            freeze=options.freeze, mosaic=options.mosaic, seed=seed, device="cpu", workers=0, plots=False,
+            model=options.weights, data=options.data, epochs=options.epochs, imgsz=640,
+            batch=options.batch, freeze=options.freeze, **plain, seed=seed, device="cpu", workers=0, plots=False,
             project=os.path.abspath("runs/peers"), name=f"seed-{seed}", exist_ok=True,
         )
     )
     trainer.train()
     with open(trainer.csv) as file:
+        if options.plain:
+            print(file.read(), flush=True)
+            file.seek(0)
         return [{key.strip(): float(value) for key, value in row.items()} for row in csv.DictReader(file)]
 
 
