@@ -1,57 +1,62 @@
 """Trains with Ultralytics from several seeds, as docs/results.md does with yolos, and prints what came of each.
 
   .venv-peers/bin/python scripts/seeds-peers.py plush.yaml yolov8s.pt 0 1 2
-    --epochs 12           one epoch shows the losses before the weights have moved
-    --mosaic 1            0: without mosaics
-    --freeze 10           modules from the front that keep their weights
-    --batch 8             pictures in a batch
-    --plain               nothing by chance: no augmentation at all, and every epoch's line of results.csv is shown;
-                          with all pictures in one batch no seed matters beyond the order of additions
+    --set epochs=1 freeze=None    other options of Ultralytics, as Python writes their values; without it
+                                  epochs=12 imgsz=640 batch=8 freeze=10, and the defaults of Ultralytics
+    --plain                       no augmentation, and all lines of results.csv: with all pictures in one batch
+                                  nothing is left to chance but the order of additions
 
-The pictures are 640 pixels wide, and all other options those of Ultralytics. A line
-holds the seed, the best epoch (the one with the highest mAP50-95) with its mAP50 and mAP50-95, and the three losses
-of the first epoch. scripts/bench --peers makes the virtual environment; runs are left in runs/peers.
+A line holds the seed, the best epoch (the one with the highest mAP50-95) with its mAP50 and mAP50-95, and the three
+losses of the first epoch. scripts/bench --peers makes the virtual environment; runs are left in runs/peers.
 """
 
 import argparse
+import ast
 import csv
 import os
 import statistics
+
+
+def setting(text):
+    """Name and value of `name=value`; what is no Python value is text, so that optimizer=SGD needs no quotes."""
+    name, value = text.split("=", 1)
+    try:
+        return name, ast.literal_eval(value)
+    except (SyntaxError, ValueError):
+        return name, value
+
 
 os.environ.setdefault("YOLO_VERBOSE", "False")
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("data")
 parser.add_argument("weights")
 parser.add_argument("seeds", type=int, nargs="+")
-parser.add_argument("--epochs", type=int, default=12)
-parser.add_argument("--mosaic", type=float, default=1)
-parser.add_argument("--freeze", type=int, default=10)
-parser.add_argument("--batch", type=int, default=8)
+parser.add_argument("--set", type=setting, nargs="+", default=[])
 parser.add_argument("--plain", action="store_true")
 options = parser.parse_args()
 
 from ultralytics.models.yolo.detect import DetectionTrainer
 
-
-chance = ["mosaic", "hsv_h", "hsv_s", "hsv_v", "fliplr", "translate", "scale", "erasing"]
-plain = dict.fromkeys(chance, 0) if options.plain else dict(mosaic=options.mosaic)
+settings = dict(epochs=12, imgsz=640, batch=8, freeze=10)
+if options.plain:
+    settings.update(mosaic=0, hsv_h=0, hsv_s=0, hsv_v=0, fliplr=0, translate=0, scale=0)
+settings.update(options.set)
 
 
 def train(seed):
     """The rows of the run's results.csv."""
     trainer = DetectionTrainer(
         overrides=dict(
-            model=options.weights, data=options.data, epochs=options.epochs, imgsz=640,
-            batch=options.batch, freeze=options.freeze, **plain, seed=seed, device="cpu", workers=0, plots=False,
+            settings, model=options.weights, data=options.data, seed=seed, device="cpu", workers=0, plots=False,
             project=os.path.abspath("runs/peers"), name=f"seed-{seed}", exist_ok=True,
         )
     )
     trainer.train()
     with open(trainer.csv) as file:
-        if options.plain:
-            print(file.read(), flush=True)
-            file.seek(0)
-        return [{key.strip(): float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+        lines = file.read().splitlines()
+    if options.plain:
+        print(*lines, sep="\n", flush=True)
+    return [{key.strip(): float(value) for key, value in row.items()} for row in csv.DictReader(lines)]
 
 
 columns = [f"metrics/{score}(B)" for score in ("mAP50", "mAP50-95")]

@@ -1,10 +1,9 @@
 #include "CImages.h"
 
-// Every shift is OpenCV's, and drops what lies below without rounding: the result is a sixteenth of a level
-// darker on average than exact arithmetic, and what the networks of the field have been trained with.
+// Every shift is OpenCV's and drops what lies below without rounding. Photographs come out a sixteenth of a
+// level darker on average than by exact arithmetic, as the networks of the field have learned them.
 
-// A row in its new width. Weights add up to 2048, so that 4 of the 11 fractional bits have to go for the values
-// to fit.
+// A row in its new width. Weights add up to 2048; 4 of the 11 fractional bits go, so that the values fit.
 static void blend_columns(const uint8_t *restrict row, const yolos_tap *restrict columns, int width,
                           int16_t *restrict out) {
   for (int x = 0; x < width; x++, out += 3) {

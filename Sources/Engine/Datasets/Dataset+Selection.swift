@@ -45,24 +45,17 @@ extension Dataset {
     var notes: [DatasetNote] = []
     var earlier: [(split: DatasetSplit, digests: Set<Digest>)] = []
     for split in DatasetSplit.allCases {
-      var seen: Set<Digest> = [], copied: Set<Digest> = []
-      for sample in splits[split] ?? [] where !seen.insert(sample.imageDigest).inserted {
-        copied.insert(sample.imageDigest)
-      }
+      let samples = splits[split] ?? []
+      let copies = Dictionary(grouping: samples, by: \.imageDigest)
       // A background that comes twice contradicts nothing.
-      var repeated: Set<Digest> = []
-      var example = ""
-      for sample in splits[split] ?? []
-      where copied.contains(sample.imageDigest) && !sample.rows.isEmpty {
-        if repeated.isEmpty { example = sample.fileName }
-        repeated.insert(sample.imageDigest)
+      let repeated = copies.filter { $0.value.count > 1 && !$0.value.allSatisfy(\.rows.isEmpty) }
+      if let one = samples.first(where: { repeated[$0.imageDigest] != nil }) {
+        notes.append(.repeatedImages(repeated.count, split: split, example: one.fileName))
       }
-      if !repeated.isEmpty {
-        notes.append(.repeatedImages(repeated.count, split: split, example: example))
-      }
+      let seen = Set(copies.keys)
       for (first, digests) in earlier {
         let shared = seen.intersection(digests)
-        guard let one = splits[split]?.first(where: { shared.contains($0.imageDigest) }) else {
+        guard let one = samples.first(where: { shared.contains($0.imageDigest) }) else {
           continue
         }
         notes.append(

@@ -7,6 +7,10 @@ extension Host {
   /// The engine's version, part of every cache key: another version may give other numbers.
   package static let version = "0.1.0"
 
+  /// Part of every cache key, too: goes up with each change that gives other numbers under the same
+  /// version.
+  private static let numbers = 2
+
   /// The result of some work: found where the same work was done before, else computed and kept.
   ///
   /// - Parameters:
@@ -22,8 +26,10 @@ extension Host {
     compute work: () throws(Diagnostic) -> (result: Payload, isComplete: Bool)
   ) throws(Diagnostic) -> Payload {
     let all =
-      ["engine \(Self.version)", "backend \(compute.backend.name)", "settings \(settingsKey)"]
-      + ingredients
+      [
+        "engine \(Self.version), numbers \(Self.numbers)", "backend \(compute.backend.name)",
+        "settings \(settingsKey)",
+      ] + ingredients
     let key = Digest(of: ([command] + all).joined(separator: "\n"))
     let reason: String
     switch cache.entry(key) {
