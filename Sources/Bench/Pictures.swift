@@ -2,16 +2,16 @@ internal import Datasets
 internal import Foundation
 internal import Toys
 
-/// The pictures that loaders and whole epochs are timed on.
+/// The images that loaders and whole epochs are timed on.
 enum Pictures {
-  /// Writes a data set that every contender reads: drawn toys, or a copy of another one.
+  /// Writes a dataset that every contender reads: drawn toys, or a copy of another one.
   ///
   /// - Parameters:
   ///   - folder: Where to.
   ///   - count: How many toys are drawn.
-  ///   - source: The YAML of the data set to copy; nil for toys.
+  ///   - source: The YAML of the dataset to copy; nil for toys.
   /// - Returns: The YAML.
-  /// - Throws: What the drawing, or the reader of the other data set, throws.
+  /// - Throws: What the drawing, or the reader of the other dataset, throws.
   static func write(to folder: String, count: Int, from source: String?) throws -> String {
     if let source { return try Dataset(contentsOf: source).writeYOLO(to: folder) }
     return try ToySet(train: count, val: 1, test: 0, width: 640, height: 640).write(to: folder)

@@ -19,7 +19,7 @@ struct Setting: Hashable {
   let scale: Scale
   let work: Work
   let threads: Int
-  /// The YAML of the pictures, where the work needs some.
+  /// The YAML of the images, where the work needs some.
   var data = ""
 
   init(_ scale: Scale, _ work: Work, threads: Int) {
@@ -83,7 +83,7 @@ struct Setting: Hashable {
 
   var isTraining: Bool { if case .training = work { true } else { false } }
 
-  /// How many pictures the work needs; 0 where it needs none.
+  /// How many images the work needs; 0 where it needs none.
   var pictures: Int {
     switch work {
     case .inference, .training: 0

@@ -8,7 +8,7 @@ import Testing
   func `the same numbers give the same bytes`(_ name: String) throws {
     let find = { try #require(Samples.charts.first { $0.name == name }).chart }
     let first = try find(), second = try find()
-    #expect(try first.photo() == second.photo())
+    #expect(try first.image() == second.image())
     #expect(try first.svg(provenance: "p") == second.svg(provenance: "p"))
     #expect(first.numbers == second.numbers)
   }
@@ -17,7 +17,7 @@ import Testing
     let chart = try #require(Samples.charts.first { $0.name == "bars" }).chart
     let png = try chart.png(provenance: "weights 1a2b3c")
     #expect(png.range(of: Data("weights 1a2b3c".utf8)) != nil)
-    #expect(try Photo(decoding: png, name: "bars.png") == chart.photo())
+    #expect(try Image(decoding: png, name: "bars.png") == chart.image())
     let svg = String(decoding: try chart.svg(provenance: "a < b & c"), as: UTF8.self)
     #expect(svg.contains("<desc>a &lt; b &amp; c</desc>"))
     #expect(!svg.contains("<text"))
@@ -30,9 +30,9 @@ import Testing
     let chart = try #require(Samples.charts.first { $0.name == name }).chart
     let file = try chart.file(provenance: "weights 1a2b3c")
     #expect(file == (try chart.file(provenance: "weights 1a2b3c")))
-    #expect(file.ending == (chart.holdsPhotographs ? "jpg" : "png"))
+    #expect(file.ending == (chart.holdsImages ? "jpg" : "png"))
     #expect(file.content.count <= 300_000 && file.content.range(of: Data("1a2b3c".utf8)) != nil)
-    let drawn = try chart.photo(), filed = try Photo(decoding: file.content, name: name)
+    let drawn = try chart.image(), filed = try Image(decoding: file.content, name: name)
     try #require(drawn.width == filed.width && drawn.height == filed.height)
     let far = zip(drawn.pixels, filed.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
     // JPEG loses one to two levels of 255 on fur and grass at these qualities; palettes lose less.
@@ -68,7 +68,7 @@ import Testing
         }
       ).chart
     }
-    let few = try chart(2).photo(), many = try chart(24).photo()
+    let few = try chart(2).image(), many = try chart(24).image()
     #expect(few.width == many.width && many.height > few.height + 300)
   }
 
@@ -80,24 +80,24 @@ import Testing
       ScatterChart(title: "t", x: AxisTitle("x"), y: AxisTitle("y"), dots: []).chart,
       ConfusionChart(title: "t", names: [], counts: [[0]], confidence: 0.25, iou: 0.45).chart,
       LabelStatistics(title: "t", names: [], labels: []).chart,
-      PhotoGrid(title: "t", names: [], cells: [], columns: 3).chart,
+      ImageGrid(title: "t", names: [], cells: [], columns: 3).chart,
       ClassCurves.chart(title: "t", groups: []),
     ]
-    for chart in empty { #expect(try chart.photo().width > 0) }
+    for chart in empty { #expect(try chart.image().width > 0) }
   }
 
   @Test func `a picture is white up to its edges`() throws {
-    // Heights in units that fall between two pixels at the scale of large sheets of photographs.
+    // Heights in units that fall between two pixels at the scale of large sheets of images.
     for side in [470, 471, 472, 473] {
-      let cell = PhotoGrid.Cell(
-        caption: "a", photo: Photo(width: 470, height: side, gray: 90), boxes: [])
-      let sheet = PhotoGrid(
-        title: "Large", names: [], cells: [PhotoGrid.Cell](repeating: cell, count: 12), columns: 4)
-      let photo = try sheet.chart.photo()
-      let row = photo.width * 3
-      #expect(photo.width < 1960, "the sheet is not large enough to be scaled")
-      #expect(photo.pixels.suffix(row).allSatisfy { $0 == 255 })
-      #expect((0..<photo.height).allSatisfy { photo.pixels[($0 + 1) * row - 1] == 255 })
+      let cell = ImageGrid.Cell(
+        caption: "a", image: Image(width: 470, height: side, gray: 90), boxes: [])
+      let sheet = ImageGrid(
+        title: "Large", names: [], cells: [ImageGrid.Cell](repeating: cell, count: 12), columns: 4)
+      let image = try sheet.chart.image()
+      let row = image.width * 3
+      #expect(image.width < 1960, "the sheet is not large enough to be scaled")
+      #expect(image.pixels.suffix(row).allSatisfy { $0 == 255 })
+      #expect((0..<image.height).allSatisfy { image.pixels[($0 + 1) * row - 1] == 255 })
     }
   }
 
@@ -115,23 +115,23 @@ import Testing
         ]
       ).chart
     }
-    func blue(_ photo: Photo, below offset: Int = 0) -> Set<[Int]> {
+    func blue(_ image: Image, below offset: Int = 0) -> Set<[Int]> {
       Set(
-        (0..<photo.width * photo.height).filter { pixel in
+        (0..<image.width * image.height).filter { pixel in
           // A dotted line drawn over a blue one may round a level away.
-          zip(photo.pixels[(pixel * 3)..<(pixel * 3 + 3)], [0x00, 0x72, 0xB2])
+          zip(image.pixels[(pixel * 3)..<(pixel * 3 + 3)], [0x00, 0x72, 0xB2])
             .allSatisfy { abs(Int($0) - $1) <= 3 }
-        }.map { [$0 % photo.width, $0 / photo.width - offset] })
+        }.map { [$0 % image.width, $0 / image.width - offset] })
     }
-    let usual = try chart([0.001, 0.0017, 0.001, 0]).photo()
-    let warmed = try chart([0.1, 0.05, 0.001, 0]).photo()
+    let usual = try chart([0.001, 0.0017, 0.001, 0]).image()
+    let warmed = try chart([0.1, 0.05, 0.001, 0]).image()
     // The weights' curve stands where it stood, only lower by the line that tells of the biases.
     let line = warmed.height - usual.height
     #expect(line == 32)
     let missing = blue(usual).subtracting(blue(warmed, below: line))
     #expect(missing.isEmpty && blue(usual).count > 500)
     // Where they differ little, all of them are shown.
-    #expect(try chart([0.003, 0.002, 0.001, 0]).photo().height == usual.height)
+    #expect(try chart([0.003, 0.002, 0.001, 0]).image().height == usual.height)
   }
 
   @Test func `a run keeps its colour`() {

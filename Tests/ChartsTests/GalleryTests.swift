@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Writes docs/gallery.md and its pictures; scripts/gallery asks for it.
+/// Writes docs/gallery.md and its images; scripts/gallery asks for it.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["YOLOS_GALLERY"] == "1"))
 struct Gallery {
   @Test func `the gallery is drawn anew`() throws {

@@ -7,7 +7,7 @@ import Toys
 
 extension Samples {
   /// Every kind of chart by the name of its file.
-  static var charts: [(name: String, chart: Chart)] { curveCharts + countCharts + photoCharts }
+  static var charts: [(name: String, chart: Chart)] { curveCharts + countCharts + imageCharts }
 
   static var curveCharts: [(name: String, chart: Chart)] {
     [
@@ -130,8 +130,8 @@ extension Samples {
     let pipeline = TrainingPipeline(samples: data.train, imageSize: 320, seed: 0)
     let cells = try pipeline.order(epoch: 0).map { index in
       let seen = try pipeline.sample(epoch: 0, index: index)
-      return PhotoGrid.Cell(
-        caption: data.train[index].fileName, photo: seen.photo,
+      return ImageGrid.Cell(
+        caption: data.train[index].fileName, image: seen.image,
         boxes: seen.boxes.map { label in
           BoxOverlay.Item(
             box: Box(
@@ -139,30 +139,30 @@ extension Samples {
               maxY: label.box.maxY * 320), classIndex: label.classIndex, confidence: nil)
         })
     }
-    return PhotoGrid(
+    return ImageGrid(
       title: "Toys in training: the first batch", names: names, cells: cells, columns: 4
     ).chart
   }
 
-  static var photoCharts: [(name: String, chart: Chart)] {
+  static var imageCharts: [(name: String, chart: Chart)] {
     [
       (
         "contact-sheet",
-        PhotoGrid(
+        ImageGrid(
           title: "Photographs of toys, train", names: names,
           cells: (0..<7).map { cell($0, tall: $0 == 3) }, columns: 4
         ).chart
       ),
       (
         "labels-predictions",
-        PhotoGrid(
+        ImageGrid(
           title: "Labels and predictions of n", names: names, headings: ["labels", "predictions"],
           rows: (0..<3).map { [cell($0), cell($0, model: 1)] }
         ).chart
       ),
       (
         "models",
-        PhotoGrid(
+        ImageGrid(
           title: "The same photographs, three models", names: names,
           headings: ["n", "s", "s, 10 frozen"],
           rows: (3..<5).map { row in (0..<3).map { cell(row, model: $0) } }

@@ -97,9 +97,9 @@ enum Samples {
       backgroundShare: 0.1)
   }
 
-  static func photo(_ number: Int) -> Photo { broad[number].photo }
+  static func image(_ number: Int) -> Image { broad[number].image }
 
-  /// What is labelled on a photograph, or what a model made of it: boxes a little beside the toys,
+  /// What is labelled on an image, or what a model made of it: boxes a little beside the toys,
   /// some of them wrong, some missing.
   static func boxes(_ scene: ToyScene, model: Int?) -> [BoxOverlay.Item] {
     scene.boxes.enumerated().compactMap { index, label in
@@ -117,9 +117,9 @@ enum Samples {
     }
   }
 
-  static func cell(_ number: Int, model: Int? = nil, tall isTall: Bool = false) -> PhotoGrid.Cell {
+  static func cell(_ number: Int, model: Int? = nil, tall isTall: Bool = false) -> ImageGrid.Cell {
     let scene = isTall ? tall[number] : broad[number]
     return .init(
-      caption: "toys/photo-\(number).png", photo: scene.photo, boxes: boxes(scene, model: model))
+      caption: "toys/photo-\(number).png", image: scene.image, boxes: boxes(scene, model: model))
   }
 }

@@ -5,18 +5,18 @@ import TestSupport
 import Testing
 
 @Suite struct ChartSnapshotTests {
-  /// A quarter of the picture, each pixel the mean of sixteen: small enough to keep, fine enough to
+  /// A quarter of the image, each pixel the mean of sixteen: small enough to keep, fine enough to
   /// see any text or line that moved.
-  private func quarter(_ photo: Photo) -> Photo {
-    let width = photo.width / 4, height = photo.height / 4
-    var small = Photo(width: width, height: height, gray: 0)
+  private func quarter(_ image: Image) -> Image {
+    let width = image.width / 4, height = image.height / 4
+    var small = Image(width: width, height: height, gray: 0)
     for y in 0..<height {
       for x in 0..<width {
         for channel in 0..<3 {
           var sum = 8
           for dy in 0..<4 {
             for dx in 0..<4 {
-              sum += Int(photo.pixels[((4 * y + dy) * photo.width + 4 * x + dx) * 3 + channel])
+              sum += Int(image.pixels[((4 * y + dy) * image.width + 4 * x + dx) * 3 + channel])
             }
           }
           small.pixels[(y * width + x) * 3 + channel] = UInt8(sum / 16)
@@ -29,10 +29,10 @@ import Testing
   @Test(arguments: Samples.charts.map(\.name))
   func `a chart looks as recorded`(_ name: String) throws {
     let chart = try #require(Samples.charts.first { $0.name == name }).chart
-    let small = quarter(try chart.photo())
+    let small = quarter(try chart.image())
     let file = "charts/\(name).png"
     guard let content = try Snapshot.recorded(file, fresh: small.png()) else { return }
-    let old = try Photo(decoding: content, name: file)
+    let old = try Image(decoding: content, name: file)
     try #require(old.width == small.width && old.height == small.height)
     // Another version of FreeType or pixman moves the edges of letters and lines by a few levels,
     // after the averaging by less; a label or curve that moved changes pixels by dozens.

@@ -172,7 +172,7 @@ struct CommandLineTests {
     #expect(try run("run", "a.yolos", "-o", "r.md").code == 0)
     let same = try run("check", "r.md", "--threads", "1")
     #expect(same.code == 0, "\(same.output)\(same.errors)")
-    // Drawn by other libraries: pictures are not compared, numbers are. Two pictures change places, as
+    // Drawn by other libraries: images are not compared, numbers are. Two images change places, as
     // if each were another drawing of what it shows.
     let original = folder.text("r.md")
     let digests = original.matches(of: /"digest":"([0-9a-f]{64})"/).map { String($0.1) }

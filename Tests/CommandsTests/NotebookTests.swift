@@ -60,7 +60,7 @@ import Testing
     for picture in pictures {
       let content = try Data(contentsOf: URL(fileURLWithPath: "\(files)/\(picture)"))
       #expect(content.range(of: Data("\(engine)\nbackend native\nsettings seed=".utf8)) != nil)
-      // The last picture comes behind the training.
+      // The last image comes behind the training.
       if picture == pictures.last, let weights {
         #expect(content.range(of: Data(weights.utf8)) != nil, "\(picture) lacks '\(weights)'")
       }

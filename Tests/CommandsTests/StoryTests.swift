@@ -30,7 +30,7 @@ struct StoryTests {
     return text
   }
 
-  /// A small data set, and small models under the names of the large ones.
+  /// A small dataset, and small models under the names of the large ones.
   private static func prepare() throws -> Workplace {
     let folder = try Workplace()
     try folder.write(story(), to: "story.yolos")

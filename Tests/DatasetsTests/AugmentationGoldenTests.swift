@@ -14,8 +14,8 @@ import Testing
     json = try goldenJSON(section.appendingPathComponent("augment.json"))
   }
 
-  private func photo(_ name: String) throws -> Photo {
-    try Photo(contentsOf: section.appendingPathComponent(name).path)
+  private func image(_ name: String) throws -> Image {
+    try Image(contentsOf: section.appendingPathComponent(name).path)
   }
 
   private func rows(_ value: Any?) throws -> [[Float]] {
@@ -46,7 +46,7 @@ import Testing
   }
 
   /// How many bytes differ by more than `slack`, as a part of all, and the greatest difference.
-  private func difference(_ a: Photo, _ b: Photo, slack: Int) -> (share: Double, greatest: Int) {
+  private func difference(_ a: Image, _ b: Image, slack: Int) -> (share: Double, greatest: Int) {
     countGoldenComparison()
     guard (a.width, a.height) == (b.width, b.height) else { return (1, 255) }
     let differences = zip(a.pixels, b.pixels).map { abs(Int($0) - Int($1)) }
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func `affine and perspective maps move pixels and boxes as the reference does`() throws {
-    let input = try photo("input.png")
+    let input = try image("input.png")
     for entry in try entries("affine") {
       let name = try #require(entry["file"] as? String)
       let size = try #require(entry["size_wh"] as? [Int])
@@ -78,7 +78,7 @@ import Testing
       }
       let warped = input.warped(by: map, width: size[0], height: size[1])
       // Within 1 of OpenCV's float sampling; our 11-bit weights may round the other way once more.
-      let found = difference(warped, try photo(name), slack: 1)
+      let found = difference(warped, try image(name), slack: 1)
       #expect(found.greatest <= 2 && found.share < 1e-3, "\(name): \(found)")
       let before = corners(try rows(entry["boxes_in_xyxy_pixels"]))
       let moved = before.map { map.hull(of: $0) }
@@ -108,19 +108,19 @@ import Testing
     for entry in try entries("hsv") {
       let name = try #require(entry["file"] as? String)
       let r = try #require(entry["r"] as? [Double])
-      var shifted = try photo("input.png")
+      var shifted = try image("input.png")
       shifted.shift(ColourShift(hue: r[0], saturation: r[1], value: r[2]))
       // The README's measure: within 2 for 99.8 % of the values, at most 9 elsewhere.
-      let found = difference(shifted, try photo(name), slack: 2)
+      let found = difference(shifted, try image(name), slack: 2)
       #expect(found.share <= 0.002 && found.greatest <= 9, "\(name): \(found)")
     }
   }
 
   @Test func `flips move pixels exactly`() throws {
-    var left = try photo("input.png"), up = left
+    var left = try image("input.png"), up = left
     left.flipLeftRight()
     up.flipUpDown()
-    let (mirrored, upended) = (try photo("fliplr.png"), try photo("flipud.png"))
+    let (mirrored, upended) = (try image("fliplr.png"), try image("flipud.png"))
     #expect(left == mirrored && up == upended)
     countGoldenComparison()
   }
@@ -132,7 +132,7 @@ import Testing
     let classes = try #require(mosaic["patch_classes"] as? [[Double]])
     let patches = try (0..<4).map { i in
       Mosaic.Patch(
-        photo: try photo("mosaic_in_\(i).png"),
+        image: try image("mosaic_in_\(i).png"),
         boxes: zip(normalized(boxes[i].map { $0.map { Float($0) } }), classes[i]).map {
           LabeledBox(box: $0, classIndex: Int($1))
         })
@@ -142,8 +142,8 @@ import Testing
       let got = Mosaic(
         patches, size: size, centerX: try #require(entry["xc"] as? Int),
         centerY: try #require(entry["yc"] as? Int))
-      let want = try photo(name)
-      #expect(got.photo == want, "\(name)")
+      let want = try image(name)
+      #expect(got.image == want, "\(name)")
       expectClose(got.boxes.map(\.box), corners(try rows(entry["boxes_xyxy_pixels"])), name)
       #expect(got.boxes.map { Double($0.classIndex) } == entry["classes"] as? [Double], "\(name)")
     }
@@ -164,7 +164,7 @@ import Testing
         entry.indices.map { index -> [Int] in
           let box = plan.letterbox(index, in: entry)
           return [
-            index, number, entry.height, entry.width, box.photoHeight, box.photoWidth, box.top,
+            index, number, entry.height, entry.width, box.imageHeight, box.imageWidth, box.top,
             box.left, box.bottom, box.right,
           ]
         }
@@ -190,7 +190,7 @@ import Testing
         stretches: entry["scale_fill"] as? Bool ?? false,
         centers: entry["center"] as? Bool ?? true)
       let letterbox = Letterbox(
-        photoWidth: shape[1], photoHeight: shape[0], inputWidth: size[1], inputHeight: size[0],
+        imageWidth: shape[1], imageHeight: shape[0], inputWidth: size[1], inputHeight: size[0],
         rules: rules)
       expectClose(
         boxes.map { letterbox.toInput($0) }, corners(try rows(entry["boxes_xyxy_pixels"])),

@@ -7,26 +7,26 @@ import Testing
 @Suite struct ChecksTests {
   private let scratch = Scratch()
 
-  /// A picture with some structure that depends on `kind`, and with a slight change.
-  private func picture(_ kind: Int, change: Int = 0, width: Int = 90) -> Photo {
-    var photo = Photo(width: width, height: 64, gray: 0)
+  /// An image with some structure that depends on `kind`, and with a slight change.
+  private func picture(_ kind: Int, change: Int = 0, width: Int = 90) -> Image {
+    var image = Image(width: width, height: 64, gray: 0)
     for y in 0..<64 {
       for x in 0..<width {
         let level = ((x * 90 / width * (kind + 3) + y * (7 - kind)) % 200) + change
-        for c in 0..<3 { photo.pixels[3 * (y * width + x) + c] = UInt8(level) }
+        for c in 0..<3 { image.pixels[3 * (y * width + x) + c] = UInt8(level) }
       }
     }
-    return photo
+    return image
   }
 
   private func dataset() throws -> Dataset {
-    for (name, photo, label) in [
+    for (name, image, label) in [
       ("train/0", picture(0), "0 .5 .5 .5 .5\n0 .2 .2 .01 .01\n"),
       ("train/1", picture(1), "0 .5 .5 .5 .5\n"),
       ("val/2", picture(2), "0 .5 .5 .5 .5\n"), ("val/3", picture(0, change: 3), "1 .5 .5 .5 .5\n"),
       ("test/4", picture(1), "0 .5 .5 .5 .5\n"),
     ] {
-      try scratch.write(photo.png(), to: "images/\(name).png")
+      try scratch.write(image.png(), to: "images/\(name).png")
       try scratch.write(label, to: "labels/\(name).txt")
     }
     return try Dataset(
@@ -39,9 +39,9 @@ import Testing
     #expect((hash.distance(PerceptualHash(picture(0, change: 4))) ?? 64) <= 4)
     #expect((hash.distance(PerceptualHash(picture(0, width: 180))) ?? 64) <= 8)
     #expect((hash.distance(PerceptualHash(picture(2))) ?? 64) > 12)
-    let black = PerceptualHash(Photo(width: 30, height: 30, gray: 0))
-    #expect(black.distance(PerceptualHash(Photo(width: 30, height: 30, gray: 200))) == nil)
-    #expect(black.distance(PerceptualHash(Photo(width: 3, height: 2, gray: 0))) == 0)
+    let black = PerceptualHash(Image(width: 30, height: 30, gray: 0))
+    #expect(black.distance(PerceptualHash(Image(width: 30, height: 30, gray: 200))) == nil)
+    #expect(black.distance(PerceptualHash(Image(width: 3, height: 2, gray: 0))) == 0)
   }
 
   @Test func `leaks across splits are found, exact and near`() throws {

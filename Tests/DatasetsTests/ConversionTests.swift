@@ -8,7 +8,7 @@ import Testing
   private let scratch = Scratch()
 
   private func picture(_ width: Int, _ height: Int, _ name: String, gray: UInt8 = 50) throws {
-    try scratch.write(Photo(width: width, height: height, gray: gray).png(), to: name)
+    try scratch.write(Image(width: width, height: height, gray: gray).png(), to: name)
   }
 
   /// Three images with awkward numbers, two classes with awkward names, two splits.
@@ -427,8 +427,8 @@ import Testing
     for (name, width, height) in [
       ("a.jpg", 200, 100), ("sub/b.png", 64, 48), ("unannotated.jpg", 30, 30),
     ] {
-      let photo = Photo(width: width, height: height, gray: 1)
-      try scratch.write(name.hasSuffix("png") ? photo.png() : photo.jpeg(), to: name)
+      let image = Image(width: width, height: height, gray: 1)
+      try scratch.write(name.hasSuffix("png") ? image.png() : image.jpeg(), to: name)
     }
     var options = COCOOptions()
     options.borders = .keep

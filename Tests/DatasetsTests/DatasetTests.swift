@@ -7,9 +7,9 @@ import Testing
 
 @Suite struct DatasetTests {
   private let scratch = Scratch()
-  private let picture = Photo(width: 20, height: 12, gray: 90).png()
+  private let picture = Image(width: 20, height: 12, gray: 90).png()
 
-  /// A small data set: two training images, one of them a background, and one for validation.
+  /// A small dataset: two training images, one of them a background, and one for validation.
   private func write(yaml: String = "train: images/train\nval: images/val\nnames: [a, b]\n") throws
     -> String
   {
@@ -49,7 +49,7 @@ import Testing
     #expect(try Dataset(contentsOf: other.path + "/toys.yaml").digest == first)
     try scratch.write("0 .5 .5 .2 .21\n1 .4 .4 .1 .1\n", to: "labels/train/2.txt")
     #expect(try Dataset(contentsOf: scratch.path + "/toys.yaml").digest != first)
-    try other.write(Photo(width: 20, height: 12, gray: 91).png(), to: "images/val/3.png")
+    try other.write(Image(width: 20, height: 12, gray: 91).png(), to: "images/val/3.png")
     #expect(try Dataset(contentsOf: other.path + "/toys.yaml").digest != first)
   }
 
@@ -230,7 +230,7 @@ import Testing
       }
       countGoldenComparison()
     }
-    // Our decoder ignores what follows a picture, so nothing is rewritten and strict accepts it too.
+    // Our decoder ignores what follows an image, so nothing is rewritten and strict accepts it too.
     #expect(set.problems.filter { $0.effect == .harmless }.count == 1)
   }
 

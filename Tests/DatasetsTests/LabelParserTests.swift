@@ -83,7 +83,7 @@ import Datasets
     var seen = 0
     for entry in try #require(expected["label_files"] as? [[String: Any]]) {
       let name = try #require(entry["label"] as? String)
-      guard name.hasSuffix(".txt") else { continue }  // "(no label file)": see the data set's tests
+      guard name.hasSuffix(".txt") else { continue }  // "(no label file)": see the dataset's tests
       let bytes = try Data(contentsOf: section.appendingPathComponent(name))
       let result = parser.parse(Array(bytes), file: name)
       let outcome =

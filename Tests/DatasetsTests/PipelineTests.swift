@@ -7,14 +7,14 @@ import Testing
 @Suite struct PipelineTests {
   private let scratch = Scratch()
 
-  /// Pictures of one colour each with a white square, and a box around the square.
+  /// Images of one colour each with a white square, and a box around the square.
   private func samples(_ count: Int, width: Int = 60, height: Int = 40) throws -> [Sample] {
     try (0..<count).map { i in
-      var photo = Photo(width: width, height: height, gray: UInt8(20 + 9 * i % 160))
+      var image = Image(width: width, height: height, gray: UInt8(20 + 9 * i % 160))
       for y in 10..<25 {
-        for x in 20..<40 { for c in 0..<3 { photo.pixels[3 * (y * width + x) + c] = 255 } }
+        for x in 20..<40 { for c in 0..<3 { image.pixels[3 * (y * width + x) + c] = 255 } }
       }
-      let path = try scratch.write(photo.png(), to: "\(width)/\(i).png")
+      let path = try scratch.write(image.png(), to: "\(width)/\(i).png")
       let row = LabelRow(
         classIndex: i % 3, centerX: 30 / Double(width), centerY: 17.5 / Double(height),
         width: 20 / Double(width), height: 15 / Double(height))
@@ -76,7 +76,7 @@ import Testing
     {
       #expect(abs(got - want) < 1e-3)
     }
-    #expect(made.photo.pixels[0] == 114 && made.photo.pixels[3 * (120 * 55 + 60)] == 255)
+    #expect(made.image.pixels[0] == 114 && made.image.pixels[3 * (120 * 55 + 60)] == 255)
   }
 
   @Test func `boxes follow what they enclose through every variation`() throws {
@@ -93,7 +93,7 @@ import Testing
         #expect(box.minX >= 0 && box.minY >= 0 && box.maxX <= 1 && box.maxY <= 1)
         let x = Int(box.centerX * 96), y = Int(box.centerY * 96)
         // The middle of the white square stays white under flips, shifts and scales.
-        #expect(made.photo.pixels[3 * (y * 96 + x)] > 200, "image \(index)")
+        #expect(made.image.pixels[3 * (y * 96 + x)] > 200, "image \(index)")
         seen += 1
       }
     }
@@ -121,7 +121,7 @@ import Testing
 
   @Test func `a picture that changed since the audit is an error`() throws {
     let samples = try samples(1)
-    try scratch.write(Photo(width: 61, height: 40, gray: 0).png(), to: "60/0.png")
+    try scratch.write(Image(width: 61, height: 40, gray: 0).png(), to: "60/0.png")
     let pipeline = TrainingPipeline(samples: samples, imageSize: 64, seed: 0)
     let error = #expect(throws: DatasetError.self) { try pipeline.sample(epoch: 0, index: 0) }
     #expect(
@@ -131,7 +131,7 @@ import Testing
   }
 
   @Test func `the cache keeps to its bound`() throws {
-    // A picture of 64 x 43 pixels has 8256 bytes: two fit.
+    // An image of 64 x 43 pixels has 8256 bytes: two fit.
     let pipeline = TrainingPipeline(
       samples: try samples(8), imageSize: 64, seed: 2, cache: .bounded(bytes: 20_000))
     for index in 0..<8 { _ = try pipeline.sample(epoch: 0, index: index) }
@@ -145,12 +145,12 @@ import Testing
     let first = try #require(try loader.next()), second = try #require(try loader.next())
     #expect(first.map(\.index) == [0, 1, 2] && second.map(\.index) == [3])
     #expect(
-      first[0].photo.width == plan.entries[0].width
-        && first[0].photo.height == plan.entries[0].height)
+      first[0].image.width == plan.entries[0].width
+        && first[0].image.height == plan.entries[0].height)
     let labels = samples[0].labels
     let inside = first[0].letterbox.toInput(labels[0].box)
     #expect(
-      first[0].photo.pixels[3 * (Int(inside.centerY) * first[0].photo.width + Int(inside.centerX))]
+      first[0].image.pixels[3 * (Int(inside.centerY) * first[0].image.width + Int(inside.centerX))]
         == 255)
     #expect(try loader.next() == nil)
   }

@@ -3,22 +3,22 @@ import Geometry
 import Mathematics
 import Testing
 
-private func box(_ x: Float, _ y: Float, _ width: Float, _ height: Float) -> Box<PhotoPixels> {
+private func box(_ x: Float, _ y: Float, _ width: Float, _ height: Float) -> Box<ImagePixels> {
   Box(minX: x, minY: y, maxX: x + width, maxY: y + height)
 }
 
 private func found(
-  _ box: Box<PhotoPixels>, _ confidence: Float, _ classIndex: Int = 0
-) -> Detection<PhotoPixels> {
+  _ box: Box<ImagePixels>, _ confidence: Float, _ classIndex: Int = 0
+) -> Detection<ImagePixels> {
   Detection(box: box, confidence: confidence, classIndex: classIndex)
 }
 
-private func truth(_ box: Box<PhotoPixels>, _ classIndex: Int = 0) -> LabeledBox<PhotoPixels> {
+private func truth(_ box: Box<ImagePixels>, _ classIndex: Int = 0) -> LabeledBox<ImagePixels> {
   LabeledBox(box: box, classIndex: classIndex)
 }
 
 /// Images with one object each; the first `hits` are found exactly, the others not at all.
-private func images(_ count: Int, hits: Int) -> [ImageResult<PhotoPixels>] {
+private func images(_ count: Int, hits: Int) -> [ImageResult<ImagePixels>] {
   (0..<count).map { index in
     ImageResult(
       detections: index < hits ? [found(box(0, 0, 10, 10), 0.9)] : [],
@@ -75,7 +75,7 @@ private func images(_ count: Int, hits: Int) -> [ImageResult<PhotoPixels>] {
     ])
     #expect(metrics.classes.isEmpty && metrics.mAP50 == 0 && metrics.fitness == 0)
     #expect(metrics.images[0].falsePositives == 1 && metrics.precision == 0)
-    let none: [ImageResult<PhotoPixels>] = []
+    let none: [ImageResult<ImagePixels>] = []
     #expect(DetectionMetrics(of: none).fitness == 0)
   }
 
@@ -118,7 +118,7 @@ private func images(_ count: Int, hits: Int) -> [ImageResult<PhotoPixels>] {
 
   @Test func `there is no bootstrap interval without objects`() {
     var source = RandomSource(seed: 1)
-    let none: [ImageResult<PhotoPixels>] = [ImageResult(detections: [], truths: [])]
+    let none: [ImageResult<ImagePixels>] = [ImageResult(detections: [], truths: [])]
     #expect(BootstrapInterval(of: none, source: &source) == nil)
   }
 }

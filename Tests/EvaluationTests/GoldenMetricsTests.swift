@@ -9,14 +9,14 @@ import Testing
 private struct MetricsCase {
   let file: GoldenFile
   let facts: [String: Any]
-  let results: [ImageResult<PhotoPixels>]
+  let results: [ImageResult<ImagePixels>]
 
   init() throws {
     let folder = try #require(Shared.golden("metrics"))
     file = try GoldenFile(folder.appendingPathComponent("metrics.safetensors"))
     facts = try goldenJSON(folder.appendingPathComponent("metrics.json"))
     let truths = try file.tensor("gt"), detections = try file.tensor("detections")
-    var results = [ImageResult<PhotoPixels>](
+    var results = [ImageResult<ImagePixels>](
       repeating: ImageResult(detections: [], truths: []),
       count: try #require(facts["n_images"] as? Int))
     for row in 0..<truths.shape[0] {

@@ -25,15 +25,15 @@ import Testing
     for entry in list.image_files {
       let path = folder.appendingPathComponent(entry.image).path
       guard let decoded = entry.imread?.decoded else {
-        #expect(throws: ImageError.self, "\(entry.image)") { try Photo(contentsOf: path) }
+        #expect(throws: ImageError.self, "\(entry.image)") { try Image(contentsOf: path) }
         continue
       }
-      let photo = try Photo(contentsOf: path)
-      let want = try Photo(contentsOf: folder.appendingPathComponent(decoded).path)
+      let image = try Image(contentsOf: path)
+      let want = try Image(contentsOf: folder.appendingPathComponent(decoded).path)
       // PNG is lossless; JPEG decoders may differ by 3 according to the notes of the data.
       let tolerance = entry.image.contains("jpeg") || entry.image.contains("exif") ? 3 : 0
-      #expect(greatestDifference(photo, want) ?? 256 <= tolerance, "\(entry.image)")
-      let size = try Photo.size(of: path)
+      #expect(greatestDifference(image, want) ?? 256 <= tolerance, "\(entry.image)")
+      let size = try Image.size(of: path)
       #expect(size.width == want.width && size.height == want.height, "\(entry.image)")
       countGoldenComparison()
     }
@@ -59,12 +59,12 @@ import Testing
     let folder = try #require(Shared.golden("augment"))
     let file = try JSONDecoder().decode(
       File.self, from: Data(contentsOf: folder.appendingPathComponent("augment.json")))
-    let input = try Photo(contentsOf: folder.appendingPathComponent("input.png").path)
+    let input = try Image(contentsOf: folder.appendingPathComponent("input.png").path)
     for entry in file.letterbox {
       let rules = Letterbox.Rules(
         stride: entry.auto == true ? entry.stride : nil, enlarges: entry.scaleup ?? true,
         stretches: entry.scale_fill ?? false, centers: entry.center ?? true)
-      let (photo, box) = input.letterboxed(
+      let (image, box) = input.letterboxed(
         width: entry.new_shape[1], height: entry.new_shape[0], rules: rules)
       let padding: [Int] = [box.left, box.top, box.right, box.bottom]
       let expected: [Int] = [entry.left, entry.top, entry.right, entry.bottom]
@@ -72,8 +72,8 @@ import Testing
       #expect([box.resizedWidth, box.resizedHeight] == entry.new_unpad, "\(entry.file)")
       #expect([box.scaleX, box.scaleY] == entry.ratio, "\(entry.file)")
       #expect([box.inputHeight, box.inputWidth] == entry.output_hw, "\(entry.file)")
-      let want = try Photo(contentsOf: folder.appendingPathComponent(entry.file).path)
-      #expect(photo == want, "\(entry.file)")
+      let want = try Image(contentsOf: folder.appendingPathComponent(entry.file).path)
+      #expect(image == want, "\(entry.file)")
       for (label, moved) in zip(file.boxes_xywh_normalized, entry.boxes_xyxy_pixels) {
         let got = box.toInput(
           Box<Normalized>(centerX: label[0], centerY: label[1], width: label[2], height: label[3]))
@@ -91,9 +91,9 @@ import Testing
   func `detections return to the photograph where the reference puts them`(_ shape: String) throws {
     let folder = try #require(Shared.golden("model"))
     let golden = try GoldenFile(folder.appendingPathComponent("image_\(shape)_320.safetensors"))
-    let photo = try Photo(contentsOf: folder.appendingPathComponent("image.png").path)
+    let image = try Image(contentsOf: folder.appendingPathComponent("image.png").path)
     let input = try golden.tensor("input")
-    let (resized, letterbox) = photo.letterboxed(
+    let (resized, letterbox) = image.letterboxed(
       width: 320, height: 320, rules: .init(stride: shape == "rect" ? 32 : nil))
     #expect(input.shape == [1, 3, resized.height, resized.width])
     let area = resized.width * resized.height
@@ -106,7 +106,7 @@ import Testing
       let rows = try golden.tensor("nms.\(name)"), want = try golden.tensor("scaled.\(name)")
       for row in 0..<rows.shape[0] {
         let box = Array(rows.scalars[6 * row..<6 * row + 4])
-        let got = letterbox.toPhoto(
+        let got = letterbox.toImage(
           Box<InputPixels>(minX: box[0], minY: box[1], maxX: box[2], maxY: box[3]))
         let expected = Array(want.scalars[6 * row..<6 * row + 4])
         let edges = [got.minX, got.minY, got.maxX, got.maxY]
@@ -120,7 +120,7 @@ import Testing
 }
 
 /// The largest difference of two pixels' channels, or nil where the sides differ.
-func greatestDifference(_ a: Photo, _ b: Photo) -> Int? {
+func greatestDifference(_ a: Image, _ b: Image) -> Int? {
   guard (a.width, a.height) == (b.width, b.height) else { return nil }
   return zip(a.pixels, b.pixels).reduce(0) { max($0, abs(Int($1.0) - Int($1.1))) }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct CheckTests {
   private func check(
-    _ change: (inout Table) -> Void, comparesPictures: Bool = true
+    _ change: (inout Table) -> Void, comparesFigures: Bool = true
   ) -> ReportCheck {
     var table = SampleReport.runs
     change(&table)
@@ -14,7 +14,7 @@ import Testing
       }
     }
     return ReportCheck(
-      recorded: SampleReport.document, fresh: fresh, comparesPictures: comparesPictures)
+      recorded: SampleReport.document, fresh: fresh, comparesFigures: comparesFigures)
   }
 
   @Test func `the same report is the same`() {
@@ -29,7 +29,7 @@ import Testing
       ReportCheck(
         recorded: Document([.step(Step("compare runs")), .output(.figure(figures.0))]),
         fresh: Document([.step(Step("compare runs")), .output(.figure(figures.1))]),
-        comparesPictures: true)
+        comparesFigures: true)
     }
     func figure(_ digest: String, of shown: String = "n, s", isVolatile: Bool = true) -> Figure {
       Figure(
@@ -48,7 +48,7 @@ import Testing
         return Document([.step(Step("show run")), .output(.console(console))])
       }
       let check = ReportCheck(
-        recorded: document(old), fresh: document(new), comparesPictures: true)
+        recorded: document(old), fresh: document(new), comparesFigures: true)
       return check.items.flatMap(\.differences)
     }
     let old = (1...40).map { "option \($0)" }
@@ -106,7 +106,7 @@ import Testing
         ])
       }
       return ReportCheck(
-        recorded: document(old), fresh: document(new), comparesPictures: true
+        recorded: document(old), fresh: document(new), comparesFigures: true
       ).items.flatMap(\.differences).map(\.place)
     }
     let rows: [[Table.Cell]] = [["train", "23"], ["val", "3"], ["test", "2"]]
@@ -128,7 +128,7 @@ import Testing
     var fresh = SampleReport.document
     fresh.entries.removeLast(4)
     let check = ReportCheck(
-      recorded: SampleReport.document, fresh: fresh, comparesPictures: false)
+      recorded: SampleReport.document, fresh: fresh, comparesFigures: false)
     #expect(!check.isSame)
   }
 
@@ -140,9 +140,9 @@ import Testing
       ])
     }
     let same = ReportCheck(
-      recorded: document("0.7", "3 s"), fresh: document("0.7", "4 s"), comparesPictures: true)
+      recorded: document("0.7", "3 s"), fresh: document("0.7", "4 s"), comparesFigures: true)
     let other = ReportCheck(
-      recorded: document("0.7", "3 s"), fresh: document("0.8", "3 s"), comparesPictures: true)
+      recorded: document("0.7", "3 s"), fresh: document("0.8", "3 s"), comparesFigures: true)
     #expect(same.isSame)
     #expect(other.items.flatMap(\.differences).first?.recorded == "0.7 in …")
   }
@@ -158,10 +158,10 @@ import Testing
               numbersDigest: numbers))),
       ])
     }
-    func isSame(_ digest: String, _ numbers: String, _ comparesPictures: Bool) -> Bool {
+    func isSame(_ digest: String, _ numbers: String, _ comparesFigures: Bool) -> Bool {
       ReportCheck(
         recorded: document("1", "1"), fresh: document(digest, numbers),
-        comparesPictures: comparesPictures
+        comparesFigures: comparesFigures
       ).isSame
     }
     #expect(isSame("1", "1", true))
@@ -180,7 +180,7 @@ import Testing
             numbers: "r_files/01-plot.csv", numbersDigest: "bb", isVolatile: true))),
     ])
     func differences(_ files: [String: String]) -> [ReportCheck.Difference] {
-      ReportCheck(recorded: document, fresh: document, comparesPictures: false) { files[$0] }
+      ReportCheck(recorded: document, fresh: document, comparesFigures: false) { files[$0] }
         .items.flatMap(\.differences)
     }
     #expect(differences(["r_files/01-plot.png": "aa", "r_files/01-plot.csv": "bb"]).isEmpty)
@@ -192,10 +192,10 @@ import Testing
   }
 
   @Test func `pictures that were not compared are said to be so`() {
-    func text(_ comparesPictures: Bool, _ output: Output) -> String {
+    func text(_ comparesFigures: Bool, _ output: Output) -> String {
       let document = Document([.step(Step("plot run")), .output(output)])
       return ReportCheck(
-        recorded: document, fresh: document, comparesPictures: comparesPictures
+        recorded: document, fresh: document, comparesFigures: comparesFigures
       ).text
     }
     let figure = Output.figure(Figure(path: "a.png", alternativeText: "a", digest: "1"))
@@ -209,9 +209,9 @@ import Testing
       Document([.output(.parameters([.init(name: "epochs", value: value, origin: origin)]))])
     }
     let origins = ReportCheck(
-      recorded: document("5", .script), fresh: document("5", .commandLine), comparesPictures: true)
+      recorded: document("5", .script), fresh: document("5", .commandLine), comparesFigures: true)
     let values = ReportCheck(
-      recorded: document("5", .script), fresh: document("6", .script), comparesPictures: true)
+      recorded: document("5", .script), fresh: document("6", .script), comparesFigures: true)
     #expect(origins.isSame)
     #expect(values.items.flatMap(\.differences).map(\.place) == ["parameters, epochs"])
   }

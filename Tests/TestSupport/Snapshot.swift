@@ -1,7 +1,7 @@
 public import Foundation
 public import Testing
 
-/// Recorded results that tests compare with: texts and small pictures under `Tests/Snapshots`.
+/// Recorded results that tests compare with: texts and small images under `Tests/Snapshots`.
 public enum Snapshot {
   /// Whether `YOLOS_RECORD=1` asks to record anew.
   ///

@@ -24,7 +24,7 @@ import Toys
     let set = ToySet(width: width, height: height, seed: 3, clutter: 1)
     for index in 0..<(width > 400 ? 4 : 25) {
       let scene = set.scene(.train, index)
-      #expect(scene.photo.width == width && scene.photo.height == height)
+      #expect(scene.image.width == width && scene.image.height == height)
       for (i, label) in scene.boxes.enumerated() {
         let owner = UInt8(i + 1), box = label.box
         #expect(box.minX >= 0 && box.minY >= 0)
@@ -58,14 +58,14 @@ import Toys
     let set = ToySet(width: 96, height: 96, seed: 2)
     var means: [Double] = []
     for index in 0..<60 {
-      let pixels = set.scene(.train, index).photo.pixels.map(Double.init)
+      let pixels = set.scene(.train, index).image.pixels.map(Double.init)
       let mean = pixels.reduce(0, +) / Double(pixels.count)
       let variance = pixels.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(pixels.count)
-      // A night scene and a snow-white wall are possible; black, white or flat pictures are not.
+      // A night scene and a snow-white wall are possible; black, white or flat images are not.
       #expect((12...240).contains(mean) && variance > 60, "picture \(index)")
       means.append(mean)
     }
-    // Photographs have a mean level near 110.
+    // Images have a mean level near 110.
     #expect((75...160).contains(means.reduce(0, +) / 60))
   }
 
@@ -118,9 +118,9 @@ import Toys
         for i in 0..<count {
           let scene = small.scene(split, i)
           let stem = "\(folder)/\(split.rawValue)/%@/00000\(i)"
-          let image = stem.replacingOccurrences(of: "%@", with: "images") + ".jpg"
-          let photo = try Photo(contentsOf: image)
-          #expect(photo.width == 64 && photo.height == 48)
+          let file = stem.replacingOccurrences(of: "%@", with: "images") + ".jpg"
+          let image = try Image(contentsOf: file)
+          #expect(image.width == 64 && image.height == 48)
           let labels = stem.replacingOccurrences(of: "%@", with: "labels") + ".txt"
           let result = parser.parse([UInt8](try AtomicFile.read(labels)), file: labels)
           #expect(result.problems.isEmpty)
@@ -160,7 +160,7 @@ import Toys
       try AtomicFile.write("my thesis", to: folder + "/thesis.txt")
       #expect(throws: ToySetError.occupied(folder: folder)) { try small.write(to: folder) }
       #expect(try contents(folder).keys.sorted() == ["thesis.txt"])
-      // Neither is a picture replaced that bears the folder's name, nor a set with something added.
+      // Neither is an image replaced that bears the folder's name, nor a set with something added.
       let file = folder + "/picture.jpg"
       try AtomicFile.write("my picture", to: file)
       #expect(throws: ToySetError.occupied(folder: file)) { try small.write(to: file) }

@@ -6,7 +6,7 @@ import Testing
 import Training
 import YOLO
 
-/// An old data set scored by an old and a new model.
+/// An old dataset scored by an old and a new model.
 @Suite struct ForgettingMeasurementTests {
   @Test func `labels follow a model's classes by name`() throws {
     let tiny = try TinyRun(train: 8, val: 1, background: 0)

@@ -7,7 +7,7 @@ import Testing
 import Training
 import YOLO
 
-/// Prediction against the reference: letterbox, way back to the photograph, and the whole call.
+/// Prediction against the reference: letterbox, way back to the image, and the whole call.
 @Suite(.golden("model")) struct GoldenPredictionTests {
   private let folder: URL
 
@@ -17,7 +17,7 @@ import YOLO
   func `detections come back to the photograph as in the reference`(kind: String) throws {
     let golden = try GoldenFile(folder.appendingPathComponent("image_\(kind)_320.safetensors"))
     let letterbox = Letterbox(
-      photoWidth: 450, photoHeight: 331, inputWidth: 320, inputHeight: 320,
+      imageWidth: 450, imageHeight: 331, inputWidth: 320, inputHeight: 320,
       rules: Letterbox.Rules(stride: kind == "rect" ? 32 : nil))
     #expect(letterbox.inputHeight == (try golden.tensor("input")).shape[2])
     #expect(letterbox.inputWidth == (try golden.tensor("input")).shape[3])
@@ -25,7 +25,7 @@ import YOLO
       let rows = try golden.tensor("nms.\(name)")
       let scalars = (0..<rows.shape[0]).flatMap { row -> [Float] in
         let v = rows.scalars[6 * row..<6 * row + 6].map { $0 }
-        let box = letterbox.toPhoto(
+        let box = letterbox.toImage(
           Box<InputPixels>(minX: v[0], minY: v[1], maxX: v[2], maxY: v[3]))
         return [box.minX, box.minY, box.maxX, box.maxY, v[4], v[5]]
       }
@@ -57,7 +57,7 @@ import YOLO
       let v = rows.scalars[6 * row..<6 * row + 6].map { $0 }
       guard v[4] > 0.0011 else { continue }
       compared += 1
-      let wanted = Box<PhotoPixels>(minX: v[0], minY: v[1], maxX: v[2], maxY: v[3])
+      let wanted = Box<ImagePixels>(minX: v[0], minY: v[1], maxX: v[2], maxY: v[3])
       let match = image.detections.first {
         $0.classIndex == Int(v[5]) && $0.box.iou(wanted) > 0.95
           && abs($0.confidence - v[4]) < 0.03 * v[4]

@@ -84,7 +84,7 @@ import Training
     #expect(Overfitting(results: blind, trainingScore: 0.01).verdict == .notLearned)
     let byHeart = Overfitting(results: blind, trainingScore: 0.9)
     #expect(byHeart.verdict == .severe && byHeart.signs.count == 2, "\(byHeart)")
-    // Where the training photographs were not looked at, the loss alone has to tell.
+    // Where the training images were not looked at, the loss alone has to tell.
     #expect(Overfitting(results: blind).verdict == .clear)
   }
 

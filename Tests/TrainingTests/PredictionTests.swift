@@ -68,26 +68,26 @@ import YOLO
   // MARK: Options
 
   @Test func `boxes lie inside the photograph, surest first, and threads change nothing`() throws {
-    let photo = tiny.folder + "/wide.png"
+    let image = tiny.folder + "/wide.png"
     let pixels = (0..<3 * 200 * 90).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
-    try AtomicFile.write(Photo(width: 200, height: 90, pixels: pixels).png(), to: photo)
+    try AtomicFile.write(Image(width: 200, height: 90, pixels: pixels).png(), to: image)
     let model = try tiny.model()
     func run(_ threads: Int, _ loaders: Int) throws -> [Predictions] {
       try Predictor(
         [("a", model)], options: options { $0.loaders = loaders },
         on: TinyRun.compute(threads: threads)
-      ).run(on: [photo, images])
+      ).run(on: [image, images])
     }
     let found = try run(1, 1)
     #expect(found == (try run(3, 2)))
-    let image = try #require(found.first?.images.first)
-    #expect((image.width, image.height) == (200, 90) && image.detections.count == 5)
+    let first = try #require(found.first?.images.first)
+    #expect((first.width, first.height) == (200, 90) && first.detections.count == 5)
     #expect(found[0].images.count == 4)
-    for detection in image.detections {
+    for detection in first.detections {
       let box = detection.box
       #expect(box.minX >= 0 && box.minY >= 0 && box.maxX <= 200 && box.maxY <= 90)
     }
-    let sureness = image.detections.map(\.confidence)
+    let sureness = first.detections.map(\.confidence)
     #expect(sureness == sureness.sorted(by: >))
   }
 

@@ -106,7 +106,7 @@ void yolos_warp_perspective(const uint8_t *source, int source_width, int source_
     for (int u = 0; u < width; u++, output += 3) {
       double w = m[6] * u + m[7] * v + m[8];
       double x = (m[0] * u + m[1] * v + m[2]) / w, y = (m[3] * u + m[4] * v + m[5]) / w;
-      // What lies beyond any picture, or at infinity, is border; this also keeps the cast defined.
+      // What lies beyond any image, or at infinity, is border; this also keeps the cast defined.
       if (!(x > -1e6 && x < 1e6 && y > -1e6 && y < 1e6)) {
         output[0] = output[1] = output[2] = border;
         continue;

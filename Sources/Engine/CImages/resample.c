@@ -1,6 +1,6 @@
 #include "CImages.h"
 
-// Every shift is OpenCV's and drops what lies below without rounding. Photographs come out a sixteenth of a
+// Every shift is OpenCV's and drops what lies below without rounding. Images come out a sixteenth of a
 // level darker on average than by exact arithmetic, as the networks of the field have learned them.
 
 // A row in its new width. Weights add up to 2048; 4 of the 11 fractional bits go, so that the values fit.

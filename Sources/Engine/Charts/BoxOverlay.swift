@@ -1,31 +1,31 @@
 public import Geometry
 public import Images
 
-/// Boxes with their names, to be drawn over a photograph.
+/// Boxes with their names, to be drawn over an image.
 public struct BoxOverlay: Sendable {
   /// One box.
   public struct Item: Hashable, Sendable {
-    /// Where it lies on the photograph.
-    public let box: Box<PhotoPixels>
+    /// Where it lies on the image.
+    public let box: Box<ImagePixels>
     /// The class, from 0; it decides the colour.
     public let classIndex: Int
     /// How sure the model was, 0...1; nil for labels.
     public let confidence: Double?
 
     /// One box.
-    public init(box: Box<PhotoPixels>, classIndex: Int, confidence: Double?) {
+    public init(box: Box<ImagePixels>, classIndex: Int, confidence: Double?) {
       (self.box, self.classIndex, self.confidence) = (box, classIndex, confidence)
     }
 
     /// A box that a model found.
-    public init(_ detection: Detection<PhotoPixels>) {
+    public init(_ detection: Detection<ImagePixels>) {
       self.init(
         box: detection.box, classIndex: detection.classIndex,
         confidence: Double(detection.confidence))
     }
 
     /// A box that somebody drew.
-    public init(_ label: LabeledBox<PhotoPixels>) {
+    public init(_ label: LabeledBox<ImagePixels>) {
       self.init(box: label.box, classIndex: label.classIndex, confidence: nil)
     }
   }
@@ -38,36 +38,36 @@ public struct BoxOverlay: Sendable {
   /// An overlay of some boxes.
   public init(names: [String], items: [Item]) { (self.names, self.items) = (names, items) }
 
-  /// The photograph at its own size with the boxes drawn over it.
+  /// The image at its own size with the boxes drawn over it.
   ///
   /// Lines and letters grow with the picture: the line is a three-hundredth of its mean side, a
   /// pixel at least, and the letters a thirty-eighth, nine pixels at least.
   ///
-  /// - Throws: ``ChartError`` without the font, or for a photograph larger than Cairo takes.
-  public func drawn(on photo: Photo) throws(ChartError) -> Photo {
+  /// - Throws: ``ChartError`` without the font, or for an image larger than Cairo takes.
+  public func drawn(on image: Image) throws(ChartError) -> Image {
     let canvas = try Canvas.pixels(
-      width: Double(photo.width), height: Double(photo.height), scale: 1, place: "overlay")
+      width: Double(image.width), height: Double(image.height), scale: 1, place: "overlay")
     let area = Rectangle(x: 0, y: 0, width: canvas.width, height: canvas.height)
-    canvas.draw(photo, in: area)
+    canvas.draw(image, in: area)
     let side = (area.width + area.height) / 2
     draw(
-      on: canvas, over: area, photoWidth: photo.width, photoHeight: photo.height,
+      on: canvas, over: area, imageWidth: image.width, imageHeight: image.height,
       line: max(1, side / 300), letters: max(9, side / 38))
-    return try canvas.photo(place: "overlay")
+    return try canvas.image(place: "overlay")
   }
 
-  /// Draws the boxes over a photograph that fills `area`.
+  /// Draws the boxes over an image that fills `area`.
   func draw(
-    on canvas: Canvas, over area: Rectangle, photoWidth: Int, photoHeight: Int, line: Double,
+    on canvas: Canvas, over area: Rectangle, imageWidth: Int, imageHeight: Int, line: Double,
     letters: Double
   ) {
-    guard photoWidth > 0, photoHeight > 0 else { return }
-    let scaleX = area.width / Double(photoWidth), scaleY = area.height / Double(photoHeight)
+    guard imageWidth > 0, imageHeight > 0 else { return }
+    let scaleX = area.width / Double(imageWidth), scaleY = area.height / Double(imageHeight)
     let visible = items.filter {
       [$0.box.minX, $0.box.minY, $0.box.maxX, $0.box.maxY].allSatisfy(\.isFinite)
     }
     let boxes = visible.map { item in
-      let box = item.box.clipped(width: Float(photoWidth), height: Float(photoHeight))
+      let box = item.box.clipped(width: Float(imageWidth), height: Float(imageHeight))
       return Rectangle(
         x: area.x + Double(box.minX) * scaleX, y: area.y + Double(box.minY) * scaleY,
         width: Double(box.width) * scaleX, height: Double(box.height) * scaleY)

@@ -2,7 +2,7 @@ public import Foundation
 public import Images
 
 /// A picture as it is filed beside a report.
-public struct PictureFile: Equatable, Sendable {
+public struct FigureFile: Equatable, Sendable {
   /// The bytes.
   public let content: Data
   /// How the file's name ends: `png`, `jpg` or `svg`.
@@ -10,13 +10,13 @@ public struct PictureFile: Equatable, Sendable {
 }
 
 extension Chart {
-  /// The most bytes of a filed picture that shows photographs, where JPEG reaches them.
+  /// The most bytes of a filed picture that shows images, where JPEG reaches them.
   static let mostBytes = 300_000
 
   /// The picture in the form that suits it: small enough to be committed, and as good as it looks
   /// on a page.
   ///
-  /// Drawings become a PNG of at most 256 colours, photographs a JPEG of the best quality that
+  /// Drawings become a PNG of at most 256 colours, images a JPEG of the best quality that
   /// stays below 300 kB. The same input gives the same bytes.
   ///
   /// - Parameters:
@@ -26,21 +26,21 @@ extension Chart {
   /// - Throws: ``ChartError`` without the font, or for a picture too large to be drawn.
   public func file(
     provenance: String, prefersVectors: Bool = false
-  ) throws(ChartError) -> PictureFile {
-    if prefersVectors, !holdsPhotographs {
-      return PictureFile(content: try svg(provenance: provenance), ending: "svg")
+  ) throws(ChartError) -> FigureFile {
+    if prefersVectors, !holdsImages {
+      return FigureFile(content: try svg(provenance: provenance), ending: "svg")
     }
-    let photo = try photo()
-    guard holdsPhotographs else {
-      return PictureFile(content: photo.png(text: texts(provenance), colors: 256), ending: "png")
+    let image = try image()
+    guard holdsImages else {
+      return FigureFile(content: image.png(text: texts(provenance), colors: 256), ending: "png")
     }
     let comment = texts(provenance).map { "\($0.0): \($0.1)" }.joined(separator: "\n")
     var content = Data()
     for quality in [90, 84, 78, 70, 60] {
-      content = photo.jpeg(quality: quality, comment: comment)
+      content = image.jpeg(quality: quality, comment: comment)
       if content.count <= Self.mostBytes { break }
     }
-    return PictureFile(content: content, ending: "jpg")
+    return FigureFile(content: content, ending: "jpg")
   }
 
   /// The picture as a PNG file with its title and what it was made of in text chunks.
@@ -51,7 +51,7 @@ extension Chart {
   /// - Returns: The bytes of the file.
   /// - Throws: ``ChartError`` without the font, or for a picture too large to be drawn.
   public func png(provenance: String) throws(ChartError) -> Data {
-    try photo().png(text: texts(provenance))
+    try image().png(text: texts(provenance))
   }
 
   private func texts(_ provenance: String) -> [(String, String)] {
@@ -63,12 +63,12 @@ extension Chart {
 }
 
 extension BoxOverlay {
-  /// The photograph with the boxes as a PNG file; see ``drawn(on:)`` and
+  /// The image with the boxes as a PNG file; see ``drawn(on:)`` and
   /// ``Chart/png(provenance:)``.
   ///
-  /// - Throws: ``ChartError`` without the font, or for a photograph larger than Cairo takes.
-  public func png(on photo: Photo, provenance: String) throws(ChartError) -> Data {
-    try drawn(on: photo).png(
+  /// - Throws: ``ChartError`` without the font, or for an image larger than Cairo takes.
+  public func png(on image: Image, provenance: String) throws(ChartError) -> Data {
+    try drawn(on: image).png(
       text: [("Software", "yolos"), ("Source", Canvas.printable(provenance))])
   }
 }

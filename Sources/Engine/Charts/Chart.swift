@@ -13,41 +13,41 @@ public struct Chart: Sendable {
   public let numbers: NumberTable
   /// Whether its numbers differ from run to run, such as times and what they cost.
   public let isVolatile: Bool
-  /// Whether it shows photographs, so that it is filed as a JPEG.
-  public let holdsPhotographs: Bool
+  /// Whether it shows images, so that it is filed as a JPEG.
+  public let holdsImages: Bool
   private let drawing: any Drawing
 
   /// Pixels to a unit.
   ///
   /// Text is 12 units high, so that it reads well at half the size, too.
   public static let pixelsPerUnit = 2.0
-  /// The most pixels of a picture with photographs, more than a screen shows.
+  /// The most pixels of a picture with images, more than a screen shows.
   private static let mostPixels = 2.6e6
 
   init(
     title: String, alternativeText: String, numbers: NumberTable, isVolatile: Bool = false,
-    holdsPhotographs: Bool = false, drawing: any Drawing
+    holdsImages: Bool = false, drawing: any Drawing
   ) {
     (self.title, self.alternativeText, self.numbers) = (title, alternativeText, numbers)
-    (self.isVolatile, self.holdsPhotographs) = (isVolatile, holdsPhotographs)
+    (self.isVolatile, self.holdsImages) = (isVolatile, holdsImages)
     self.drawing = drawing
   }
 
   /// The picture in pixels.
   ///
   /// - Throws: ``ChartError`` without the font, or for a picture too large to be drawn.
-  public func photo() throws(ChartError) -> Photo {
+  public func image() throws(ChartError) -> Image {
     let height = try height()
     let canvas = try Canvas.pixels(
       width: drawing.width, height: height, scale: scale(height), place: title)
     drawing.draw(on: canvas)
-    return try canvas.photo(place: title)
+    return try canvas.image(place: title)
   }
 
-  /// Pixels to a unit: fewer where photographs fill many of them, but one at least.
+  /// Pixels to a unit: fewer where images fill many of them, but one at least.
   private func scale(_ height: Double) -> Double {
     let steps = [Self.pixelsPerUnit, 1.75, 1.5, 1.25, 1]
-    guard holdsPhotographs else { return steps[0] }
+    guard holdsImages else { return steps[0] }
     return steps.first { drawing.width * height * $0 * $0 <= Self.mostPixels } ?? 1
   }
 

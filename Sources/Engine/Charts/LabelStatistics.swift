@@ -1,13 +1,13 @@
 public import Geometry
 
-/// What the labels of a data set are like: how many of each class, where they lie, how large they
+/// What the labels of a dataset are like: how many of each class, where they lie, how large they
 /// are.
 public struct LabelStatistics: Sendable {
   /// What stands above the picture.
   public let title: String
   /// The classes' names.
   public let names: [String]
-  /// Every label of every photograph.
+  /// Every label of every image.
   public let labels: [LabeledBox<Normalized>]
 
   /// The statistics of some labels.

@@ -2,9 +2,9 @@ internal import Files
 internal import Mathematics
 
 extension Dataset {
-  /// The union of several data sets, with classes matched by name.
+  /// The union of several datasets, with classes matched by name.
   ///
-  /// Classes stand in the order in which the data sets name them first; each split is the union of the
+  /// Classes stand in the order in which the datasets name them first; each split is the union of the
   /// sets' splits in their order.
   ///
   /// - Parameters:
@@ -66,19 +66,19 @@ extension Dataset {
     return notes
   }
 
-  /// The same data set under another name.
+  /// The same dataset under another name.
   public func named(_ name: String) -> Dataset {
     Dataset(
       name: name, file: file, classNames: classNames, splits: splits, notes: notes,
       problems: problems)
   }
 
-  /// The data set with some of its classes, renumbered in the order in which they are named.
+  /// The dataset with some of its classes, renumbered in the order in which they are named.
   ///
   /// - Parameters:
   ///   - classes: Names of classes.
   ///   - keepsBackgrounds: Whether images stay in which nothing is left.
-  /// - Returns: The smaller data set.
+  /// - Returns: The smaller dataset.
   /// - Throws: ``DatasetError`` where there is no such class.
   public func selecting(
     classes: [String], keepsBackgrounds: Bool = true
@@ -107,19 +107,19 @@ extension Dataset {
     }
   }
 
-  /// The data set with one of its splits alone.
+  /// The dataset with one of its splits alone.
   public func selecting(split: DatasetSplit) -> Dataset {
     Dataset(
       name: name, file: file, classNames: classNames, splits: splits.filter { $0.key == split },
       notes: notes, problems: problems)
   }
 
-  /// The data set with a part of its training images, chosen by seed; other splits stay.
+  /// The dataset with a part of its training images, chosen by seed; other splits stay.
   ///
   /// - Parameters:
   ///   - fraction: Above 0, at most 1; at least one image stays.
   ///   - seed: The same seed chooses the same images, and a smaller fraction some of those.
-  /// - Returns: The smaller data set.
+  /// - Returns: The smaller dataset.
   /// - Throws: ``DatasetError`` where the fraction is out of range.
   public func fraction(_ fraction: Double, seed: UInt64) throws(DatasetError) -> Dataset {
     guard fraction > 0 && fraction <= 1 else {
@@ -145,7 +145,7 @@ extension Dataset {
   ///   - val: The part for validation, below 1; at least one image where it is above 0.
   ///   - test: The part for the test, below 1; at least one image where it is above 0.
   ///   - seed: The same seed shares out the same images alike.
-  /// - Returns: The data set with other splits.
+  /// - Returns: The dataset with other splits.
   /// - Throws: ``DatasetError`` where nothing would be left to learn from.
   public func splitAgain(
     val: Double, test: Double = 0, seed: UInt64
@@ -184,7 +184,7 @@ extension Dataset {
   /// The same images, shared out by a rule of the caller's.
   ///
   /// - Parameter rule: Names the split of an image; nil leaves the image out.
-  /// - Returns: The data set with other splits.
+  /// - Returns: The dataset with other splits.
   public func splitAgain(by rule: (Sample) -> DatasetSplit?) -> Dataset {
     var splits: [DatasetSplit: [Sample]] = [:]
     for sample in train + val + test {

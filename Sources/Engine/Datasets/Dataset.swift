@@ -1,7 +1,7 @@
 public import Files
 internal import Foundation
 
-/// What the reading of a data set does about labels and images that are wrong.
+/// What the reading of a dataset does about labels and images that are wrong.
 public enum LabelPolicy: String, CaseIterable, Sendable {
   /// Any problem is an error; nothing is left out unsaid.
   case strict
@@ -9,15 +9,15 @@ public enum LabelPolicy: String, CaseIterable, Sendable {
   case lenient
 }
 
-/// A data set that has been read and audited: class names and, for each split, images with labels.
+/// A dataset that has been read and audited: class names and, for each split, images with labels.
 public struct Dataset: Sendable {
-  /// What the data set is called: the YAML file's name without its suffix.
+  /// What the dataset is called: the YAML file's name without its suffix.
   public let name: String
   /// The YAML file.
   public let file: String
   /// The classes by index.
   public let classNames: [String]
-  /// The images of each split that the data set has, in the order of their paths' bytes.
+  /// The images of each split that the dataset has, in the order of their paths' bytes.
   public let splits: [DatasetSplit: [Sample]]
   /// The identity of the content: names, and per split the images' names and bytes and their labels.
   public let digest: Digest
@@ -26,7 +26,7 @@ public struct Dataset: Sendable {
   /// What the lenient reading corrected or left out, and what is harmless.
   public let problems: [DatasetProblem]
 
-  /// A data set from its parts; the digest is made from them.
+  /// A dataset from its parts; the digest is made from them.
   ///
   /// - Parameters:
   ///   - name: What it is called.
@@ -55,13 +55,13 @@ public struct Dataset: Sendable {
     digest = hasher.finish()
   }
 
-  /// The images to learn from; empty where the data set has none.
+  /// The images to learn from; empty where the dataset has none.
   public var train: [Sample] { self[.train] }
-  /// The images that decide between epochs and runs; empty where the data set has none.
+  /// The images that decide between epochs and runs; empty where the dataset has none.
   public var val: [Sample] { self[.val] }
-  /// The images kept for the end; empty where the data set has none.
+  /// The images kept for the end; empty where the dataset has none.
   public var test: [Sample] { self[.test] }
-  /// The images of one split; empty where the data set has none.
+  /// The images of one split; empty where the dataset has none.
   public subscript(split: DatasetSplit) -> [Sample] { splits[split] ?? [] }
 }
 

@@ -1,4 +1,4 @@
-/// Why a data set cannot be read, converted or written: where, and what was expected and found.
+/// Why a dataset cannot be read, converted or written: where, and what was expected and found.
 public struct DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The facts of a failure; ``DatasetError/description`` makes prose of them.
   public enum Problem: Equatable, Sendable {
@@ -26,7 +26,7 @@ public struct DatasetError: Error, Equatable, Sendable, CustomStringConvertible 
     case noLabels(key: String, images: Int, example: String)
     /// Labels or images that the audit found wrong.
     case audit([DatasetProblem])
-    /// A picture could not be decoded; the decoder's reason.
+    /// An image could not be decoded; the decoder's reason.
     case image(reason: String)
     /// A converter met something it must not guess.
     case conversion(ConversionProblem)
@@ -59,7 +59,7 @@ public enum ConversionProblem: Equatable, Sendable {
   case missingImages(folder: String, names: [String])
   /// Several images of the folder bear the name.
   case ambiguousImage(name: String, candidates: [String])
-  /// The annotated frame is the photograph before its EXIF rotation.
+  /// The annotated frame is the image before its EXIF rotation.
   case rotatedFrame(image: String, annotated: [Int], found: [Int])
   /// Two images would be written to the same place.
   case sameName(String, first: String, second: String)

@@ -1,4 +1,4 @@
-/// Something about a data set that its user should hear, though nothing is wrong.
+/// Something about a dataset that its user should hear, though nothing is wrong.
 public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
   /// A path does not exist as written, relative to the YAML file, and was understood another way.
   case pathReread(key: String, written: String, readAs: String)
@@ -8,7 +8,7 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
   case withoutLabels(split: DatasetSplit, images: Int)
   /// Label files belong to no image.
   case strayLabels(files: Int, example: String)
-  /// Bytes behind the end of a picture, which decoders ignore.
+  /// Bytes behind the end of an image, which decoders ignore.
   case trailingBytes(images: Int, example: String)
   /// What the lenient reading left out.
   case leftOut(images: Int, rows: Int)

@@ -1,7 +1,7 @@
 internal import Foundation
 
 extension Dataset {
-  /// Reads and audits the data set that a YAML file describes.
+  /// Reads and audits the dataset that a YAML file describes.
   ///
   /// Every image's header and every label is looked at before anything is computed.
   ///
@@ -15,7 +15,7 @@ extension Dataset {
     try self.init(description, labels: labels)
   }
 
-  /// Reads and audits the data set that a description names.
+  /// Reads and audits the dataset that a description names.
   ///
   /// - Throws: ``DatasetError``; under ``LabelPolicy/strict`` with all problems at once.
   public init(
@@ -65,7 +65,7 @@ extension Dataset {
 }
 
 extension DatasetDescription {
-  /// Refuses a picture in the place of a list, and a list that is no text.
+  /// Refuses an image in the place of a list, and a list that is no text.
   fileprivate func checkList(_ place: String, of places: Places) throws(DatasetError) {
     guard !ImageFolder.isImage(place) else {
       throw DatasetError(
@@ -98,7 +98,7 @@ private struct DatasetReader {
     for image in images {
       let labelPath = ImageFolder.labels(ofImage: image)
       if let labelPath { usedLabels.insert(labelPath) }
-      var found = PictureAudit(of: image)
+      var found = ImageAudit(of: image)
       let labels = labelPath.map { readLabels($0) }
       found.problems += labels?.problems ?? []
       problems += found.problems

@@ -1,18 +1,18 @@
 public import Files
 public import Geometry
 
-/// One image of a data set with what is labelled in it.
+/// One image of a dataset with what is labelled in it.
 public struct Sample: Hashable, Sendable {
-  /// The picture's file.
+  /// The image's file.
   public let imagePath: String
-  /// The file that says what is in the picture; nil where there is none.
+  /// The file that says what is in the image; nil where there is none.
   public let labelPath: String?
-  /// The picture's sides in pixels as people see it, EXIF orientation applied.
+  /// The image's sides in pixels as people see it, EXIF orientation applied.
   public let width, height: Int
   /// The rows of the label file, or what other annotations say as such rows, in the precision in which they are written.
   public let rows: [LabelRow]
 
-  /// The identity of the picture's file.
+  /// The identity of the image's file.
   public let imageDigest: Digest
 
   /// One image and its labels; an image without a label file has no rows.
@@ -31,10 +31,10 @@ public struct Sample: Hashable, Sendable {
       imageDigest: imageDigest)
   }
 
-  /// The labelled objects, as fractions of the picture.
+  /// The labelled objects, as fractions of the image.
   public var labels: [LabeledBox<Normalized>] { rows.map(\.labeledBox) }
 
-  /// Whether a label file says what is, or is not, in the picture.
+  /// Whether a label file says what is, or is not, in the image.
   public var isLabelled: Bool { labelPath != nil }
 
   /// The file's name without its folders.

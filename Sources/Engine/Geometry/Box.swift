@@ -1,14 +1,14 @@
 /// A coordinate space that a box can live in.
 public protocol CoordinateSpace: Sendable {}
 
-/// Pixels of the photograph as people see it (EXIF orientation applied); the origin is its top-left
+/// Pixels of the image as people see it (EXIF orientation applied); the origin is its top-left
 /// corner.
-public enum PhotoPixels: CoordinateSpace {}
+public enum ImagePixels: CoordinateSpace {}
 
 /// Pixels of the letterboxed network input.
 public enum InputPixels: CoordinateSpace {}
 
-/// Fractions of a photograph's width and height, 0...1: what label files hold.
+/// Fractions of an image's width and height, 0...1: what label files hold.
 public enum Normalized: CoordinateSpace {}
 
 /// An axis-aligned rectangle given by two corners.

@@ -1,6 +1,6 @@
-/// The few colours that stand for all of a picture's, for files of drawings.
+/// The few colours that stand for all of an image's, for files of drawings.
 ///
-/// Where the picture has no more colours than are allowed, they are kept exactly. Otherwise colours
+/// Where the image has no more colours than are allowed, they are kept exactly. Otherwise colours
 /// equal in their upper six bits are one, and the box of colours with the largest squared error is
 /// cut at its mean until there are enough boxes (Heckbert's cut, SIGGRAPH 1982, steered by variance
 /// as Wu does it, Graphics Gems II, 1991). All sums are whole numbers: the result has the same bits
@@ -8,20 +8,20 @@
 struct ColorTable {
   /// Red, green and blue of each colour.
   private(set) var colors: [UInt8] = []
-  /// The index of every colour that the picture has, by ``bin(_:)``, where ``exact`` is nil.
+  /// The index of every colour that the image has, by ``bin(_:)``, where ``exact`` is nil.
   private var indexOfBin: [UInt8] = []
   private var exact: [UInt32: UInt8]?
 
-  /// The table of a picture.
-  init(of photo: Photo, limit: Int) {
+  /// The table of an image.
+  init(of image: Image, limit: Int) {
     precondition((1...256).contains(limit), "a palette holds 1 to 256 colours, not \(limit)")
-    if let few = Self.distinct(photo, limit) {
+    if let few = Self.distinct(image, limit) {
       exact = Dictionary(uniqueKeysWithValues: few.enumerated().map { ($1, UInt8($0)) })
       colors = few.flatMap { [UInt8($0 >> 16), UInt8($0 >> 8 & 255), UInt8($0 & 255)] }
       return
     }
     indexOfBin = [UInt8](repeating: 0, count: 1 << 18)
-    var boxes = [Box(bins: Self.bins(of: photo))]
+    var boxes = [Box(bins: Self.bins(of: image))]
     while boxes.count < limit,
       let worst = boxes.indices.max(by: { boxes[$0].error < boxes[$1].error }),
       let (low, high) = boxes[worst].halves
@@ -36,10 +36,10 @@ struct ColorTable {
   }
 
   /// One index a pixel.
-  func indices(of photo: Photo) -> [UInt8] {
+  func indices(of image: Image) -> [UInt8] {
     var last: UInt32 = .max, index: UInt8 = 0
-    return (0..<photo.width * photo.height).map { pixel in
-      let color = Self.color(photo, pixel)
+    return (0..<image.width * image.height).map { pixel in
+      let color = Self.color(image, pixel)
       guard color != last else { return index }
       last = color
       index = exact?[color] ?? (exact == nil ? indexOfBin[Self.bin(color)] : 0)
@@ -47,9 +47,9 @@ struct ColorTable {
     }
   }
 
-  private static func color(_ photo: Photo, _ pixel: Int) -> UInt32 {
-    UInt32(photo.pixels[3 * pixel]) << 16 | UInt32(photo.pixels[3 * pixel + 1]) << 8
-      | UInt32(photo.pixels[3 * pixel + 2])
+  private static func color(_ image: Image, _ pixel: Int) -> UInt32 {
+    UInt32(image.pixels[3 * pixel]) << 16 | UInt32(image.pixels[3 * pixel + 1]) << 8
+      | UInt32(image.pixels[3 * pixel + 2])
   }
 
   /// The upper six bits of each component.
@@ -58,11 +58,11 @@ struct ColorTable {
   }
 
   /// All colours in the order of their first pixels, nil where there are more than `limit`.
-  private static func distinct(_ photo: Photo, _ limit: Int) -> [UInt32]? {
+  private static func distinct(_ image: Image, _ limit: Int) -> [UInt32]? {
     var seen = Set<UInt32>(), all: [UInt32] = []
     var last: UInt32 = .max
-    for pixel in 0..<photo.width * photo.height {
-      let color = color(photo, pixel)
+    for pixel in 0..<image.width * image.height {
+      let color = color(image, pixel)
       guard color != last else { continue }
       last = color
       guard seen.insert(color).inserted else { continue }
@@ -81,10 +81,10 @@ struct ColorTable {
     func level(_ channel: Int) -> Int { sums[channel] / count }
   }
 
-  private static func bins(of photo: Photo) -> [Bin] {
+  private static func bins(of image: Image) -> [Bin] {
     var counts = [Int](repeating: 0, count: 4 << 18)
-    for pixel in 0..<photo.width * photo.height {
-      let color = color(photo, pixel), at = 4 * bin(color)
+    for pixel in 0..<image.width * image.height {
+      let color = color(image, pixel), at = 4 * bin(color)
       counts[at] += 1
       counts[at + 1] += Int(color >> 16)
       counts[at + 2] += Int(color >> 8 & 255)

@@ -1,4 +1,4 @@
-/// Why a picture could not be read.
+/// Why an image could not be read.
 public struct ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong with the file.
   public enum Problem: Equatable, Sendable {
@@ -8,11 +8,11 @@ public struct ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     case empty
     /// The file begins with neither format's signature; its first bytes.
     case unknownFormat(first: [UInt8])
-    /// The file ends before the picture does.
+    /// The file ends before the image does.
     case truncated
     /// The content contradicts its format; what the decoder says.
     case damaged(String)
-    /// More pixels than ``Photo/maximumPixels``.
+    /// More pixels than ``Image/maximumPixels``.
     case tooLarge(width: Int, height: Int)
   }
 
@@ -36,7 +36,7 @@ public struct ImageError: Error, Equatable, Sendable, CustomStringConvertible {
       case .damaged(let reason): "the picture is damaged: \(reason)"
       case .tooLarge(let width, let height):
         """
-        \(width) x \(height) pixels are more than the \(Photo.maximumPixels / 1_000_000) million \
+        \(width) x \(height) pixels are more than the \(Image.maximumPixels / 1_000_000) million \
         that are accepted; make the picture smaller
         """
       }

@@ -1,4 +1,4 @@
-/// What the beginning of a picture file says.
+/// What the beginning of an image file says.
 struct ImageHeader {
   enum Format { case jpeg, png }
 
@@ -12,7 +12,7 @@ struct ImageHeader {
   /// Where the compressed pixels begin.
   let pixelsBegin: Int
 
-  /// The sides as people see the picture.
+  /// The sides as people see the image.
   var uprightSize: (width: Int, height: Int) {
     orientation >= 5 ? (height, width) : (width, height)
   }
@@ -94,7 +94,7 @@ struct ImageHeader {
 }
 
 /// The orientation tag of an EXIF block (TIFF 6.0, section 2), or nil where it is absent or invalid: a
-/// wrong tag must not cost the picture.
+/// wrong tag must not cost the image.
 private func exifOrientation(_ bytes: [UInt8], in range: Range<Int>, prefix: Int) -> Int? {
   if prefix > 0 && !bytes[range].starts(with: Array("Exif\0\0".utf8)) { return nil }
   var reader = ByteReader(bytes, in: range.dropFirst(prefix).startIndex..<range.upperBound)

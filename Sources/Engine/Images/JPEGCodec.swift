@@ -3,14 +3,14 @@ public import Foundation
 
 /// Decodes the pixels of a JPEG file by the accurate integer transform, whose result libjpeg-turbo
 /// promises to be the same with and without vector instructions.
-func decodeJPEG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem) -> Photo {
+func decodeJPEG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem) -> Image {
   guard endMarker(bytes, after: header.pixelsBegin) else { throw .truncated }
   // SAFETY: the handle lives in this function only.
   guard let decoder = unsafe tjInitDecompress() else { throw .damaged("no memory is left") }
   defer { _ = unsafe tjDestroy(decoder) }
   let channels = header.isCMYK ? 4 : 3
   var pixels = [UInt8](repeating: 0, count: header.width * header.height * channels)
-  // SAFETY: `pixels` holds width * height * channels bytes. The decoder scales a picture of other
+  // SAFETY: `pixels` holds width * height * channels bytes. The decoder scales an image of other
   // sides down to the given ones, and fails where it cannot; it reads `bytes.count` bytes at most.
   let status = unsafe bytes.withUnsafeBufferPointer { source in
     unsafe pixels.withUnsafeMutableBufferPointer { target in
@@ -30,7 +30,7 @@ func decodeJPEG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem
     }
   }
   if header.isCMYK { pixels = rgb(cmyk: pixels, isInverted: header.isInverted) }
-  return Photo(width: header.width, height: header.height, pixels: pixels)
+  return Image(width: header.width, height: header.height, pixels: pixels)
 }
 
 /// Whether an end marker follows the first scan; inside a scan its two bytes cannot occur.
@@ -59,8 +59,8 @@ private func rgb(cmyk: [UInt8], isInverted: Bool) -> [UInt8] {
   }
 }
 
-extension Photo {
-  /// The picture as a JPEG file; the same pixels and quality give the same bytes.
+extension Image {
+  /// The image as a JPEG file; the same pixels and quality give the same bytes.
   ///
   /// - Parameters:
   ///   - quality: 1 (smallest) to 100; up to 90, colour is stored at half the resolution.

@@ -1,10 +1,10 @@
 internal import CImages
 
-extension Photo {
-  /// The picture as people see it, from stored pixels and their EXIF orientation, 1...8.
+extension Image {
+  /// The image as people see it, from stored pixels and their EXIF orientation, 1...8.
   ///
   /// EXIF 2.32, tag 0x0112, says on which visual side the stored first row and first column lie.
-  func turnedUpright(_ orientation: Int) -> Photo {
+  func turnedUpright(_ orientation: Int) -> Image {
     let (w, h) = (width, height)
     // Where the first output pixel lies in the store, and the steps to its right and lower neighbour.
     let (origin, dx, dy) =
@@ -21,7 +21,7 @@ extension Photo {
     if dx == 1 && dy == w { return self }
     var output =
       orientation >= 5
-      ? Photo(width: h, height: w, gray: 0) : Photo(width: w, height: h, gray: 0)
+      ? Image(width: h, height: w, gray: 0) : Image(width: w, height: h, gray: 0)
     let (newWidth, newHeight) = (output.width, output.height)
     // SAFETY: for every orientation, origin and steps reach each of the w * h source pixels once; both
     // buffers hold 3 * w * h bytes and live for the call only.

@@ -1,13 +1,13 @@
 internal import CImages
 public import Foundation
 
-func decodePNG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem) -> Photo {
-  var photo = Photo(width: header.width, height: header.height, gray: 0)
+func decodePNG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem) -> Image {
+  var image = Image(width: header.width, height: header.height, gray: 0)
   var message = [CChar](repeating: 0, count: 200)
   // SAFETY: every pointer lives for the call only. `pixels` holds 3 * width * height bytes, which the
   // decoder fills after it has compared the sides with the file's; it never reads past `bytes`.
   let status = unsafe bytes.withUnsafeBufferPointer { source in
-    unsafe photo.pixels.withUnsafeMutableBufferPointer { target in
+    unsafe image.pixels.withUnsafeMutableBufferPointer { target in
       unsafe message.withUnsafeMutableBufferPointer { words -> Int32 in
         guard let source = source.baseAddress, let target = target.baseAddress,
           let words = words.baseAddress
@@ -21,11 +21,11 @@ func decodePNG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem)
     let reason = text(message)
     throw reason == "the file ends too early" ? .truncated : .damaged(reason)
   }
-  return photo
+  return image
 }
 
-extension Photo {
-  /// The picture as a PNG file; the same pixels and text give the same bytes.
+extension Image {
+  /// The image as a PNG file; the same pixels and text give the same bytes.
   ///
   /// - Parameters:
   ///   - text: Keywords of 1 to 79 ASCII characters with what they say, written as text chunks (PNG

@@ -1,45 +1,45 @@
 internal import CImages
 public import Geometry
 
-extension Photo {
-  /// The picture in another size, by bilinear interpolation between the four nearest pixels.
+extension Image {
+  /// The image in another size, by bilinear interpolation between the four nearest pixels.
   ///
   /// Pixel centres lie at half integers, and the edge continues outwards. No pixels are averaged when a
-  /// picture shrinks: that is how the reference feeds its networks. The result is bit for bit that of
+  /// image shrinks: that is how the reference feeds its networks. The result is bit for bit that of
   /// OpenCV's `resize` with `INTER_LINEAR` for 8-bit pixels: integers with 11-bit weights, within 1 of
   /// exact arithmetic.
-  public func resized(width: Int, height: Int) -> Photo {
-    var output = Photo(width: width, height: height, gray: 0)
+  public func resized(width: Int, height: Int) -> Image {
+    var output = Image(width: width, height: height, gray: 0)
     resize(to: &output, left: 0, top: 0, width: width, height: height)
     return output
   }
 
-  /// The picture resized and padded as `letterbox` says, which was made for its sides.
+  /// The image resized and padded as `letterbox` says, which was made for its sides.
   ///
   /// `gray` is the padding's level; 114 is what YOLO networks are trained with.
-  public func letterboxed(_ letterbox: Letterbox, gray: UInt8 = 114) -> Photo {
+  public func letterboxed(_ letterbox: Letterbox, gray: UInt8 = 114) -> Image {
     precondition(
-      (width, height) == (letterbox.photoWidth, letterbox.photoHeight),
+      (width, height) == (letterbox.imageWidth, letterbox.imageHeight),
       "a letterbox for another picture: \(width) x \(height)")
-    var output = Photo(width: letterbox.inputWidth, height: letterbox.inputHeight, gray: gray)
+    var output = Image(width: letterbox.inputWidth, height: letterbox.inputHeight, gray: gray)
     resize(
       to: &output, left: letterbox.left, top: letterbox.top, width: letterbox.resizedWidth,
       height: letterbox.resizedHeight)
     return output
   }
 
-  /// The picture as a network's input of at most `width` x `height`, and how it lies in there.
+  /// The image as a network's input of at most `width` x `height`, and how it lies in there.
   public func letterboxed(
     width: Int, height: Int, rules: Letterbox.Rules = Letterbox.Rules(), gray: UInt8 = 114
-  ) -> (photo: Photo, letterbox: Letterbox) {
+  ) -> (image: Image, letterbox: Letterbox) {
     let letterbox = Letterbox(
-      photoWidth: self.width, photoHeight: self.height, inputWidth: width, inputHeight: height,
+      imageWidth: self.width, imageHeight: self.height, inputWidth: width, inputHeight: height,
       rules: rules)
     return (letterboxed(letterbox, gray: gray), letterbox)
   }
 
-  /// Draws the picture, resized, into a rectangle that lies inside `output`.
-  private func resize(to output: inout Photo, left: Int, top: Int, width: Int, height: Int) {
+  /// Draws the image, resized, into a rectangle that lies inside `output`.
+  private func resize(to output: inout Image, left: Int, top: Int, width: Int, height: Int) {
     precondition(self.width > 0 && self.height > 0, "an empty picture cannot be resized")
     precondition(width > 0 && height > 0, "cannot resize to \(width) x \(height)")
     let columns = taps(from: self.width, to: width, weighsEdge: false)

@@ -5,7 +5,7 @@ extension ToyKind {
   /// The toy alone before a pale wall, to look at: a `size` x `size` picture, 32...2048 pixels.
   ///
   /// The posture, colours and cloth are a pure function of `seed`.
-  public func portrait(size: Int, seed: UInt64 = 0) -> Photo {
+  public func portrait(size: Int, seed: UInt64 = 0) -> Image {
     precondition((32...2048).contains(size), "a portrait has 32 to 2048 pixels a side, not \(size)")
     var random = RandomSource(seed: seed, purpose: 0x74, index: kindIndex)
     let toy = Sprite(
@@ -18,7 +18,7 @@ extension ToyKind {
         [(0, Color(0.93, 0.92, 0.9), 1), (1, Color(0.78, 0.77, 0.76), 1)])
     }
     scene.place(toy, left: (size - toy.raster.width) / 2, top: (size - toy.raster.height) / 2)
-    return scene.photo()
+    return scene.image()
   }
 }
 

@@ -5,11 +5,11 @@ internal import Mathematics
 /// One drawn picture and what is in it.
 public struct ToyScene: Equatable, Sendable {
   /// The picture.
-  public let photo: Photo
+  public let image: Image
   /// A tight box about the visible part of every toy, from the hindmost to the foremost.
   ///
   /// Empty for a picture without any toy. At least 35 % of each toy can be seen.
-  public let boxes: [LabeledBox<PhotoPixels>]
+  public let boxes: [LabeledBox<ImagePixels>]
   /// For every pixel the toy that is seen there, counted from 1 in the order of `boxes`; 0 where none.
   package let owners: [UInt8]
 
@@ -31,7 +31,7 @@ public struct ToyScene: Equatable, Sendable {
     crowd.fill(&composer, &random)
     var finished = composer.raster
     finished.finish(light, &random)
-    photo = finished.photo()
+    image = finished.image()
     boxes = composer.labels()
     owners = composer.owners
   }

@@ -10,7 +10,7 @@ extension ToySet {
   /// Raised whenever the same options begin to draw other pictures.
   static let edition = 1
 
-  /// Makes the folder an ordinary data set: `toys.yaml`, and for every split `images` with JPEG files
+  /// Makes the folder an ordinary dataset: `toys.yaml`, and for every split `images` with JPEG files
   /// and `labels` with YOLO text files; a picture without any toy has an empty label file.
   ///
   /// The folder appears complete or not at all. Where it already holds this very set, unharmed, nothing
@@ -18,7 +18,7 @@ extension ToySet {
   /// set of toys is replaced; one with anything else in it is refused.
   ///
   /// - Parameters:
-  ///   - folder: The data set's folder; those above it are made where they are missing.
+  ///   - folder: The dataset's folder; those above it are made where they are missing.
   ///   - threads: How many threads draw; the files do not depend on it.
   /// - Returns: The path of the YAML file.
   /// - Throws: ``ToySetError`` for options out of range, an occupied folder, or a refused file.
@@ -97,7 +97,7 @@ extension ToySet {
         let scene = scene(split, index)
         let stem = String(repeating: "0", count: max(0, 6 - "\(index)".count)) + "\(index)"
         try AtomicFile.write(
-          scene.photo.jpeg(quality: 90), to: "\(folder)/\(name)/images/\(stem).jpg")
+          scene.image.jpeg(quality: 90), to: "\(folder)/\(name)/images/\(stem).jpg")
         try AtomicFile.write(rows(scene), to: "\(folder)/\(name)/labels/\(stem).txt")
       } catch {
         failure.withLock { $0 = $0 ?? error }

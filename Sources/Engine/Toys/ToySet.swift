@@ -1,6 +1,6 @@
 public import Datasets
 
-/// The built-in data set: plush toys in cluttered places, drawn from a seed.
+/// The built-in dataset: plush toys in cluttered places, drawn from a seed.
 ///
 /// Picture `i` of a split is a pure function of the options below without the counts, so a larger set
 /// begins with the pictures of a smaller one. Nothing is downloaded and nothing is photographed.
@@ -18,7 +18,7 @@ public struct ToySet: Hashable, Sendable {
   /// The share of pictures without any toy, 0...1.
   public var backgroundShare: Double
 
-  /// A data set of toys; every option has a usable value.
+  /// A dataset of toys; every option has a usable value.
   public init(
     kinds: [ToyKind] = ToyKind.allCases, train: Int = 200, val: Int = 50, test: Int = 0,
     width: Int = 640, height: Int = 640, seed: UInt64 = 0, clutter: Double = 0.5,

@@ -2,7 +2,7 @@
 public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The facts.
   public enum Problem: Equatable, Sendable {
-    /// A photograph or label could not be read.
+    /// An image or label could not be read.
     case data(String)
     /// The network cannot run on images of this size.
     case network(String)
@@ -10,7 +10,7 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
     case file(String)
     /// The weights do not fit.
     case weights(String)
-    /// The data set has no photographs where some are needed.
+    /// The dataset has no images where some are needed.
     case emptySplit(name: String, dataset: String)
     /// Everything is frozen.
     case nothingToTrain(String)

@@ -6,7 +6,7 @@ extension Model {
   /// Draws fresh weights, for training from scratch and for what a transfer leaves out.
   ///
   /// Filters are uniform in ±1/√(fan in), the default of the reference's framework for convolutions
-  /// (He et al., 2015, with a = √5). The head's biases start where a picture of 640 pixels with a few
+  /// (He et al., 2015, with a = √5). The head's biases start where an image of 640 pixels with a few
   /// objects would put them: 1 for the distances, log(5 / classes / (640 / stride)²) for the classes.
   ///
   /// - Parameter seed: Every unit draws from a stream of its own.

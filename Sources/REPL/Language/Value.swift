@@ -9,7 +9,7 @@ public struct Value {
     case bool(Bool)
     case list([Value])
     case none
-    /// A data set, a model, a run, …: something a command made.
+    /// A dataset, a model, a run, …: something a command made.
     case object(any LanguageObject)
   }
 

@@ -25,8 +25,8 @@ struct InlineHTML {
     case "\\": return escape(text, index)
     case "`": return code(text, index)
     case "!" where index + 1 < text.count && text[index + 1] == "[":
-      return link(text, index + 1, isPicture: true)
-    case "[": return link(text, index, isPicture: false)
+      return link(text, index + 1, isImage: true)
+    case "[": return link(text, index, isImage: false)
     case "*", "_": return emphasis(text, index)
     case "<" where starts(text, index, "<br>"): return ("<br>", index + 4)
     case " " where starts(text, index, "  \n"): return ("<br>\n", index + 3)
@@ -90,7 +90,7 @@ struct InlineHTML {
     return nil
   }
 
-  private func link(_ text: [Character], _ index: Int, isPicture: Bool) -> (String, Int)? {
+  private func link(_ text: [Character], _ index: Int, isImage: Bool) -> (String, Int)? {
     var depth = 0, bend = index
     brackets: while bend < text.count {
       switch text[bend] {
@@ -109,7 +109,7 @@ struct InlineHTML {
     else { return nil }
     let address = HTMLText.escaped(target(String(text[(bend + 2)..<end])))
     let inner = Array(text[(index + 1)..<bend])
-    guard isPicture else { return ("<a href=\"\(address)\">\(html(inner))</a>", end + 1) }
+    guard isImage else { return ("<a href=\"\(address)\">\(html(inner))</a>", end + 1) }
     let alternative = HTMLText.escaped(MarkdownText.unescaped(String(inner)))
     return ("<img src=\"\(address)\" alt=\"\(alternative)\">", end + 1)
   }

@@ -1,6 +1,6 @@
 /// Finds what differs between the outputs of a step, then and now.
 struct OutputComparison {
-  let comparesPictures: Bool
+  let comparesFigures: Bool
   /// The digest of a file beside the recorded report, nil where there is none; nil altogether where
   /// files are not looked at.
   let digestOfFile: ((String) -> String?)?
@@ -104,7 +104,7 @@ struct OutputComparison {
     if old.isVolatile && new.isVolatile { return beside }
     return beside
       + differences("\(place), SHA-256 of its numbers", old.numbersDigest, new.numbersDigest)
-      + (comparesPictures
+      + (comparesFigures
         ? differences("\(place), SHA-256 of the picture", old.digest, new.digest) : [])
   }
 

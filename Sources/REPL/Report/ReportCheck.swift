@@ -28,7 +28,7 @@ public struct ReportCheck: Equatable, Sendable {
   /// Every step, and all else that was generated, in the report's order.
   public let items: [Item]
   /// Whether there are pictures of which only the numbers were compared.
-  public let skipsPictures: Bool
+  public let skipsImages: Bool
 
   /// Whether everything came out the same.
   public var isSame: Bool { items.allSatisfy(\.differences.isEmpty) }
@@ -38,20 +38,20 @@ public struct ReportCheck: Equatable, Sendable {
   /// - Parameters:
   ///   - recorded: The report as it was read.
   ///   - fresh: The report of the run that was made to check it.
-  ///   - comparesPictures: Whether pictures must have the same bytes, too. Their numbers must in
+  ///   - comparesFigures: Whether pictures must have the same bytes, too. Their numbers must in
   ///     any case; pictures only where both were drawn on the same platform.
   ///   - digestOfFile: The SHA-256 of a file beside the recorded report by its path in the report,
   ///     nil where there is none. Given it, pictures and tables of numbers must be those that the
   ///     report was written with.
   public init(
-    recorded: Document, fresh: Document, comparesPictures: Bool,
+    recorded: Document, fresh: Document, comparesFigures: Bool,
     digestOfFile: ((String) -> String?)? = nil
   ) {
-    skipsPictures =
-      !comparesPictures
+    skipsImages =
+      !comparesFigures
       && recorded.blocks.contains { if case .output(.figure) = $0 { true } else { false } }
     let comparison = OutputComparison(
-      comparesPictures: comparesPictures, digestOfFile: digestOfFile)
+      comparesFigures: comparesFigures, digestOfFile: digestOfFile)
     let before = Self.units(recorded), after = Self.units(fresh)
     items = (0..<max(before.count, after.count)).compactMap { index in
       let old = index < before.count ? before[index] : nil
@@ -86,7 +86,7 @@ public struct ReportCheck: Equatable, Sendable {
     let remark =
       "of pictures only the numbers were compared: other libraries or another kind of processor "
       + "drew them"
-    return (lines + (skipsPictures ? [remark] : []) + [end]).joined(separator: "\n")
+    return (lines + (skipsImages ? [remark] : []) + [end]).joined(separator: "\n")
   }
 
   /// The result for programs, as JSON with sorted keys.

@@ -1,4 +1,4 @@
-// What pictures need from C: libpng behind a setjmp that never crosses a Swift frame, and the two
+// What images need from C: libpng behind a setjmp that never crosses a Swift frame, and the two
 // pixel loops that every training image passes through.
 #ifndef CIMAGES_H
 #define CIMAGES_H

@@ -7,9 +7,9 @@ internal import Mathematics
 struct AugmentationDraws {
   /// 0..<1 each: compared with the probabilities of the options.
   let mosaic, flipud, fliplr, mixup: Double
-  /// 0..<1 each: where the four pictures of a mosaic meet.
+  /// 0..<1 each: where the four images of a mosaic meet.
   let centerY, centerX: Double
-  /// How far back in the epoch's order the other pictures lie: three of the mosaic, one to mix.
+  /// How far back in the epoch's order the other images lie: three of the mosaic, one to mix.
   let partners: [Int]
   /// -1...1 each: perspective, rotation, scale, shear, translation.
   let affine: [Double]
@@ -22,7 +22,7 @@ struct AugmentationDraws {
   ///
   /// - Parameters:
   ///   - random: A stream of the image's own.
-  ///   - window: How many pictures a partner is chosen from.
+  ///   - window: How many images a partner is chosen from.
   init(_ random: inout RandomSource, window: Int) {
     mosaic = random.uniform()
     centerY = random.uniform()

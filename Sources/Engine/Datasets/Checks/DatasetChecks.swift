@@ -1,4 +1,4 @@
-/// The settings of a run that a data set can be too small for.
+/// The settings of a run that a dataset can be too small for.
 public struct RunSize: Hashable, Sendable {
   /// Images in a batch.
   public var batchSize = 16
@@ -19,7 +19,7 @@ public struct RunSize: Hashable, Sendable {
   public init() {}
 }
 
-/// What a data set consists of, and what one should know before a run.
+/// What a dataset consists of, and what one should know before a run.
 public struct DatasetChecks: Sendable {
   /// How many images have a size.
   public struct ImageSize: Hashable, Sendable {
@@ -48,7 +48,7 @@ public struct DatasetChecks: Sendable {
   /// What one should know, the gravest first.
   public let findings: [DatasetFinding]
 
-  /// Looks at a data set before a run.
+  /// Looks at a dataset before a run.
   ///
   /// - Parameters:
   ///   - dataset: What is looked at.
@@ -56,7 +56,7 @@ public struct DatasetChecks: Sendable {
   ///   - leakThreshold: See ``Dataset/leaks(threshold:)``.
   ///   - listedLeaks: How many leaks between two splits are findings of their own; of more, the
   ///     nearest are, behind one that counts all.
-  /// - Throws: ``DatasetError`` where a picture cannot be decoded.
+  /// - Throws: ``DatasetError`` where an image cannot be decoded.
   public init(
     _ dataset: Dataset, run: RunSize = RunSize(), leakThreshold: Int? = 4, listedLeaks: Int = 5
   ) throws(DatasetError) {

@@ -1,4 +1,4 @@
-/// Something about a data set that decides what an experiment with it is worth.
+/// Something about a dataset that decides what an experiment with it is worth.
 public enum DatasetFinding: Hashable, Sendable, CustomStringConvertible {
   /// An image is in two splits.
   case leak(Leak)

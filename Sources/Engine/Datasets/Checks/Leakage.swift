@@ -25,14 +25,14 @@ extension Dataset {
   /// - Parameter threshold: How many of the 64 bits of the perceptual hash may differ; nil compares the
   ///   files alone and decodes nothing.
   /// - Returns: Every such pair, in the order of the splits.
-  /// - Throws: ``DatasetError`` where a picture cannot be decoded.
+  /// - Throws: ``DatasetError`` where an image cannot be decoded.
   /// - Complexity: Decodes every image once; compares every pair across splits.
   public func leaks(threshold: Int? = 4) throws(DatasetError) -> [Leak] {
     var hashes: [DatasetSplit: [PerceptualHash]] = [:]
     if threshold != nil {
       for split in DatasetSplit.allCases {
         var list: [PerceptualHash] = []
-        for sample in self[split] { list.append(PerceptualHash(try sample.photo(longerSide: 256))) }
+        for sample in self[split] { list.append(PerceptualHash(try sample.image(longerSide: 256))) }
         hashes[split] = list
       }
     }

@@ -1,17 +1,17 @@
 package import Images
 
-/// What a picture looks like, in 64 bits and a mean colour: alike for pictures that look alike.
+/// What an image looks like, in 64 bits and a mean colour: alike for images that look alike.
 ///
-/// The picture is averaged to 9 x 8 gray cells; each bit says whether a cell is brighter than its right
-/// neighbour (the "difference hash" of Neal Krawetz, 2013). The mean colour keeps plain pictures apart.
+/// The image is averaged to 9 x 8 gray cells; each bit says whether a cell is brighter than its right
+/// neighbour (the "difference hash" of Neal Krawetz, 2013). The mean colour keeps plain images apart.
 package struct PerceptualHash: Hashable, Sendable {
   /// Row by row.
   package let bits: UInt64
   /// Mean red, green and blue, times 16.
   package let mean: [Int]
 
-  package init(_ photo: Photo) {
-    let cells = Self.cells(photo)
+  package init(_ image: Image) {
+    let cells = Self.cells(image)
     var bits: UInt64 = 0
     for row in 0..<8 {
       for column in 0..<8 {
@@ -28,8 +28,8 @@ package struct PerceptualHash: Hashable, Sendable {
     299 * colour[0] + 587 * colour[1] + 114 * colour[2]
   }
 
-  /// The mean colours, times 16, of 9 x 8 cells, row by row; cells of a tiny picture share pixels.
-  private static func cells(_ photo: Photo) -> [[Int]] {
+  /// The mean colours, times 16, of 9 x 8 cells, row by row; cells of a tiny image share pixels.
+  private static func cells(_ image: Image) -> [[Int]] {
     func range(_ cell: Int, of count: Int, _ side: Int) -> Range<Int> {
       let start = cell * side / count
       return start..<max((cell + 1) * side / count, start + 1)
@@ -37,12 +37,12 @@ package struct PerceptualHash: Hashable, Sendable {
     var cells: [[Int]] = []
     for row in 0..<8 {
       for column in 0..<9 {
-        let (xs, ys) = (range(column, of: 9, photo.width), range(row, of: 8, photo.height))
+        let (xs, ys) = (range(column, of: 9, image.width), range(row, of: 8, image.height))
         var sum = [0, 0, 0]
         for y in ys {
           for x in xs {
-            let i = 3 * (y * photo.width + x)
-            for c in 0..<3 { sum[c] += Int(photo.pixels[i + c]) }
+            let i = 3 * (y * image.width + x)
+            for c in 0..<3 { sum[c] += Int(image.pixels[i + c]) }
           }
         }
         cells.append(sum.map { 16 * $0 / (xs.count * ys.count) })
@@ -51,7 +51,7 @@ package struct PerceptualHash: Hashable, Sendable {
     return cells
   }
 
-  /// The number of differing bits, 0...64; nil where the colours say that the pictures differ.
+  /// The number of differing bits, 0...64; nil where the colours say that the images differ.
   package func distance(_ other: PerceptualHash) -> Int? {
     guard zip(mean, other.mean).allSatisfy({ abs($0 - $1) <= 16 * 12 }) else { return nil }
     return (bits ^ other.bits).nonzeroBitCount

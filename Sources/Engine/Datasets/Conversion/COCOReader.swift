@@ -151,7 +151,7 @@ private struct COCOReader {
   /// One image with what the decision about coordinates needs.
   private struct Found {
     let path: String
-    let audit: PictureAudit
+    let audit: ImageAudit
     /// Whether the file says that nobody has looked for objects.
     let isUnlabelled: Bool
     /// The frame that the annotations count in.
@@ -223,7 +223,7 @@ private struct COCOReader {
       height: box[3] / frame.height, borders: options.borders)
   }
 
-  /// Finds and looks at the pictures that the file lists.
+  /// Finds and looks at the images that the file lists.
   private func locate(
     _ tally: inout ConversionTally
   ) throws(DatasetError) -> [COCOFile.Identifier: Found] {
@@ -234,7 +234,7 @@ private struct COCOReader {
         missing.append(image.fileName)
         continue
       }
-      let audit = PictureAudit(of: path)
+      let audit = ImageAudit(of: path)
       guard let size = audit.size else {
         throw DatasetError(file: file, problem: .audit(audit.problems))
       }

@@ -1,7 +1,7 @@
 internal import Foundation
 
 extension Dataset {
-  /// Writes the data set as COCO detection files, one a split, with pictures beside them.
+  /// Writes the dataset as COCO detection files, one a split, with images beside them.
   ///
   /// `annotations/instances_SPLIT.json` and `images/SPLIT/…`; identifiers count from 1, boxes are
   /// pixels. A split without any labels has no member `annotations`, as COCO's own test sets; an image

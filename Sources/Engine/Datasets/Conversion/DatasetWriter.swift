@@ -2,9 +2,9 @@ internal import Files
 internal import Foundation
 
 extension Dataset {
-  /// Writes the data set as YOLO users lay it out.
+  /// Writes the dataset as YOLO users lay it out.
   ///
-  /// `images/SPLIT/…`, `labels/SPLIT/…` and `data.yaml`. Pictures are copied byte by byte. An image in
+  /// `images/SPLIT/…`, `labels/SPLIT/…` and `data.yaml`. Images are copied byte by byte. An image in
   /// which nothing is labelled gets an empty label file, one without labels none.
   ///
   /// - Parameter folder: Where to write. It appears complete or not at all; one that an earlier

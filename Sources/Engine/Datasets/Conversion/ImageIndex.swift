@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Finds the pictures of a folder by the names that annotation files give them.
+/// Finds the images of a folder by the names that annotation files give them.
 struct ImageIndex {
   let folder: String
   private let byName: [String: [String]]
@@ -12,9 +12,9 @@ struct ImageIndex {
     }
   }
 
-  /// The picture of a path, a link or a bare name; nil where there is none.
+  /// The image of a path, a link or a bare name; nil where there is none.
   ///
-  /// A link's query is removed and its percent signs are decoded. Among pictures of one name the one
+  /// A link's query is removed and its percent signs are decoded. Among images of one name the one
   /// whose folders agree furthest is taken.
   ///
   /// - Throws: ``DatasetError`` where several agree as far.
@@ -42,7 +42,7 @@ struct ImageIndex {
     return finalists[0]
   }
 
-  /// The picture of a path or a bare name without its suffix; nil where there is none.
+  /// The image of a path or a bare name without its suffix; nil where there is none.
   ///
   /// - Throws: ``DatasetError`` as above.
   func find(stem: String, listedIn file: String) throws(DatasetError) -> String? {

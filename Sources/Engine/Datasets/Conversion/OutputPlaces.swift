@@ -1,7 +1,7 @@
 internal import Files
 internal import Foundation
 
-/// Where the images of a data set go in a folder that is written.
+/// Where the images of a dataset go in a folder that is written.
 ///
 /// All is written beside the folder and takes its place at the end, so that nobody ever sees half a data
 /// set. A mark in it, `.converted`, lists the files with their digests: a folder that still is
@@ -12,7 +12,7 @@ struct OutputPlaces {
   private let folder: String
   private let work: String
 
-  /// Writes a data set's files and puts them in the folder's place; what is half done is removed.
+  /// Writes a dataset's files and puts them in the folder's place; what is half done is removed.
   ///
   /// - Parameters:
   ///   - folder: Where to write.
@@ -63,7 +63,7 @@ struct OutputPlaces {
     var all: [(split: DatasetSplit, sample: Sample, name: String)] = []
     for split in DatasetSplit.allCases {
       let samples = dataset[split]
-      // Names repeat only where a data set has several folders; those then stay in the names.
+      // Names repeat only where a dataset has several folders; those then stay in the names.
       let isFlat = Set(samples.map { stem($0.fileName) }).count == samples.count
       let home = isFlat ? "" : commonFolder(samples.map(\.imagePath))
       for sample in samples {

@@ -4,7 +4,7 @@ internal import FoundationXML
 extension Dataset {
   /// Reads Pascal VOC annotations: one XML file an image.
   ///
-  /// Pictures are found by the name in `filename` or, where that is not there, by the XML file's own.
+  /// Images are found by the name in `filename` or, where that is not there, by the XML file's own.
   /// Lists `train.txt`, `val.txt` and `test.txt` in `ImageSets/Main` beside the annotations decide on
   /// the splits; images that they do not name go to `split`. Images that they name and that have no XML
   /// file are unlabelled. Boxes are cut at the border.
@@ -12,7 +12,7 @@ extension Dataset {
   ///
   /// - Parameters:
   ///   - folder: The folder of XML files, or the one that holds them in `Annotations`.
-  ///   - images: The folder that holds the pictures, at any depth; nil for the one that holds
+  ///   - images: The folder that holds the images, at any depth; nil for the one that holds
   ///     `Annotations`.
   ///   - split: Which split images belong to that no list names.
   ///   - classNames: The classes by index; nil for the lines of `classes.txt` beside `Annotations` or,
@@ -80,7 +80,7 @@ extension Sample {
   fileprivate static func unlabelled(
     _ path: String, listedIn file: String
   ) throws(DatasetError) -> Sample {
-    let audit = PictureAudit(of: path)
+    let audit = ImageAudit(of: path)
     guard let size = audit.size else {
       throw DatasetError(file: file, problem: .audit(audit.problems))
     }
@@ -145,7 +145,7 @@ private struct VOCAnnotation {
 
   fileprivate init() {}
 
-  /// The picture by the name that the file gives or, where that is not there, by the file's own.
+  /// The image by the name that the file gives or, where that is not there, by the file's own.
   func picture(file: String, index: ImageIndex) throws(DatasetError) -> String? {
     if let path = try index.find(fileName, listedIn: file) { return path }
     return try index.find(stem: stem((file as NSString).lastPathComponent), listedIn: file)
@@ -155,11 +155,11 @@ private struct VOCAnnotation {
     of path: String, file: String, classes: [String: Int], firstPixel: Double,
     _ tally: inout ConversionTally
   ) throws(DatasetError) -> Sample {
-    let audit = PictureAudit(of: path)
+    let audit = ImageAudit(of: path)
     guard let size = audit.size else {
       throw DatasetError(file: file, problem: .audit(audit.problems))
     }
-    // Some tools write a size of 0; then the picture knows better.
+    // Some tools write a size of 0; then the image knows better.
     let width = width.flatMap { $0 > 0 ? $0 : nil } ?? Double(size.width)
     let height = height.flatMap { $0 > 0 ? $0 : nil } ?? Double(size.height)
     if size.width != size.height && (width, height) == (Double(size.height), Double(size.width)) {

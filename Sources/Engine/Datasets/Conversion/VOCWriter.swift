@@ -1,7 +1,7 @@
 internal import Foundation
 
 extension Dataset {
-  /// Writes the data set as Pascal VOC does.
+  /// Writes the dataset as Pascal VOC does.
   ///
   /// `Annotations/….xml`, `JPEGImages/…`, the lists of the splits in `ImageSets/Main` and the classes in
   /// order in `classes.txt`. Coordinates count pixels from 0 and keep nine decimals. Images without

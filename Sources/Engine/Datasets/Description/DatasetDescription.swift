@@ -1,7 +1,7 @@
 internal import Files
 internal import Foundation
 
-/// What a data set's YAML file says, before any folder is looked into.
+/// What a dataset's YAML file says, before any folder is looked into.
 ///
 /// The keys are those of YOLO users: `path`, `train`, `val` (or `valid`), `test`, `names`, `nc`.
 /// Source: <https://docs.ultralytics.com/datasets/detect/>.

@@ -1,4 +1,4 @@
-/// The three parts of a data set.
+/// The three parts of a dataset.
 public enum DatasetSplit: String, CaseIterable, Hashable, Sendable, CustomStringConvertible {
   /// What training learns from.
   case train
@@ -7,6 +7,6 @@ public enum DatasetSplit: String, CaseIterable, Hashable, Sendable, CustomString
   /// What is kept for the end; it may lack labels.
   case test
 
-  /// The word used in data set files.
+  /// The word used in dataset files.
   public var description: String { rawValue }
 }

@@ -1,18 +1,18 @@
 internal import Foundation
 
-/// What lies in a data set's folders: which files are images, in which order, and where their labels are.
+/// What lies in a dataset's folders: which files are images, in which order, and where their labels are.
 package enum ImageFolder {
-  /// The suffixes of the pictures we decode.
+  /// The suffixes of the images we decode.
   static let suffixes: Set<String> = ["jpg", "jpeg", "png"]
-  /// The suffixes of pictures that others decode: named when met, never passed over.
+  /// The suffixes of images that others decode: named when met, never passed over.
   static let foreignSuffixes: Set<String> = [
     "avif", "bmp", "dng", "gif", "heic", "heif", "mpo", "pfm", "tif", "tiff", "webp",
   ]
 
-  /// The largest list of pictures that is read, in bytes.
+  /// The largest list of images that is read, in bytes.
   static let listLimit = 256 << 20
 
-  /// Every picture under a folder, or of a text file with one path a line, in the order of their bytes.
+  /// Every image under a folder, or of a text file with one path a line, in the order of their bytes.
   package static func images(in place: String) -> [String] {
     let paths = isFolder(place) ? found(under: place) : listed(in: place)
     return sortedByBytes(unique(paths))

@@ -1,4 +1,4 @@
-/// One thing that the audit of a data set found wrong, with its place.
+/// One thing that the audit of a dataset found wrong, with its place.
 public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible {
   /// The rule that was broken.
   public enum Rule: Hashable, Sendable {
@@ -28,15 +28,15 @@ public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible
     case labelFileTooLarge
     /// The label file cannot be read; the system's reason.
     case unreadable(String)
-    /// The picture cannot be read; the decoder's reason.
+    /// The image cannot be read; the decoder's reason.
     case badImage(String)
-    /// The picture has a side below ten pixels.
+    /// The image has a side below ten pixels.
     case tinyImage(width: Int, height: Int)
     /// The JPEG ends before its end marker.
     case truncatedImage
     /// Bytes follow the JPEG's end marker.
     case trailingBytes(Int)
-    /// A picture in a format that we cannot decode.
+    /// An image in a format that we cannot decode.
     case unsupportedFormat
   }
 
@@ -50,7 +50,7 @@ public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible
     case harmless
   }
 
-  /// The file as the data set names it.
+  /// The file as the dataset names it.
   public let file: String
   /// The line, from 1; nil where the file as a whole is meant.
   public let line: Int?

@@ -7,7 +7,7 @@ public struct LabelParser: Sendable {
   /// The number of classes; every class must be below it.
   public let classCount: Int
 
-  /// A reader for a data set of that many classes.
+  /// A reader for a dataset of that many classes.
   public init(classCount: Int) { self.classCount = classCount }
 
   /// What a label file says.

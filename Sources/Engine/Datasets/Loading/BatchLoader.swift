@@ -7,11 +7,11 @@ public struct TrainingBatch: Equatable, Sendable {
   public let epoch: Int
   /// Which batch of the epoch, from 0.
   public let number: Int
-  /// Which images of the data set these are.
+  /// Which images of the dataset these are.
   public let indices: [Int]
-  /// Square pictures of the image size.
-  public let photos: [Photo]
-  /// What is in each picture, as fractions of it.
+  /// Square images of the image size.
+  public let images: [Image]
+  /// What is in each image, as fractions of it.
   public let boxes: [[LabeledBox<Normalized>]]
 }
 
@@ -58,13 +58,13 @@ public final class BatchLoader: Sendable {
   ///
   /// To be called from one thread at a time.
   ///
-  /// - Throws: ``DatasetError`` where a picture of the batch cannot be decoded.
+  /// - Throws: ``DatasetError`` where an image of the batch cannot be decoded.
   public func next() throws(DatasetError) -> TrainingBatch? {
     guard let samples = try prefetcher.next() else { return nil }
     let (epoch, number, range) = places[position.advance()]
     return TrainingBatch(
       epoch: epoch, number: number, indices: Array(pipeline.order(epoch: epoch)[range]),
-      photos: samples.map(\.photo), boxes: samples.map(\.boxes))
+      images: samples.map(\.image), boxes: samples.map(\.boxes))
   }
 
   /// Stops loading; dropping the loader does the same.

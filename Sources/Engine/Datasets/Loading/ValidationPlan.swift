@@ -5,7 +5,7 @@ public import Images
 ///
 /// Rectangular batches hold images of like shape, sorted by it, and pad them no further than the batch
 /// needs; this is the reference's rule, with its extra half stride. Square ones pad all to the image
-/// size and keep the data set's order.
+/// size and keep the dataset's order.
 public struct ValidationPlan: Sendable {
   /// One batch.
   public struct Entry: Equatable, Sendable {
@@ -38,7 +38,7 @@ public struct ValidationPlan: Sendable {
     precondition(imageSize > 0 && batchSize > 0 && stride > 0, "sizes must be positive")
     (self.samples, self.imageSize) = (samples, imageSize)
     let ratios = samples.map { Double($0.height) / Double($0.width) }
-    // Equal shapes keep the data set's order.
+    // Equal shapes keep the dataset's order.
     let order =
       isRectangular
       ? samples.indices.sorted { (ratios[$0], $0) < (ratios[$1], $1) } : Array(samples.indices)
@@ -69,12 +69,12 @@ public struct ValidationPlan: Sendable {
 public struct ValidationImage: Equatable, Sendable {
   /// Which image of the plan.
   public let index: Int
-  /// The picture, resized and padded.
-  public let photo: Photo
-  /// How the resized picture lies in the input.
+  /// The image, resized and padded.
+  public let image: Image
+  /// How the resized image lies in the input.
   ///
-  /// Its photo pixels are those of the resized picture:
-  /// labels go in by fractions, and results come out as fractions by its `photoWidth`, `photoHeight`.
+  /// Its image pixels are those of the resized image:
+  /// labels go in by fractions, and results come out as fractions by its `imageWidth`, `imageHeight`.
   public let letterbox: Letterbox
 }
 
@@ -83,18 +83,18 @@ extension ValidationPlan {
   public func letterbox(_ index: Int, in entry: Entry) -> Letterbox {
     let (width, height) = samples[index].loadedSize(longerSide: imageSize)
     return Letterbox(
-      photoWidth: width, photoHeight: height, inputWidth: entry.width, inputHeight: entry.height,
+      imageWidth: width, imageHeight: height, inputWidth: entry.width, inputHeight: entry.height,
       rules: Letterbox.Rules(enlarges: false))
   }
 
   /// Reads, resizes and pads one image.
   ///
-  /// - Throws: ``DatasetError`` where the picture cannot be decoded.
+  /// - Throws: ``DatasetError`` where the image cannot be decoded.
   public func image(_ index: Int, in entry: Entry) throws(DatasetError) -> ValidationImage {
-    let photo = try samples[index].photo(longerSide: imageSize)
+    let image = try samples[index].image(longerSide: imageSize)
     let letterbox = letterbox(index, in: entry)
     return ValidationImage(
-      index: index, photo: photo.letterboxed(letterbox), letterbox: letterbox)
+      index: index, image: image.letterboxed(letterbox), letterbox: letterbox)
   }
 }
 
@@ -122,7 +122,7 @@ public final class ValidationLoader: Sendable {
   ///
   /// To be called from one thread at a time.
   ///
-  /// - Throws: ``DatasetError`` where a picture of the batch cannot be decoded.
+  /// - Throws: ``DatasetError`` where an image of the batch cannot be decoded.
   public func next() throws(DatasetError) -> [ValidationImage]? { try prefetcher.next() }
 
   /// Stops loading; dropping the loader does the same.

@@ -57,7 +57,7 @@ struct Raster {
   }
 
   /// The picture without its opacity.
-  func photo() -> Photo {
+  func image() -> Image {
     var bytes = [UInt8](repeating: 0, count: 3 * pixels.count)
     for i in pixels.indices {
       let pixel = pixels[i]
@@ -65,7 +65,7 @@ struct Raster {
       bytes[3 * i + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
       bytes[3 * i + 2] = UInt8(truncatingIfNeeded: pixel)
     }
-    return Photo(width: width, height: height, pixels: bytes)
+    return Image(width: width, height: height, pixels: bytes)
   }
 }
 

@@ -71,7 +71,7 @@ struct Composer {
   }
 
   /// The tight boxes of what is visible, in the order in which the toys were put there.
-  func labels() -> [LabeledBox<PhotoPixels>] {
+  func labels() -> [LabeledBox<ImagePixels>] {
     var edges = [(minX: Int, minY: Int, maxX: Int, maxY: Int)](
       repeating: (raster.width, raster.height, -1, -1), count: toys.count)
     for y in 0..<raster.height {

@@ -4,7 +4,7 @@ public import Tensors
 public import YOLO
 
 extension Forgetting {
-  /// What an old data set says about the old model and the new one.
+  /// What an old dataset says about the old model and the new one.
   public struct Measurement: Sendable {
     /// What became of each class.
     public let forgetting: Forgetting
@@ -12,13 +12,13 @@ extension Forgetting {
     public let before, after: ValidationResult
   }
 
-  /// Scores the old data set by the model before training and the model after it.
+  /// Scores the old dataset by the model before training and the model after it.
   ///
   /// Classes are matched by name; objects of classes that a model does not know are left out of its
   /// scores, and the class counts as forgotten.
   ///
   /// - Parameters:
-  ///   - samples: The old photographs.
+  ///   - samples: The old images.
   ///   - classNames: The classes that their labels speak of.
   ///   - before: The model before.
   ///   - after: The model after.
@@ -26,7 +26,7 @@ extension Forgetting {
   ///   - compute: Threads and backend.
   ///   - cancellation: Looked at between batches.
   /// - Returns: Both scores, and the fate of every class.
-  /// - Throws: ``TrainingError`` where a photograph cannot be read, the old model knows none of the
+  /// - Throws: ``TrainingError`` where an image cannot be read, the old model knows none of the
   ///   classes, or the work is cancelled.
   public static func measured(
     on samples: [Sample], classNames: [String], before: Model, after: Model,
@@ -62,14 +62,14 @@ extension ValidationResult {
 }
 
 extension [Sample] {
-  /// The same photographs with labels in a model's classes, matched by name.
+  /// The same images with labels in a model's classes, matched by name.
   ///
   /// Objects of classes that the model does not know are left out: it cannot be scored by them.
   ///
   /// - Parameters:
   ///   - names: The model's classes.
   ///   - own: The classes that the labels speak of.
-  /// - Returns: All photographs, in their order.
+  /// - Returns: All images, in their order.
   public func speaking(of names: [String], insteadOf own: [String]) -> [Sample] {
     guard names != own else { return self }
     let places = own.map { names.firstIndex(of: $0) }

@@ -1,4 +1,4 @@
-/// What became of old knowledge after training on new data: an old data set scored before and after.
+/// What became of old knowledge after training on new data: an old dataset scored before and after.
 ///
 /// A class is *kept* where its mAP50 afterwards is at least 0.9 of that before, *weakened* from 0.5 of it,
 /// and *forgotten* below. A class that the old model hardly knew (mAP50 below 0.1) cannot be forgotten.
@@ -25,10 +25,10 @@ public struct Forgetting: Equatable, Sendable, CustomStringConvertible {
     public let fate: Fate
   }
 
-  /// The classes in the old data set's order.
+  /// The classes in the old dataset's order.
   public let classes: [ClassFate]
 
-  /// Judges every class of the old data set.
+  /// Judges every class of the old dataset.
   ///
   /// - Parameters:
   ///   - before: Classes and their mAP50 under the old model.

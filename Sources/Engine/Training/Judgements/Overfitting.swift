@@ -1,4 +1,4 @@
-/// Whether a run learned its training photographs by heart, judged from its curves and from false alarms.
+/// Whether a run learned its training images by heart, judged from its curves and from false alarms.
 ///
 /// Four signs are looked for; each is absent, slight (1 point) or strong (2 points):
 ///
@@ -6,14 +6,14 @@
 /// |---|---|---|
 /// | the validation loss at the end lies above its lowest value, while the training loss fell | 10 % | 50 % |
 /// | mAP50-95 at the end lies below its best value | 10 % | 30 % |
-/// | mAP50-95 on the training photographs lies above that on the validation photographs by | 0.15 | 0.35 |
-/// | false alarms on each photograph without objects | 0.5 | 2 |
+/// | mAP50-95 on the training images lies above that on the validation images by | 0.15 | 0.35 |
+/// | false alarms on each image without objects | 0.5 | 2 |
 ///
 /// "At the end" is the mean of the last tenth of the epochs, at least one and at most ten; the lowest loss
 /// and the best score are taken from means over as many neighbouring epochs, so that one lucky epoch does
 /// not decide; a best score below 0.05 is none to fall from. Points are added up: 0 none, 1 slight, 2 or 3
 /// clear, 4 and more severe. A model whose best mAP50 stays below 0.1 has not learned, unless it scores
-/// higher on its training photographs as the table says; where it was not looked at on these, 2 points of
+/// higher on its training images as the table says; where it was not looked at on these, 2 points of
 /// other signs count instead. Fewer than five validated epochs decide nothing, unless other signs do.
 public struct Overfitting: Equatable, Sendable, CustomStringConvertible {
   /// How much a model overfits.
@@ -49,9 +49,9 @@ public struct Overfitting: Equatable, Sendable, CustomStringConvertible {
   ///
   /// - Parameters:
   ///   - results: The run's epochs.
-  ///   - trainingScore: mAP50-95 of the best weights on the training photographs, without augmentation.
-  ///   - falseAlarms: Detections at confidence 0.25 or more on photographs without objects, and how many
-  ///     such photographs were looked at.
+  ///   - trainingScore: mAP50-95 of the best weights on the training images, without augmentation.
+  ///   - falseAlarms: Detections at confidence 0.25 or more on images without objects, and how many
+  ///     such images were looked at.
   public init(
     results: [EpochResult], trainingScore: Double? = nil,
     falseAlarms: (detections: Int, photographs: Int)? = nil

@@ -92,7 +92,7 @@ extension TrainingOption {
       "softer class targets; refused"),
   ]
 
-  /// What happens to the photographs.
+  /// What happens to the images.
   private static let augmentation: [TrainingOption] = [
     TrainingOption("hsv_h", .number(fraction), .number(0.015), "hue jitter, a share of the circle"),
     TrainingOption("hsv_s", .number(fraction), .number(0.7), "saturation jitter, as a share"),

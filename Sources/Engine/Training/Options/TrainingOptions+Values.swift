@@ -33,9 +33,9 @@ extension TrainingOptions {
     return value
   }
 
-  /// How often the training photographs are seen.
+  /// How often the training images are seen.
   public var epochs: Int { integer("epochs") }
-  /// Photographs of one step.
+  /// Images of one step.
   public var batch: Int { integer("batch") }
   /// Side of the network input in pixels, a multiple of 32.
   public var imageSize: Int { integer("imgsz") }

@@ -106,7 +106,7 @@ public struct TrainingOptions: Equatable, Sendable {
     }
   }
 
-  /// Makes room for crowded photographs, as Ultralytics 8.4 does: where a photograph of the data set holds
+  /// Makes room for crowded images, as Ultralytics 8.4 does: where an image of the dataset holds
   /// more objects than the default `max_det` of 300 detections, that number takes its place.
   mutating func makeRoom(for objects: Int) {
     let limit = integer("max_det")

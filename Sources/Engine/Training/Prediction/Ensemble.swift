@@ -20,14 +20,14 @@ struct Ensemble {
     classNames = all
   }
 
-  /// What all models found on one photograph: of boxes of different models that cover each other the
+  /// What all models found on one image: of boxes of different models that cover each other the
   /// surest stays; of equally sure ones that of the earlier model.
   ///
-  /// Boxes of one model have competed already, before they were clipped to the photograph.
+  /// Boxes of one model have competed already, before they were clipped to the image.
   func merged(
-    _ found: [[Detection<PhotoPixels>]], options: PredictionOptions
-  ) -> [Detection<PhotoPixels>] {
-    var candidates: [(model: Int, detection: Detection<PhotoPixels>)] = []
+    _ found: [[Detection<ImagePixels>]], options: PredictionOptions
+  ) -> [Detection<ImagePixels>] {
+    var candidates: [(model: Int, detection: Detection<ImagePixels>)] = []
     for (model, detections) in found.enumerated() {
       for var detection in detections {
         detection.classIndex = places[model][detection.classIndex]
@@ -38,7 +38,7 @@ struct Ensemble {
       let (a, b) = (candidates[$0].detection.confidence, candidates[$1].detection.confidence)
       return a == b ? $0 < $1 : a > b
     }
-    var kept: [(model: Int, detection: Detection<PhotoPixels>)] = []
+    var kept: [(model: Int, detection: Detection<ImagePixels>)] = []
     for index in order where kept.count < options.limit {
       let (model, detection) = candidates[index]
       let isCovered = kept.contains { other in

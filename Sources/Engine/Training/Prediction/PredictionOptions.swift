@@ -1,4 +1,4 @@
-/// How a model looks at photographs.
+/// How a model looks at images.
 ///
 /// Names and defaults are those YOLO users know.
 public struct PredictionOptions: Hashable, Sendable {
@@ -6,7 +6,7 @@ public struct PredictionOptions: Hashable, Sendable {
   public var confidence: Float = 0.25
   /// `iou`: of two boxes that overlap more than this, the less sure one goes, 0...1.
   public var iou: Float = 0.7
-  /// `max_det`: detections kept on one photograph.
+  /// `max_det`: detections kept on one image.
   public var limit = 300
   /// `classes`: only these, by name; nil for all.
   public var classes: Set<String>?
@@ -14,14 +14,14 @@ public struct PredictionOptions: Hashable, Sendable {
   public var isAgnostic = false
   /// `imgsz`: the longer side of the network's input in pixels, rounded up to a multiple of 32.
   public var imageSize = 640
-  /// `rect`: whether the input is as narrow as the photograph allows rather than a square.
+  /// `rect`: whether the input is as narrow as the image allows rather than a square.
   public var isRectangular = true
   /// Whether several models speak with one voice: classes of one name are one class, and of boxes of
   /// different models that overlap more than ``iou`` the surest stays.
   ///
   /// Otherwise each speaks for itself.
   public var mergesModels = false
-  /// Threads that read photographs.
+  /// Threads that read images.
   public var loaders = 1
 
   /// The defaults YOLO users know.

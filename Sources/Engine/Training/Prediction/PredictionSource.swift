@@ -1,18 +1,18 @@
 public import Datasets
 internal import Foundation
 
-/// Which photographs are to be looked at.
+/// Which images are to be looked at.
 public struct PredictionSource: Hashable, Sendable {
-  /// The photographs' files, each once, in the order in which they were named; those of a folder or a
+  /// The images' files, each once, in the order in which they were named; those of a folder or a
   /// pattern in the order of their bytes.
   public let files: [String]
 
-  /// Finds the photographs that some words name.
+  /// Finds the images that some words name.
   ///
-  /// Each is a photograph, a folder with all below it, a pattern such as `street/*.jpg`, or a text file
+  /// Each is an image, a folder with all below it, a pattern such as `street/*.jpg`, or a text file
   /// with one path a line.
   ///
-  /// - Throws: ``TrainingError`` where a word names no photograph.
+  /// - Throws: ``TrainingError`` where a word names no image.
   public init(_ words: [String]) throws(TrainingError) {
     var files: [String] = [], seen: Set<String> = []
     for word in words {
@@ -23,7 +23,7 @@ public struct PredictionSource: Hashable, Sendable {
     self.files = files
   }
 
-  /// The photographs of a data set's split.
+  /// The images of a dataset's split.
   public init(_ samples: [Sample]) { files = samples.map(\.imagePath) }
 
   private static func files(of word: String) throws(TrainingError) -> [String] {

@@ -19,14 +19,14 @@ extension PredictedImage {
 }
 
 extension Predictions {
-  /// Writes a label file for every photograph: `<name>.txt`, empty where nothing was found.
+  /// Writes a label file for every image: `<name>.txt`, empty where nothing was found.
   ///
-  /// Photographs of one name in different folders get `<name>-2.txt`, `<name>-3.txt` and so on, in order.
+  /// Images of one name in different folders get `<name>-2.txt`, `<name>-3.txt` and so on, in order.
   ///
   /// - Parameters:
   ///   - folder: Where to; made where it is missing.
   ///   - withConfidence: Whether scores follow as sixth numbers (`save_conf`).
-  /// - Returns: The files in the order of the photographs.
+  /// - Returns: The files in the order of the images.
   /// - Throws: ``FileError`` with the path and the system's reason.
   @discardableResult
   public func writeLabels(
@@ -47,9 +47,9 @@ extension Predictions {
     return files
   }
 
-  /// The predictions as JSON: model, class names, and for each photograph its file, sides and detections.
+  /// The predictions as JSON: model, class names, and for each image its file, sides and detections.
   ///
-  /// Boxes are `x1`, `y1`, `x2`, `y2` in pixels of the photograph. The bytes depend on the predictions
+  /// Boxes are `x1`, `y1`, `x2`, `y2` in pixels of the image. The bytes depend on the predictions
   /// alone.
   public func json() -> Data {
     let content = Content(

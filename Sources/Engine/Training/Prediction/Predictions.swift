@@ -1,16 +1,16 @@
 public import Geometry
 
-/// What was found on one photograph.
+/// What was found on one image.
 public struct PredictedImage: Hashable, Sendable {
-  /// The photograph's file.
+  /// The image's file.
   public let file: String
   /// Its sides in pixels as people see it, EXIF orientation applied.
   public let width, height: Int
-  /// What was found, surest first; boxes lie inside the photograph.
-  public var detections: [Detection<PhotoPixels>]
+  /// What was found, surest first; boxes lie inside the image.
+  public var detections: [Detection<ImagePixels>]
 
-  /// What was found on one photograph.
-  public init(file: String, width: Int, height: Int, detections: [Detection<PhotoPixels>]) {
+  /// What was found on one image.
+  public init(file: String, width: Int, height: Int, detections: [Detection<ImagePixels>]) {
     (self.file, self.width, self.height) = (file, width, height)
     self.detections = detections
   }
@@ -19,13 +19,13 @@ public struct PredictedImage: Hashable, Sendable {
   public var name: String { file.split(separator: "/").last.map(String.init) ?? file }
 }
 
-/// What one model, or several with one voice, found on some photographs.
+/// What one model, or several with one voice, found on some images.
 public struct Predictions: Hashable, Sendable {
   /// What people call the model; several names are joined by " + ".
   public let model: String
   /// The classes by the index that detections carry.
   public let classNames: [String]
-  /// The photographs in the order in which they were asked for.
+  /// The images in the order in which they were asked for.
   public var images: [PredictedImage]
 
   /// Predictions from their parts.

@@ -5,9 +5,9 @@ internal import Layers
 public import Tensors
 public import YOLO
 
-/// Looks at photographs with one model or several.
+/// Looks at images with one model or several.
 ///
-/// Each photograph is letterboxed for itself: at `imgsz` 640 one of 1024 x 768 becomes 640 x 480. So what
+/// Each image is letterboxed for itself: at `imgsz` 640 one of 1024 x 768 becomes 640 x 480. So what
 /// is found on it does not depend on the others.
 public struct Predictor {
   private let models: [(name: String, model: Model)]
@@ -28,15 +28,15 @@ public struct Predictor {
     (self.models, self.options, self.compute) = (models, options, compute)
   }
 
-  /// Finds what the models know on every photograph of a source.
+  /// Finds what the models know on every image of a source.
   ///
   /// - Parameters:
-  ///   - source: The photographs.
-  ///   - cancellation: Looked at between photographs and, where the end is asked for at once, within
+  ///   - source: The images.
+  ///   - cancellation: Looked at between images and, where the end is asked for at once, within
   ///     them.
-  ///   - report: Told how many of how many photographs are done.
+  ///   - report: Told how many of how many images are done.
   /// - Returns: One entry a model, or a single one where they are merged.
-  /// - Throws: ``TrainingError`` where a photograph cannot be read, no model has a class that was asked
+  /// - Throws: ``TrainingError`` where an image cannot be read, no model has a class that was asked
   ///   for, or somebody ends the work.
   public func run(
     on source: PredictionSource, cancellation: Cancellation? = nil,
@@ -60,7 +60,7 @@ public struct Predictor {
       for (model, eye) in eyes.enumerated() {
         found[model].append(
           PredictedImage(
-            file: file, width: letter.placing.photoWidth, height: letter.placing.photoHeight,
+            file: file, width: letter.placing.imageWidth, height: letter.placing.imageHeight,
             detections: try eye.look(at: letter)))
       }
       report(index + 1, files.count)
@@ -68,11 +68,11 @@ public struct Predictor {
     return gathered(found)
   }
 
-  /// Finds what the models know on the photographs that some words name; see
+  /// Finds what the models know on the images that some words name; see
   /// ``PredictionSource/init(_:)-([String])``.
   ///
   /// - Throws: ``TrainingError`` as ``run(on:cancellation:report:)-(PredictionSource,_,_)`` does, and
-  ///   where a word names no photograph.
+  ///   where a word names no image.
   public func run(on words: [String]) throws(TrainingError) -> [Predictions] {
     try run(on: PredictionSource(words))
   }
@@ -128,20 +128,20 @@ public struct Predictor {
   }
 }
 
-/// A photograph as the network sees it.
+/// An image as the network sees it.
 private struct Letter: Sendable {
-  let photo: Photo
+  let image: Image
   let placing: Letterbox
 
   init(_ file: String, _ options: PredictionOptions) throws(DatasetError) {
-    let photo: Photo
-    do { photo = try Photo(contentsOf: file) } catch {
+    let image: Image
+    do { image = try Image(contentsOf: file) } catch {
       throw DatasetError(
         file: file,
         problem: .image(reason: String(error.description.trimmingPrefix(file + ": "))))
     }
     let side = (options.imageSize + 31) / 32 * 32
-    (self.photo, placing) = photo.letterboxed(
+    (self.image, placing) = image.letterboxed(
       width: side, height: side,
       rules: Letterbox.Rules(stride: options.isRectangular ? 32 : nil))
   }
@@ -152,13 +152,13 @@ private struct Eye {
   let detector: Detector
   let suppression: NonMaximumSuppression
 
-  /// What the model finds on a photograph, in its pixels.
-  func look(at letter: Letter) throws(TrainingError) -> [Detection<PhotoPixels>] {
+  /// What the model finds on an image, in its pixels.
+  func look(at letter: Letter) throws(TrainingError) -> [Detection<ImagePixels>] {
     let found: [[Detection<InputPixels>]]
     do throws(NetworkError) {
-      found = try detector.detections(on: [letter.photo], suppression)
+      found = try detector.detections(on: [letter.image], suppression)
     } catch { throw TrainingError(.network(error.description)) }
     if detector.isAbandoned() { throw TrainingError(.cancelled) }
-    return found[0].map(letter.placing.toPhoto)
+    return found[0].map(letter.placing.toImage)
   }
 }

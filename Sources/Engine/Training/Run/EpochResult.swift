@@ -38,9 +38,9 @@ public struct EpochResult: Equatable, Codable, Sendable {
   public var seconds: Double
   /// Mean losses over the training batches.
   public var train: Losses
-  /// Scores on the validation photographs, where they were scored.
+  /// Scores on the validation images, where they were scored.
   public var scores: EpochScores?
-  /// Mean losses on the validation photographs, where they were scored.
+  /// Mean losses on the validation images, where they were scored.
   public var validation: Losses?
   /// Learning rates of weights, scales and biases in the last batch.
   public var rates: [Double]

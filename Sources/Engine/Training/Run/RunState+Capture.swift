@@ -60,7 +60,7 @@ extension RunState {
     return content + json
   }
 
-  /// Puts a run back to where the picture was taken.
+  /// Puts a run back to where the image was taken.
   ///
   /// The optimizer and the average must be fresh ones of the same network and options.
   ///

@@ -38,7 +38,7 @@ public enum StopReason: Equatable, Sendable, Codable, CustomStringConvertible {
 public struct TrainingStart: Sendable {
   /// Options, schedule and optimizer in force, each with its origin.
   public let plan: TrainingPlan
-  /// Photographs that train, and that validate.
+  /// Images that train, and that validate.
   public let trainingImages: Int, validationImages: Int
   /// Weights that learn, and that are frozen.
   public let learning: Int, frozen: Int
@@ -69,9 +69,9 @@ public struct BatchProgress: Sendable {
   public let losses: Losses
   /// The learning rate of convolution weights.
   public let rate: Double
-  /// Photographs of the batch, and objects in it.
+  /// Images of the batch, and objects in it.
   public let images: Int, objects: Int
-  /// Photographs a second in this epoch.
+  /// Images a second in this epoch.
   public let imagesPerSecond: Double
   /// Seconds until the last epoch ends, as far as can be told.
   public let secondsLeft: Double
@@ -89,7 +89,7 @@ public struct BatchProgress: Sendable {
 
 /// How an epoch ran: figures of this machine and hour, no part of the result.
 public struct EpochPace: Sendable {
-  /// Photographs a second while training.
+  /// Images a second while training.
   public let imagesPerSecond: Double
   /// Seconds until the last epoch ends, as far as can be told.
   public let secondsLeft: Double

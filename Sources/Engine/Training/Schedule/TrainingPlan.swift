@@ -1,4 +1,4 @@
-/// Everything about a run that is known before its first batch: options resolved for the data set.
+/// Everything about a run that is known before its first batch: options resolved for the dataset.
 public struct TrainingPlan: Equatable, Sendable {
   /// The options with derived values filled in; print these.
   public let options: TrainingOptions
@@ -13,7 +13,7 @@ public struct TrainingPlan: Equatable, Sendable {
   /// The first epoch without mosaic, counted from 0, or nil where mosaic stays open.
   public let mosaicClosesAt: Int?
 
-  /// Resolves options for a data set.
+  /// Resolves options for a dataset.
   ///
   /// `optimizer=auto` becomes AdamW with lr0 = 0.002 * 5 / (4 + classes), rounded to six digits, where
   /// ceil(images / max(batch, nbs)) * epochs is at most 10,000, and SGD with lr0 = 0.01 above; momentum
@@ -21,8 +21,8 @@ public struct TrainingPlan: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - options: What the user chose.
-  ///   - images: Training photographs, at least 1.
-  ///   - classes: Classes of the data set.
+  ///   - images: Training images, at least 1.
+  ///   - classes: Classes of the dataset.
   public init(options: TrainingOptions, images: Int, classes: Int) {
     precondition(images > 0, "a plan needs at least one image")
     var options = options

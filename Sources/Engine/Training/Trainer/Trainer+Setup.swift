@@ -4,7 +4,7 @@ internal import Foundation
 internal import YOLO
 
 extension Trainer {
-  /// The photographs to learn from: a share of the training split, in its order.
+  /// The images to learn from: a share of the training split, in its order.
   static func training(_ dataset: Dataset, _ options: TrainingOptions) -> [Sample] {
     let all = merged(dataset.train, options), share = options.number("fraction")
     guard share < 1 else { return all }

@@ -179,14 +179,14 @@ public final class Trainer {
       } catch { throw TrainingError(.data(error.description)) }
       let (loss, step) = try train(batch, number: number)
       sums.add((loss.box, loss.cls, loss.dfl))
-      pace.batch(images: batch.photos.count)
+      pace.batch(images: batch.images.count)
       lastRates = [step.weightRate, step.scaleRate, step.biasRate]
       report(
         .batch(
           BatchProgress(
             epoch: progress.epochs + 1, epochs: plan.options.epochs, batch: number + 1,
             batches: batches, losses: sums.mean, rate: step.weightRate,
-            images: batch.photos.count, objects: batch.boxes.reduce(0) { $0 + $1.count },
+            images: batch.images.count, objects: batch.boxes.reduce(0) { $0 + $1.count },
             imagesPerSecond: pace.imagesPerSecond, secondsLeft: pace.secondsLeft)))
       if cancellation.level == .atOnce { throw TrainingError(.cancelled) }
       if cancellation.level == .afterBatch && number < batches - 1 { return true }
@@ -198,10 +198,10 @@ public final class Trainer {
   private func train(
     _ batch: TrainingBatch, number: Int
   ) throws(TrainingError) -> (LossComponents, Schedule.Step) {
-    let network = try network(for: batch.photos.count)
+    let network = try network(for: batch.images.count)
     let iteration = progress.epochs * plan.schedule.batchesPerEpoch + number
     let step = plan.schedule.step(iteration)
-    network.input.fill(from: batch.photos, on: compute.pool)
+    network.input.fill(from: batch.images, on: compute.pool)
     let lesson = learner.learn(
       in: network, targets: batch.boxes, step: step,
       isDue: progress.accumulation.steps(after: iteration, accumulate: step.accumulate))

@@ -3,7 +3,7 @@ internal import Evaluation
 internal import YOLO
 
 extension TrainingOptions {
-  /// What the loader does to photographs.
+  /// What the loader does to images.
   package var augmentation: AugmentationOptions {
     var options = AugmentationOptions()
     options.hsvH = number("hsv_h")

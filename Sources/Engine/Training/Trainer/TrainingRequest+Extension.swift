@@ -14,7 +14,7 @@ extension TrainingRequest {
   /// - Parameters:
   ///   - run: The finished run.
   ///   - epochs: How many are added, at least 1.
-  ///   - dataset: The photographs.
+  ///   - dataset: The images.
   ///   - options: The settings; `epochs` among them is replaced.
   /// - Throws: ``TrainingError`` where the run is unfinished or its last checkpoint cannot be used.
   public init(

@@ -8,13 +8,13 @@ public struct TrainingRequest {
   public var model: Model
   /// What people call it.
   public var modelName: String
-  /// The photographs.
+  /// The images.
   public var dataset: Dataset
   /// The settings; `freeze` among them.
   public var options: TrainingOptions
   /// What is kept for the backward pass; changes no result.
   public var memoryMode = MemoryMode.normal
-  /// Threads that load photographs.
+  /// Threads that load images.
   public var loaders = 1
   /// The run folder; nil for a new one by the options `project` and `name`.
   public var folder: RunFolder?

@@ -4,7 +4,7 @@ public import Layers
 public import Tensors
 public import YOLO
 
-/// A model ready to look at pictures: plans for every input size it meets, sharing filters and memory.
+/// A model ready to look at images: plans for every input size it meets, sharing filters and memory.
 public final class Detector {
   /// The model; its weights must not change while the detector lives.
   public let model: Model
@@ -29,14 +29,14 @@ public final class Detector {
     (self.model, self.arena, self.compute) = (model, arena, compute)
   }
 
-  /// What the head says about some pictures of one size.
+  /// What the head says about some images of one size.
   ///
   /// The result lies in the arena and is gone when anything else uses it.
   ///
   /// - Throws: ``NetworkError`` where the size is no multiple of the largest stride.
-  func output(for photos: [Photo]) throws(NetworkError) -> HeadOutput {
-    guard let first = photos.first else { return HeadOutput(levels: []) }
-    let size = Size(count: photos.count, height: first.height, width: first.width)
+  func output(for images: [Image]) throws(NetworkError) -> HeadOutput {
+    guard let first = images.first else { return HeadOutput(levels: []) }
+    let size = Size(count: images.count, height: first.height, width: first.width)
     let plan: InferenceNetwork
     if let known = plans[size] {
       plan = known
@@ -48,18 +48,18 @@ public final class Detector {
       weights = plan.packedWeights
     }
     plan.isAbandoned = isAbandoned
-    plan.input.fill(from: photos, on: compute.pool)
+    plan.input.fill(from: images, on: compute.pool)
     plan.run()
     return model.headOutput(plan.outputs)
   }
 
-  /// The detections on each picture, in input pixels.
+  /// The detections on each image, in input pixels.
   ///
   /// - Throws: ``NetworkError`` where the size is no multiple of the largest stride.
   func detections(
-    on photos: [Photo], _ suppression: NonMaximumSuppression
+    on images: [Image], _ suppression: NonMaximumSuppression
   ) throws(NetworkError) -> [[Detection<InputPixels>]] {
-    suppression.run(on: try output(for: photos), compute.pool)
+    suppression.run(on: try output(for: images), compute.pool)
   }
 }
 
@@ -86,16 +86,16 @@ extension HeadOutput {
 }
 
 extension FeatureMap {
-  /// Fills the map with pictures, a picture an image, values 0...1.
-  func fill(from photos: [Photo], on pool: ThreadPool) {
-    precondition(photos.count == count, "\(photos.count) pictures for \(count) images")
-    for (index, photo) in photos.enumerated() {
+  /// Fills the map with pixel values, one image each, 0...1.
+  func fill(from images: [Image], on pool: ThreadPool) {
+    precondition(images.count == count, "\(images.count) images for a map of \(count)")
+    for (index, image) in images.enumerated() {
       precondition(
-        photo.width == width && photo.height == height,
-        "a picture of \(photo.width) x \(photo.height) for images of \(width) x \(height)")
-      unsafe photo.pixels.withUnsafeBufferPointer { bytes in
+        image.width == width && image.height == height,
+        "an image of \(image.width) x \(image.height) for a map of \(width) x \(height)")
+      unsafe image.pixels.withUnsafeBufferPointer { bytes in
         // SAFETY: the bytes are read only during the call.
-        unsafe Elementwise.unitFloats(from: bytes, to: images(index..<index + 1), on: pool)
+        unsafe Elementwise.unitFloats(from: bytes, to: self.images(index..<index + 1), on: pool)
       }
     }
   }

@@ -13,17 +13,17 @@ public import YOLO
 public struct ValidationOptions: Sendable {
   /// The longer side of the input in pixels, a multiple of 32.
   public var imageSize = 640
-  /// Photographs in a batch; decides which share a rectangular input size.
+  /// Images in a batch; decides which share a rectangular input size.
   public var batch = 16
   /// Detections below this score are not looked at.
   public var confidence: Float = 0.001
   /// Of two boxes of a class that overlap more than this, one is suppressed.
   public var iou: Float = 0.7
-  /// Detections kept for one photograph.
+  /// Detections kept for one image.
   ///
-  /// Under the current rules the default of 300 grows to the objects of the photograph that holds most.
+  /// Under the current rules the default of 300 grows to the objects of the image that holds most.
   public var limit = 300
-  /// Whether batches have the shape of their photographs rather than a square.
+  /// Whether batches have the shape of their images rather than a square.
   public var isRectangular = true
   /// Whose rules scores follow.
   public var rules = EvaluationRules.current
@@ -31,7 +31,7 @@ public struct ValidationOptions: Sendable {
   public var confusionConfidence: Float = 0.25, confusionIoU = 0.45
   /// Where the bootstrap starts; nil for no interval.
   public var bootstrapSeed: UInt64?
-  /// Threads that load photographs.
+  /// Threads that load images.
   public var loaders = 1
 
   /// The reference's defaults.
@@ -39,14 +39,14 @@ public struct ValidationOptions: Sendable {
 }
 
 extension ValidationOptions {
-  /// How many detections are kept for one of these photographs.
+  /// How many detections are kept for one of these images.
   func limit(for samples: [Sample]) -> Int {
     limit == 300 && rules == .current ? max(limit, samples.mostObjects) : limit
   }
 }
 
 extension [Sample] {
-  /// The objects of the photograph that holds most.
+  /// The objects of the image that holds most.
   var mostObjects: Int { map(\.rows.count).max() ?? 0 }
 }
 
@@ -58,14 +58,14 @@ public struct ValidationResult: Sendable {
   public let losses: Losses?
   /// Which classes are taken for which.
   public let confusion: ConfusionMatrix
-  /// Detections and labels of every photograph, in the order of the samples.
-  public let images: [ImageResult<PhotoPixels>]
+  /// Detections and labels of every image, in the order of the samples.
+  public let images: [ImageResult<ImagePixels>]
   /// Bounds of the scores over resampled sets, where they were asked for.
   public let interval: BootstrapInterval?
   /// Seconds spent on loading and waiting, in the network, and on suppression.
   public let loadingSeconds, networkSeconds, suppressionSeconds: Double
 
-  /// Detections at `confidence` or more on photographs without objects, and the number of these.
+  /// Detections at `confidence` or more on images without objects, and the number of these.
   public func falseAlarms(confidence: Float = 0.25) -> (detections: Int, photographs: Int) {
     let empty = images.filter(\.truths.isEmpty)
     let found = empty.reduce(0) { sum, image in
@@ -75,7 +75,7 @@ public struct ValidationResult: Sendable {
   }
 }
 
-/// Measures a model on labelled photographs.
+/// Measures a model on labelled images.
 public struct Validator {
   private let detector: Detector
   private let options: ValidationOptions
@@ -86,16 +86,16 @@ public struct Validator {
     (self.detector, self.options, self.compute) = (detector, options, compute)
   }
 
-  /// Looks at all photographs and compares what is found with the labels.
+  /// Looks at all images and compares what is found with the labels.
   ///
   /// - Parameters:
-  ///   - samples: The photographs and their labels.
+  ///   - samples: The images and their labels.
   ///   - loss: The loss to be evaluated along the way; nil for none.
   ///   - cancellation: Looked at between batches and, where the end is asked for at once, within them.
   ///   - tolerated: The most urgent request that does not end the validation: a run that is to end
   ///     gently still scores its last epoch.
   /// - Returns: Scores, curves, confusion and speeds.
-  /// - Throws: ``TrainingError`` where a photograph cannot be read, or the work is cancelled.
+  /// - Throws: ``TrainingError`` where an image cannot be read, or the work is cancelled.
   public func run(
     on samples: [Sample], loss: DetectionLoss? = nil, cancellation: Cancellation? = nil,
     despite tolerated: Cancellation.Level = .none
@@ -133,7 +133,7 @@ public struct Validator {
     let clock = ContinuousClock(), start = clock.now
     let output: HeadOutput
     do throws(NetworkError) {
-      output = try detector.output(for: images.map(\.photo))
+      output = try detector.output(for: images.map(\.image))
     } catch { throw TrainingError(.network(error.description)) }
     if detector.isAbandoned() { throw TrainingError(.cancelled) }
     let computed = clock.now
@@ -143,13 +143,13 @@ public struct Validator {
         samples[image.index].labels.map { label in
           let box = image.letterbox.toInput(label.box)
           return LabeledBox<Normalized>(
-            box: box.normalized(width: first.photo.width, height: first.photo.height),
+            box: box.normalized(width: first.image.width, height: first.image.height),
             classIndex: label.classIndex)
         }
       }
       pass.add(
         loss.evaluate(
-          output, targets: targets, imageSize: (first.photo.height, first.photo.width),
+          output, targets: targets, imageSize: (first.image.height, first.image.width),
           on: compute.pool))
     }
     let looked = clock.now
@@ -160,10 +160,10 @@ public struct Validator {
     pass.suppression += looked.duration(to: clock.now).inSeconds
   }
 
-  /// Detections and labels in pixels of the photograph as it lies on disk.
+  /// Detections and labels in pixels of the image as it lies on disk.
   private func result(
     _ image: ValidationImage, _ detections: [Detection<InputPixels>], _ sample: Sample
-  ) -> ImageResult<PhotoPixels> {
+  ) -> ImageResult<ImagePixels> {
     ImageResult(
       detections: detections.map { image.letterbox.onDisk($0, sample) },
       truths: sample.labels.map {
@@ -192,13 +192,13 @@ public struct Validator {
 
 /// What a validation has gathered so far.
 private struct ValidationPass {
-  var images: [ImageResult<PhotoPixels>]
+  var images: [ImageResult<ImagePixels>]
   var loading = 0.0, network = 0.0, suppression = 0.0
   private var box = 0.0, cls = 0.0, dfl = 0.0
   private var batches = 0
 
   init(count: Int) {
-    images = [ImageResult<PhotoPixels>](
+    images = [ImageResult<ImagePixels>](
       repeating: ImageResult(detections: [], truths: []), count: count)
   }
 
@@ -215,11 +215,11 @@ private struct ValidationPass {
 }
 
 extension Letterbox {
-  /// A detection on the photograph as it lies on disk, which the loader may have made smaller before it
+  /// A detection on the image as it lies on disk, which the loader may have made smaller before it
   /// was letterboxed.
-  func onDisk(_ detection: Detection<InputPixels>, _ sample: Sample) -> Detection<PhotoPixels> {
-    var found = toPhoto(detection)
-    let x = Float(sample.width) / Float(photoWidth), y = Float(sample.height) / Float(photoHeight)
+  func onDisk(_ detection: Detection<InputPixels>, _ sample: Sample) -> Detection<ImagePixels> {
+    var found = toImage(detection)
+    let x = Float(sample.width) / Float(imageWidth), y = Float(sample.height) / Float(imageHeight)
     found.box = Box(
       minX: found.box.minX * x, minY: found.box.minY * y, maxX: found.box.maxX * x,
       maxY: found.box.maxY * y)

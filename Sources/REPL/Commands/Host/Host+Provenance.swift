@@ -10,7 +10,7 @@ extension Host {
   /// so far.
   ///
   /// The script has no part in it: a word of prose more or less leaves pictures as they are.
-  var pictureSource: String {
+  var figureSource: String {
     (engine + sources).map { "\($0.name) \($0.value)" }.joined(separator: "\n")
   }
 

@@ -39,7 +39,7 @@ package final class Host: Context {
   package var cancellation = Cancellation()
   /// The report of the steps so far, where one is written.
   var transcript: Transcript? {
-    didSet { transcript?.pictureSource = { [weak self] in self?.pictureSource ?? "" } }
+    didSet { transcript?.figureSource = { [weak self] in self?.figureSource ?? "" } }
   }
   /// The prompt, where there is one.
   weak var session: Session?
@@ -129,7 +129,7 @@ package final class Host: Context {
   /// The colour of a run in every picture: the next free one where it is drawn for the first time.
   func color(of run: RunObject) -> Int { palette.index(of: "\(run.record.name) \(run.digest)") }
 
-  /// What the user should hear about a data set and has not heard yet.
+  /// What the user should hear about a dataset and has not heard yet.
   func notes(on dataset: Dataset, besides known: Set<DatasetNote> = []) -> [Rendering] {
     dataset.notes
       .filter { !known.contains($0) && saidNotes.insert("\(dataset.file)\n\($0)").inserted }

@@ -29,7 +29,7 @@ struct Comparison {
     }
   }
 
-  /// Whether all runs were validated on the same photographs, so that their scores can be compared.
+  /// Whether all runs were validated on the same images, so that their scores can be compared.
   private var sharesData: Bool { Set(runs.map(\.record.dataset)).count < 2 }
 
   /// What has to be known to read the table; empty for nothing.

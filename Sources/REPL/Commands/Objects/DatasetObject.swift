@@ -4,7 +4,7 @@ internal import Files
 internal import Language
 internal import Report
 
-/// A data set as a value of the language.
+/// A dataset as a value of the language.
 struct DatasetObject: LanguageObject {
   let dataset: Dataset
   /// The split that commands take where they are given this value and no `split`.
@@ -49,12 +49,12 @@ struct DatasetObject: LanguageObject {
 
   var digest: String { dataset.digest.description + (split.map { ":\($0)" } ?? "") }
 
-  /// The splits that it stands for and that hold photographs.
+  /// The splits that it stands for and that hold images.
   var splits: [DatasetSplit] {
     (split.map { [$0] } ?? DatasetSplit.allCases).filter { !dataset[$0].isEmpty }
   }
 
-  /// The data set with the splits that it stands for.
+  /// The dataset with the splits that it stands for.
   var selected: Dataset { split.map { dataset.selecting(split: $0) } ?? dataset }
 
   private var summaries: [SplitSummary] { splits.map { dataset.summary(of: $0) } }

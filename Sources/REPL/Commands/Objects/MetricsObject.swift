@@ -24,7 +24,7 @@ struct MetricsRecord: Codable, Equatable, Sendable {
   /// The thresholds of `confusion`.
   var confusionConfidence, confusionIoU: Double
   var classNames: [String]
-  /// Milliseconds a photograph: loading and letterboxing, the network, suppression.
+  /// Milliseconds an image: loading and letterboxing, the network, suppression.
   var preprocessMilliseconds, inferenceMilliseconds, postprocessMilliseconds: Double
 }
 

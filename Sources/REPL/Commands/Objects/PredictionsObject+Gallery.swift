@@ -6,37 +6,37 @@ internal import Images
 internal import Language
 
 extension PredictionsObject {
-  /// What is labelled on the photographs that were looked at.
+  /// What is labelled on the images that were looked at.
   struct Truth: Sendable {
     /// The classes of the labels.
     let classNames: [String]
-    /// One a photograph, in the order of the findings.
+    /// One an image, in the order of the findings.
     let samples: [Sample]
   }
 
-  /// The photographs with their boxes; a row a photograph, with a column for the labels where there
+  /// The images with their boxes; a row an image, with a column for the labels where there
   /// are any, and one a model.
   func gallery() throws(Diagnostic) -> Chart {
     let names = allNames, images = record.parts.first?.images ?? []
     let labels = truth.flatMap { $0.samples.contains(where: \.isLabelled) ? $0 : nil }
     let headings = (labels == nil ? [] : ["labels"]) + record.parts.map(\.model)
-    var rows: [[PhotoGrid.Cell]] = []
-    for (index, image) in images.enumerated().prefix(headings.count > 1 ? 6 : 24) {
-      let photo = try attempt { try Photo(contentsOf: image.file) }
-      let caption = (image.file as NSString).lastPathComponent
+    var rows: [[ImageGrid.Cell]] = []
+    for (index, entry) in images.enumerated().prefix(headings.count > 1 ? 6 : 24) {
+      let image = try attempt { try Image(contentsOf: entry.file) }
+      let caption = (entry.file as NSString).lastPathComponent
       let all =
-        [labels?.boxes(index, photo, names)].compactMap(\.self)
+        [labels?.boxes(index, image, names)].compactMap(\.self)
         + record.parts.map { $0.boxes(index, names) }
-      rows.append(all.map { PhotoGrid.Cell(caption: caption, photo: photo, boxes: $0) })
+      rows.append(all.map { ImageGrid.Cell(caption: caption, image: image, boxes: $0) })
     }
     let rest = images.count - rows.count
     let part = rest == 0 ? "" : ", the first \(rows.count) of \(images.count) photographs"
     if headings.count > 1 {
       let title = labels == nil ? "Predictions" : "Labels and predictions"
-      return PhotoGrid(title: title + part, names: names, headings: headings, rows: rows).chart
+      return ImageGrid(title: title + part, names: names, headings: headings, rows: rows).chart
     }
     let cells = rows.flatMap(\.self)
-    return PhotoGrid(
+    return ImageGrid(
       title: "Predictions of \(record.parts.first?.model ?? "")" + part, names: names, cells: cells,
       columns: min(max(cells.count, 1), cells.count > 6 ? 4 : 3)
     ).chart
@@ -52,22 +52,22 @@ extension PredictionsObject {
 }
 
 extension PredictionsObject.Truth {
-  /// The labels of a photograph.
-  fileprivate func boxes(_ index: Int, _ photo: Photo, _ names: [String]) -> [BoxOverlay.Item] {
+  /// The labels of an image.
+  fileprivate func boxes(_ index: Int, _ image: Image, _ names: [String]) -> [BoxOverlay.Item] {
     guard samples.indices.contains(index) else { return [] }
     return samples[index].labels.map { label in
       BoxOverlay.Item(
-        label, on: photo, classIndex: names.firstIndex(of: classNames[label.classIndex]))
+        label, on: image, classIndex: names.firstIndex(of: classNames[label.classIndex]))
     }
   }
 }
 
 extension PredictionsRecord.Part {
-  /// What the model found on a photograph.
+  /// What the model found on an image.
   fileprivate func boxes(_ index: Int, _ names: [String]) -> [BoxOverlay.Item] {
     images[index].findings.map { finding in
       BoxOverlay.Item(
-        box: Box<PhotoPixels>(
+        box: Box<ImagePixels>(
           minX: finding.box[0], minY: finding.box[1], maxX: finding.box[2], maxY: finding.box[3]),
         classIndex: names.firstIndex(of: classNames[finding.classIndex]) ?? 0,
         confidence: Double(finding.confidence))
@@ -76,11 +76,11 @@ extension PredictionsRecord.Part {
 }
 
 extension BoxOverlay.Item {
-  /// A label, in pixels of its photograph; `classIndex` replaces its own.
-  init(_ label: LabeledBox<Normalized>, on photo: Photo, classIndex: Int? = nil) {
-    let width = Float(photo.width), height = Float(photo.height)
+  /// A label, in pixels of its image; `classIndex` replaces its own.
+  init(_ label: LabeledBox<Normalized>, on image: Image, classIndex: Int? = nil) {
+    let width = Float(image.width), height = Float(image.height)
     self.init(
-      box: Box<PhotoPixels>(
+      box: Box<ImagePixels>(
         minX: label.box.minX * width, minY: label.box.minY * height,
         maxX: label.box.maxX * width, maxY: label.box.maxY * height),
       classIndex: classIndex ?? label.classIndex, confidence: nil)

@@ -3,9 +3,9 @@ internal import Foundation
 internal import Language
 internal import Report
 
-/// What models found on some photographs, as it is kept on disk.
+/// What models found on some images, as it is kept on disk.
 struct PredictionsRecord: Codable, Equatable, Sendable {
-  /// One object found, in pixels of the photograph.
+  /// One object found, in pixels of the image.
   struct Finding: Codable, Equatable, Sendable {
     var classIndex: Int
     var confidence: Float
@@ -13,7 +13,7 @@ struct PredictionsRecord: Codable, Equatable, Sendable {
     var box: [Float]
   }
 
-  /// One photograph.
+  /// One image.
   struct Image: Codable, Equatable, Sendable {
     var file: String
     var digest: String
@@ -35,7 +35,7 @@ struct PredictionsRecord: Codable, Equatable, Sendable {
 /// Predictions as a value of the language.
 struct PredictionsObject: LanguageObject {
   let record: PredictionsRecord
-  /// What is labelled on the photographs, where they come from a data set.
+  /// What is labelled on the images, where they come from a dataset.
   var truth: Truth?
 
   static let objectType = ObjectType(

@@ -20,7 +20,7 @@ struct RunRecord: Codable, Equatable, Sendable {
   var folder: String
   /// What the model was called that it started from, and its size.
   var model: String
-  /// The name and the digest of the data set.
+  /// The name and the digest of the dataset.
   var dataset: String
   /// Epochs asked for.
   var epochs: Int
@@ -42,7 +42,7 @@ struct RunRecord: Codable, Equatable, Sendable {
   var freezing: String
   /// What it took.
   var cost: Cost
-  /// The data set's name without its digest.
+  /// The dataset's name without its digest.
   var datasetName: String { dataset.split(separator: " ").dropLast().joined(separator: " ") }
   /// Whether all of it is there; a cancelled run is not.
   var isComplete: Bool { stop != .cancelled }

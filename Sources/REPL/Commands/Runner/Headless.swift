@@ -125,7 +125,7 @@ package struct Headless {
     let (document, _) = MarkdownReader.document(String(decoding: content, as: UTF8.self))
     let check = ReportCheck(
       recorded: recorded, fresh: document,
-      comparesPictures: recorded.fact(Host.drawingFact) == document.fact(Host.drawingFact),
+      comparesFigures: recorded.fact(Host.drawingFact) == document.fact(Host.drawingFact),
       digestOfFile: { file in
         let folder = (path as NSString).deletingLastPathComponent
         return (try? AtomicFile.read((folder as NSString).appendingPathComponent(file))).map {

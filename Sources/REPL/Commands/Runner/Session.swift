@@ -49,7 +49,7 @@ package final class Session {
   }
 
   /// The picture that was drawn last.
-  package var lastPicture: String? {
+  package var lastFigure: String? {
     for entry in transcript.document.entries.reversed() {
       guard case .output(.figure(let figure)) = entry.block else { continue }
       let folder = (transcript.file.path as NSString).deletingLastPathComponent
@@ -260,7 +260,7 @@ package struct Vocabulary: Sendable {
   package var variables: [String: ValueType] = [:]
   /// Commands of the user's own.
   package var functions: [String] = []
-  /// The classes of models and data sets at hand.
+  /// The classes of models and datasets at hand.
   package var classNames: [String] = []
 
   /// Nothing is bound.

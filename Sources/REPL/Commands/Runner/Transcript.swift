@@ -15,7 +15,7 @@ package final class Transcript: Presenter {
   /// Whether charts are filed as vectors from now on.
   var prefersVectors = false
   /// What pictures say they were made of; asked anew for each.
-  var pictureSource: () -> String = { "yolos \(Host.version)" }
+  var figureSource: () -> String = { "yolos \(Host.version)" }
   /// Whether the last block is a step that showed nothing so far, so that another may join its fence.
   private var lastStepIsSilent = false
   /// The report as it stood before the step that runs.
@@ -126,7 +126,7 @@ package final class Transcript: Presenter {
     let number = pictures < 10 ? "0\(pictures)" : "\(pictures)"
     do {
       let picture = try chart.file(
-        provenance: pictureSource(), prefersVectors: prefersVectors)
+        provenance: figureSource(), prefersVectors: prefersVectors)
       let figure = try file.figure(
         named: "\(number)-\(Self.fileName(name))", picture: picture.content,
         ending: picture.ending, csv: chart.numbers.csv, alternativeText: chart.alternativeText,

@@ -26,7 +26,7 @@ enum ArgumentsFile {
     return (given, rules)
   }
 
-  /// The file of the data set that a run was trained on.
+  /// The file of the dataset that a run was trained on.
   static func data(_ path: String) throws -> String {
     let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
     guard let file = try Yams.compose(yaml: text)?.mapping?["data"]?.string else {

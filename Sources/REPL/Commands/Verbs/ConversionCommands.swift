@@ -4,7 +4,7 @@ internal import Language
 internal import Report
 
 extension Command {
-  /// As in `convert "export.json" images="photos" to="plush"`.
+  /// As in `convert "export.json" images="images" to="plush"`.
   static let convert = Command(
     name: "convert",
     summary: "Makes a YOLO data set of COCO or Pascal VOC labels, or writes one as COCO or VOC.",
@@ -107,7 +107,7 @@ extension Command {
 }
 
 extension Invocation {
-  /// The data set with the splits that the options ask for, by shares or by names.
+  /// The dataset with the splits that the options ask for, by shares or by names.
   fileprivate func sharedOut(_ dataset: Dataset, seed: Int) throws(Diagnostic) -> Dataset {
     let patterns: [(option: String, split: DatasetSplit, pattern: String)] = [
       ("val_files", .val), ("test_files", .test),

@@ -128,7 +128,7 @@ extension Command {
 }
 
 extension DatasetObject {
-  /// Label statistics and a contact sheet of the first photographs of every split.
+  /// Label statistics and a contact sheet of the first images of every split.
   func pictures(count: Int) throws(Diagnostic) -> [Rendering] {
     let labels = splits.flatMap { dataset[$0] }.flatMap(\.labels)
     var all: [Rendering] = []
@@ -140,19 +140,19 @@ extension DatasetObject {
     }
     let samples = splits.flatMap { dataset[$0] }.prefix(count)
     guard !samples.isEmpty else { return all }
-    var cells: [PhotoGrid.Cell] = []
+    var cells: [ImageGrid.Cell] = []
     for sample in samples { cells.append(try cell(sample)) }
-    let sheet = PhotoGrid(
+    let sheet = ImageGrid(
       title: "Photographs of \(dataset.name)", names: dataset.classNames, cells: cells,
       columns: min(4, cells.count))
     all.append(.chart(sheet.chart, name: "photographs"))
     return all
   }
 
-  private func cell(_ sample: Sample) throws(Diagnostic) -> PhotoGrid.Cell {
-    let photo = try attempt { try Photo(contentsOf: sample.imagePath) }
-    return PhotoGrid.Cell(
-      caption: sample.fileName, photo: photo,
-      boxes: sample.labels.map { BoxOverlay.Item($0, on: photo) })
+  private func cell(_ sample: Sample) throws(Diagnostic) -> ImageGrid.Cell {
+    let image = try attempt { try Image(contentsOf: sample.imagePath) }
+    return ImageGrid.Cell(
+      caption: sample.fileName, image: image,
+      boxes: sample.labels.map { BoxOverlay.Item($0, on: image) })
   }
 }

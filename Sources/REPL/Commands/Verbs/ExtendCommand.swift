@@ -97,7 +97,7 @@ extension Invocation {
     return options
   }
 
-  /// The data set of an extension: what `data=` says, else that of the run, unchanged.
+  /// The dataset of an extension: what `data=` says, else that of the run, unchanged.
   fileprivate func dataset(
     extending record: RunRecord, in folder: RunFolder, on host: Host
   ) throws(Diagnostic) -> DatasetObject {

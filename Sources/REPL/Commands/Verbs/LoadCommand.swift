@@ -86,7 +86,7 @@ extension Scale {
 }
 
 extension Architecture {
-  /// Whether a file that describes no model describes a data set.
+  /// Whether a file that describes no model describes a dataset.
   static func isMistaken(for path: String) -> Bool {
     guard let content = try? AtomicFile.read(path) else { return false }
     return String(decoding: content, as: UTF8.self).split(separator: "\n")

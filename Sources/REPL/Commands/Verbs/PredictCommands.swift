@@ -178,7 +178,7 @@ extension Host {
 }
 
 extension PredictionsRecord {
-  /// The same findings on photographs that lie where they lie now.
+  /// The same findings on images that lie where they lie now.
   fileprivate func with(files: [String]) -> PredictionsRecord {
     var record = self
     for part in record.parts.indices {
@@ -193,7 +193,7 @@ extension PredictionsRecord {
 extension PredictionsObject {
   /// Writes pictures with boxes, label files and `predictions.json`.
   ///
-  /// A photograph's picture keeps its name and, PNG or JPEG, its format. Where several photographs or
+  /// An image's picture keeps its name and, PNG or JPEG, its format. Where several images or
   /// models bear one name, `-2`, `-3` and so on tell them apart, in order.
   fileprivate func save(to folder: String) throws(Diagnostic) {
     var places = DistinctNames()
@@ -204,15 +204,15 @@ extension PredictionsObject {
         let stem = stems.next(Paths.stem(image.file))
         let items = image.findings.map { finding in
           BoxOverlay.Item(
-            box: Box<PhotoPixels>(
+            box: Box<ImagePixels>(
               minX: finding.box[0], minY: finding.box[1], maxX: finding.box[2],
               maxY: finding.box[3]),
             classIndex: finding.classIndex, confidence: Double(finding.confidence))
         }
         let labels = image.findings.map { $0.label(width: image.width, height: image.height) }
         try attempt {
-          let photo = try Photo(contentsOf: image.file)
-          let drawn = try BoxOverlay(names: part.classNames, items: items).drawn(on: photo)
+          let pixels = try Image(contentsOf: image.file)
+          let drawn = try BoxOverlay(names: part.classNames, items: items).drawn(on: pixels)
           let isPNG = (image.file as NSString).pathExtension.lowercased() == "png"
           try AtomicFile.write(
             isPNG ? drawn.png() : drawn.jpeg(), to: "\(place)/\(stem).\(isPNG ? "png" : "jpg")")

@@ -26,15 +26,15 @@ extension Command {
     let pipeline = TrainingPipeline(
       samples: samples, imageSize: options.imageSize, options: options.augmentation,
       seed: options.seed)
-    var cells: [PhotoGrid.Cell] = []
+    var cells: [ImageGrid.Cell] = []
     for index in pipeline.order(epoch: epoch).prefix(min(options.batch, 16)) {
       let seen = try call.attempt("data") { try pipeline.sample(epoch: epoch, index: index) }
       cells.append(
-        PhotoGrid.Cell(
-          caption: samples[index].fileName, photo: seen.photo,
-          boxes: seen.boxes.map { BoxOverlay.Item($0, on: seen.photo) }))
+        ImageGrid.Cell(
+          caption: samples[index].fileName, image: seen.image,
+          boxes: seen.boxes.map { BoxOverlay.Item($0, on: seen.image) }))
     }
-    let sheet = PhotoGrid(
+    let sheet = ImageGrid(
       title: "\(data.name) in training: the first batch of epoch \(epoch + 1)",
       names: data.classNames, cells: cells, columns: min(4, cells.count))
     return .object(FigureObject(charts: [sheet.chart], name: "batch"))

@@ -27,7 +27,7 @@ extension Invocation {
     }
   }
 
-  /// The data set of a parameter.
+  /// The dataset of a parameter.
   func dataset(_ name: String) throws(Diagnostic) -> DatasetObject {
     guard let dataset = object(name, as: DatasetObject.self) else {
       throw diagnostic("'\(name)' needs a data set", at: name)

@@ -99,7 +99,7 @@ extension Command {
 }
 
 extension Invocation {
-  /// The data set of an interrupted run: what `data=` says, else what its arguments name.
+  /// The dataset of an interrupted run: what `data=` says, else what its arguments name.
   func dataset(of folder: RunFolder, on host: Host) throws(Diagnostic) -> DatasetObject {
     if isGiven("data") { return try dataset("data") }
     let file = try attempt("run") { try ArgumentsFile.data(folder.arguments) }

@@ -29,7 +29,7 @@ final class Prompt {
       configuration, console: console, interrupts: interrupts,
       record: SessionRecords(folder: "\(configuration.cacheFolder)/prompt").begin(process: getpid())
     )
-    console.picture = { [weak session] _ in session?.lastPicture }
+    console.picture = { [weak session] _ in session?.lastFigure }
   }
 
   private func run() {

@@ -5,7 +5,7 @@ struct ChartSketch {
   /// The lines.
   let text: String
 
-  /// A sketch of a chart's numbers; nil for charts that text cannot show, such as photographs.
+  /// A sketch of a chart's numbers; nil for charts that text cannot show, such as images.
   init?(_ chart: Chart, width: Int) {
     let room = max(10, min(72, width - 12))
     guard let text = Self.curves(chart, room) ?? Self.bars(chart, room) else { return nil }

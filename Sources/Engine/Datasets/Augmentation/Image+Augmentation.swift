@@ -1,17 +1,17 @@
 internal import CAugment
 package import Images
 
-extension Photo {
+extension Image {
   /// What is seen through a map, by bilinear sampling of its inverse; outside lies `border`.
   ///
   /// Pixel centres lie at whole numbers, as in the reference.
   package func warped(
     by projection: Projection, width: Int, height: Int, border: UInt8 = 114
-  ) -> Photo {
-    var output = Photo(width: width, height: height, gray: border)
+  ) -> Image {
+    var output = Image(width: width, height: height, gray: border)
     guard let inverse = projection.inverse, self.width > 0, self.height > 0 else { return output }
     let isAffine = projection.isAffine
-    // 2^31 pixels either way are far beyond any picture; the clamp keeps the conversion defined.
+    // 2^31 pixels either way are far beyond any image; the clamp keeps the conversion defined.
     let limit = 0x1p30
     let fixed = inverse.m.map { Int64((min(max($0, -limit), limit) * 0x1p32).rounded()) }
     // SAFETY: source and output hold 3 * width * height bytes; the maps hold nine numbers; the loops
@@ -64,8 +64,8 @@ extension Photo {
     }
   }
 
-  /// Lets another picture of the same size shine through: `weight` of 256 parts stay.
-  package mutating func mix(_ other: Photo, weight: Int) {
+  /// Lets another image of the same size shine through: `weight` of 256 parts stay.
+  package mutating func mix(_ other: Image, weight: Int) {
     precondition(other.width == width && other.height == height, "pictures of two sizes cannot mix")
     let count = pixels.count
     // SAFETY: both hold `count` bytes and are different arrays.
@@ -77,9 +77,9 @@ extension Photo {
     }
   }
 
-  /// Copies a rectangle of another picture, which must lie inside both.
+  /// Copies a rectangle of another image, which must lie inside both.
   package mutating func paste(
-    _ other: Photo, from: (x: Int, y: Int), to: (x: Int, y: Int), width: Int, height: Int
+    _ other: Image, from: (x: Int, y: Int), to: (x: Int, y: Int), width: Int, height: Int
   ) {
     guard width > 0 && height > 0 else { return }
     precondition(
@@ -87,7 +87,7 @@ extension Photo {
         && to.x >= 0 && to.y >= 0 && to.x + width <= self.width && to.y + height <= self.height,
       "the rectangle does not lie inside both pictures")
     let pitch = self.width
-    // SAFETY: the rectangle lies inside both pictures, as checked; they are different arrays.
+    // SAFETY: the rectangle lies inside both images, as checked; they are different arrays.
     unsafe other.pixels.withUnsafeBufferPointer { source in
       unsafe pixels.withUnsafeMutableBufferPointer { target in
         guard let source = source.baseAddress, let target = target.baseAddress else { return }

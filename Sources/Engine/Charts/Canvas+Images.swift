@@ -26,7 +26,7 @@ extension Canvas {
   /// What was drawn on a canvas of pixels.
   ///
   /// - Throws: ``ChartError`` where Cairo failed on the way.
-  func photo(place: String) throws(ChartError) -> Photo {
+  func image(place: String) throws(ChartError) -> Image {
     try requireSuccess(place)
     unsafe cairo_surface_flush(surface)
     let width = unsafe Int(cairo_image_surface_get_width(surface))
@@ -48,43 +48,43 @@ extension Canvas {
       }
       count = width * height * 3
     }
-    return Photo(width: width, height: height, pixels: pixels)
+    return Image(width: width, height: height, pixels: pixels)
   }
 
-  /// Draws a photograph over an area, scaled to it.
-  func draw(_ photo: Photo, in area: Rectangle) {
-    guard photo.width > 0, photo.height > 0 else { return }
-    let stride = Int(cairo_format_stride_for_width(CAIRO_FORMAT_RGB24, Int32(photo.width)))
-    var bytes = [UInt8](repeating: 255, count: stride * photo.height)
-    for y in 0..<photo.height {
-      for x in 0..<photo.width {
-        let from = (y * photo.width + x) * 3, to = y * stride + x * 4
-        bytes[to] = photo.pixels[from + 2]
-        bytes[to + 1] = photo.pixels[from + 1]
-        bytes[to + 2] = photo.pixels[from]
+  /// Draws an image over an area, scaled to it.
+  func draw(_ image: Image, in area: Rectangle) {
+    guard image.width > 0, image.height > 0 else { return }
+    let stride = Int(cairo_format_stride_for_width(CAIRO_FORMAT_RGB24, Int32(image.width)))
+    var bytes = [UInt8](repeating: 255, count: stride * image.height)
+    for y in 0..<image.height {
+      for x in 0..<image.width {
+        let from = (y * image.width + x) * 3, to = y * stride + x * 4
+        bytes[to] = image.pixels[from + 2]
+        bytes[to + 1] = image.pixels[from + 1]
+        bytes[to + 2] = image.pixels[from]
       }
     }
     // SAFETY: the surface over `bytes` is drawn and destroyed before the closure ends, and the
     // bytes fill `height` rows of `stride`.
     unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-      let image = unsafe cairo_image_surface_create_for_data(
-        buffer.baseAddress, CAIRO_FORMAT_RGB24, Int32(photo.width), Int32(photo.height),
+      let surface = unsafe cairo_image_surface_create_for_data(
+        buffer.baseAddress, CAIRO_FORMAT_RGB24, Int32(image.width), Int32(image.height),
         Int32(stride))
       unsafe cairo_save(context)
       unsafe cairo_rectangle(context, area.x, area.y, area.width, area.height)
       unsafe cairo_clip(context)
       unsafe cairo_translate(context, area.x, area.y)
       unsafe cairo_scale(
-        context, area.width / Double(photo.width), area.height / Double(photo.height))
-      unsafe cairo_set_source_surface(context, image, 0, 0)
+        context, area.width / Double(image.width), area.height / Double(image.height))
+      unsafe cairo_set_source_surface(context, surface, 0, 0)
       let pattern = unsafe cairo_get_source(context)
       unsafe cairo_pattern_set_filter(pattern, CAIRO_FILTER_BEST)
       // Without this the border pixels fade into the background.
       unsafe cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD)
       unsafe cairo_paint(context)
       unsafe cairo_restore(context)
-      unsafe cairo_surface_finish(image)
-      unsafe cairo_surface_destroy(image)
+      unsafe cairo_surface_finish(surface)
+      unsafe cairo_surface_destroy(surface)
     }
   }
 

@@ -2,15 +2,15 @@ internal import Files
 internal import Foundation
 internal import Images
 
-/// What can be said about a picture file without decoding it, unless its end looks odd.
-struct PictureAudit {
+/// What can be said about an image file without decoding it, unless its end looks odd.
+struct ImageAudit {
   /// The sides as people see them; nil where the header cannot be read.
   private(set) var size: (width: Int, height: Int)?
   /// The digest of the file's bytes.
   private(set) var digest = Digest(of: "")
   var problems: [DatasetProblem] = []
 
-  /// The largest picture file that is read, in bytes.
+  /// The largest image file that is read, in bytes.
   private static let limit = 1 << 30
 
   init(of path: String) {
@@ -21,14 +21,14 @@ struct PictureAudit {
     do {
       let bytes = try content(of: path, limit: Self.limit)
       digest = Digest(of: bytes)
-      let size = try Photo.size(of: path)
+      let size = try Image.size(of: path)
       if min(size.width, size.height) < 10 {
         let rule = DatasetProblem.Rule.tinyImage(width: size.width, height: size.height)
         problems.append(DatasetProblem(file: path, rule: rule))
       }
       if !Self.endsWell(bytes) {
-        // Only the decoder can tell a picture with something behind it from one that is cut off.
-        _ = try Photo(decoding: bytes, name: path)
+        // Only the decoder can tell an image with something behind it from one that is cut off.
+        _ = try Image(decoding: bytes, name: path)
         problems.append(
           DatasetProblem(file: path, rule: .trailingBytes(Self.bytesBehindTheEnd(bytes))))
       }

@@ -1,23 +1,23 @@
 internal import Images
 internal import Synchronization
 
-/// How much memory the loader may keep decoded pictures in.
+/// How much memory the loader may keep decoded images in.
 public enum CachePolicy: Hashable, Sendable {
-  /// At most so many bytes, whatever the size of the data set; the least recently used go first.
+  /// At most so many bytes, whatever the size of the dataset; the least recently used go first.
   case bounded(bytes: Int)
   /// Everything, once read: `cache="ram"`.
   case ram
 
-  /// A quarter of a gigabyte: more than the pictures that mosaics are made of at 640 pixels.
+  /// A quarter of a gigabyte: more than the images that mosaics are made of at 640 pixels.
   public static let standard = CachePolicy.bounded(bytes: 256 << 20)
 }
 
-/// Decoded pictures by number.
+/// Decoded images by number.
 ///
 /// Results never depend on what is in it.
-final class PhotoCache: Sendable {
+final class ImageCache: Sendable {
   private struct Entry {
-    let photo: Photo
+    let image: Image
     var lastUse: Int
   }
 
@@ -40,32 +40,32 @@ final class PhotoCache: Sendable {
   /// The bytes held now.
   var bytes: Int { state.withLock { $0.bytes } }
 
-  /// The picture of that number, read where it is not there.
-  func photo(
-    _ number: Int, read: () throws(DatasetError) -> Photo
-  ) throws(DatasetError) -> Photo {
-    let held = state.withLock { state -> Photo? in
+  /// The image of that number, read where it is not there.
+  func image(
+    _ number: Int, read: () throws(DatasetError) -> Image
+  ) throws(DatasetError) -> Image {
+    let held = state.withLock { state -> Image? in
       state.clock += 1
       state.entries[number]?.lastUse = state.clock
-      return state.entries[number]?.photo
+      return state.entries[number]?.image
     }
     if let held { return held }
-    // Reading happens outside the lock: two threads may read the same picture, with the same result.
-    let photo = try read()
-    state.withLock { insert(photo, number, &$0) }
-    return photo
+    // Reading happens outside the lock: two threads may read the same image, with the same result.
+    let image = try read()
+    state.withLock { insert(image, number, &$0) }
+    return image
   }
 
-  private func insert(_ photo: Photo, _ number: Int, _ state: inout State) {
-    let size = photo.pixels.count
+  private func insert(_ image: Image, _ number: Int, _ state: inout State) {
+    let size = image.pixels.count
     guard state.entries[number] == nil, size <= limit else { return }
     while state.bytes > limit - size,
       let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
     {
-      state.bytes -= oldest.value.photo.pixels.count
+      state.bytes -= oldest.value.image.pixels.count
       state.entries[oldest.key] = nil
     }
-    state.entries[number] = Entry(photo: photo, lastUse: state.clock)
+    state.entries[number] = Entry(image: image, lastUse: state.clock)
     state.bytes += size
   }
 }

@@ -1,20 +1,20 @@
 internal import Geometry
 public import Images
 
-/// Photographs in a grid with boxes drawn over them: contact sheets, galleries, comparisons.
-public struct PhotoGrid: Sendable {
-  /// One photograph of the grid.
+/// Images in a grid with boxes drawn over them: contact sheets, galleries, comparisons.
+public struct ImageGrid: Sendable {
+  /// One image of the grid.
   public struct Cell: Sendable {
     /// The line below it, such as the file's name.
     public let caption: String
-    /// The photograph.
-    public let photo: Photo
+    /// The image.
+    public let image: Image
     /// The boxes over it.
     public let boxes: [BoxOverlay.Item]
 
-    /// One photograph.
-    public init(caption: String, photo: Photo, boxes: [BoxOverlay.Item]) {
-      (self.caption, self.photo, self.boxes) = (caption, photo, boxes)
+    /// One image.
+    public init(caption: String, image: Image, boxes: [BoxOverlay.Item]) {
+      (self.caption, self.image, self.boxes) = (caption, image, boxes)
     }
   }
 
@@ -24,9 +24,9 @@ public struct PhotoGrid: Sendable {
   public let names: [String]
   /// What stands above each column; empty where the columns mean nothing.
   public let headings: [String]
-  /// The photographs, row by row.
+  /// The images, row by row.
   public let cells: [Cell]
-  /// Photographs in a row.
+  /// Images in a row.
   public let columns: Int
 
   /// A contact sheet or gallery: the columns mean nothing.
@@ -35,7 +35,7 @@ public struct PhotoGrid: Sendable {
     (self.cells, self.columns) = (cells, max(1, columns))
   }
 
-  /// A comparison: one row a photograph, one column a model, or labels beside predictions.
+  /// A comparison: one row an image, one column a model, or labels beside predictions.
   public init(title: String, names: [String], headings: [String], rows: [[Cell]]) {
     precondition(
       rows.allSatisfy { $0.count == headings.count }, "every row needs \(headings.count) cells")
@@ -46,13 +46,13 @@ public struct PhotoGrid: Sendable {
   /// The picture with its numbers, one row a box.
   public var chart: Chart {
     let count = cells.count
-    // A comparison has few columns and many rows: smaller photographs keep it on a screen.
+    // A comparison has few columns and many rows: smaller images keep it on a screen.
     let width = min(980.0, max(480, Double(columns) * (headings.isEmpty ? 300 : 260)))
     return Chart(
       title: title,
       alternativeText: "\(title): \(count) photograph\(count == 1 ? "" : "s") with boxes"
         + (headings.isEmpty ? "" : " for " + headings.joined(separator: ", ")),
-      numbers: numbers, holdsPhotographs: true, drawing: PhotoSheet(grid: self, width: width))
+      numbers: numbers, holdsImages: true, drawing: ImageSheet(grid: self, width: width))
   }
 
   private var numbers: NumberTable {
@@ -76,9 +76,9 @@ public struct PhotoGrid: Sendable {
   }
 }
 
-/// The drawing of a grid of photographs.
-struct PhotoSheet: Drawing {
-  let grid: PhotoGrid
+/// The drawing of a grid of images.
+struct ImageSheet: Drawing {
+  let grid: ImageGrid
   let width: Double
 
   private let gap = 10.0
@@ -90,17 +90,17 @@ struct PhotoSheet: Drawing {
     (inner - gap * Double(grid.columns - 1)) / Double(grid.columns)
   }
 
-  private var rows: [ArraySlice<PhotoGrid.Cell>] {
+  private var rows: [ArraySlice<ImageGrid.Cell>] {
     stride(from: 0, to: grid.cells.count, by: grid.columns).map {
       grid.cells[$0..<min($0 + grid.columns, grid.cells.count)]
     }
   }
 
-  /// The height that the tallest photograph of a row needs; beside broad ones a tall one is made
+  /// The height that the tallest image of a row needs; beside broad ones a tall one is made
   /// smaller, so that little is left empty.
-  private func photoHeight(_ row: ArraySlice<PhotoGrid.Cell>) -> Double {
+  private func imageHeight(_ row: ArraySlice<ImageGrid.Cell>) -> Double {
     let heights = row.map {
-      cellWidth * Double($0.photo.height) / Double(max(1, $0.photo.width))
+      cellWidth * Double($0.image.height) / Double(max(1, $0.image.width))
     }
     let allTall = heights.allSatisfy { $0 > cellWidth }
     return min(heights.max() ?? 0, cellWidth * (allTall ? 1.5 : 1))
@@ -119,9 +119,9 @@ struct PhotoSheet: Drawing {
   }
 
   func height(on canvas: Canvas) -> Double {
-    let photos = rows.reduce(0) { $0 + photoHeight($1) + captionHeight + gap }
+    let images = rows.reduce(0) { $0 + imageHeight($1) + captionHeight + gap }
     let key = legend.height(width: inner, on: canvas)
-    return titleHeight(on: canvas) + headingHeight(on: canvas) + photos - gap
+    return titleHeight(on: canvas) + headingHeight(on: canvas) + images - gap
       + (key > 0 ? key + 8 : 0) + 2 * Theme.margin
   }
 
@@ -167,7 +167,7 @@ struct PhotoSheet: Drawing {
     }
     y += headingHeight(on: canvas)
     for row in rows {
-      let height = photoHeight(row)
+      let height = imageHeight(row)
       for (index, cell) in row.enumerated() {
         let x = Theme.margin + Double(index) * (cellWidth + gap)
         draw(cell, in: Rectangle(x: x, y: y, width: cellWidth, height: height), on: canvas)
@@ -177,15 +177,15 @@ struct PhotoSheet: Drawing {
     legend.draw(on: canvas, x: Theme.margin, y: y - gap + 8, width: inner)
   }
 
-  private func draw(_ cell: PhotoGrid.Cell, in area: Rectangle, on canvas: Canvas) {
-    let width = Double(max(1, cell.photo.width)), height = Double(max(1, cell.photo.height))
+  private func draw(_ cell: ImageGrid.Cell, in area: Rectangle, on canvas: Canvas) {
+    let width = Double(max(1, cell.image.width)), height = Double(max(1, cell.image.height))
     let scale = min(area.width / width, area.height / height)
     let place = Rectangle(
       x: area.x + (area.width - width * scale) / 2, y: area.y, width: width * scale,
       height: height * scale)
-    canvas.draw(cell.photo, in: place)
+    canvas.draw(cell.image, in: place)
     BoxOverlay(names: grid.names, items: cell.boxes).draw(
-      on: canvas, over: place, photoWidth: cell.photo.width, photoHeight: cell.photo.height,
+      on: canvas, over: place, imageWidth: cell.image.width, imageHeight: cell.image.height,
       line: min(2.5, max(1.2, place.width / 150)), letters: min(11, max(8, place.width / 20)))
     canvas.text(
       canvas.fitted(cell.caption, to: area.width, size: 10.5),

@@ -1,5 +1,5 @@
-/// A picture in memory: 8-bit RGB, rows from top to bottom, three bytes a pixel, no padding.
-public struct Photo: Equatable, Sendable {
+/// An image in memory: 8-bit RGB, rows from top to bottom, three bytes a pixel, no padding.
+public struct Image: Equatable, Sendable {
   /// Pixels from left to right.
   public let width: Int
   /// Pixels from top to bottom.
@@ -7,7 +7,7 @@ public struct Photo: Equatable, Sendable {
   /// Red, green, blue of every pixel, row by row: `width * height * 3` bytes.
   public var pixels: [UInt8]
 
-  /// A picture from its pixels.
+  /// An image from its pixels.
   public init(width: Int, height: Int, pixels: [UInt8]) {
     precondition(width >= 0 && height >= 0, "a picture of \(width) x \(height) cannot be")
     precondition(
@@ -16,7 +16,7 @@ public struct Photo: Equatable, Sendable {
     (self.width, self.height, self.pixels) = (width, height, pixels)
   }
 
-  /// A picture of one gray level, 0...255.
+  /// An image of one gray level, 0...255.
   public init(width: Int, height: Int, gray: UInt8) {
     self.init(
       width: width, height: height,

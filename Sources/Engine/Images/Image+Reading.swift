@@ -1,8 +1,8 @@
 public import Foundation
 internal import Files
 
-extension Photo {
-  /// The largest picture that is read, in pixels: 120 million, larger than any camera's.
+extension Image {
+  /// The largest image that is read, in pixels: 120 million, larger than any camera's.
   ///
   /// A header of a few bytes could otherwise ask for gigabytes.
   public static let maximumPixels = 120_000_000
@@ -27,22 +27,22 @@ extension Photo {
 
   /// Decodes a JPEG or PNG file that is already in memory; see ``init(contentsOf:)``.
   ///
-  /// Errors call the picture by `name`.
+  /// Errors call the image by `name`.
   ///
   /// - Throws: ``ImageError`` with the name, what is wrong with it, and what was expected.
   public init(decoding data: Data, name: String) throws(ImageError) {
     do throws(ImageError.Problem) {
       let bytes = [UInt8](data)
       let header = try ImageHeader(bytes)
-      guard header.width * header.height <= Photo.maximumPixels else {
+      guard header.width * header.height <= Image.maximumPixels else {
         throw .tooLarge(width: header.width, height: header.height)
       }
-      let photo =
+      let image =
         switch header.format {
         case .jpeg: try decodeJPEG(bytes, header: header)
         case .png: try decodePNG(bytes, header: header)
         }
-      self = photo.turnedUpright(header.orientation)
+      self = image.turnedUpright(header.orientation)
     } catch {
       throw ImageError(file: name, problem: error)
     }
@@ -59,7 +59,7 @@ extension Photo {
       var bytes = try beginning(of: path, count: 1 << 16)
       if (try? ImageHeader(bytes)) == nil { bytes = try beginning(of: path, count: .max) }
       let header = try ImageHeader(bytes)
-      guard header.width * header.height <= Photo.maximumPixels else {
+      guard header.width * header.height <= Image.maximumPixels else {
         throw .tooLarge(width: header.width, height: header.height)
       }
       return header.uprightSize
