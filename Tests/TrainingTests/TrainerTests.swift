@@ -30,7 +30,7 @@ import YOLO
       _ given: [(name: String, value: OptionValue)] = [], rules: Compatibility = .current
     ) throws -> TrainingOptions.Setting {
       let request = try tiny.request(given, rules: rules, dataset: dataset)
-      return try Trainer(request, on: TinyRun.compute()).plan.options["max_det"]
+      return try Trainer(request, on: TinyRun.compute()).plan.options.setting(\.maximumDetections)
     }
     #expect(try limit().value == .integer(317))
     #expect("\(try limit().origin)".contains("holds so many objects"))

@@ -11,12 +11,12 @@ import YOLO
 
   @Test func `defaults are those of the chosen version, and say so`() throws {
     let current = try TrainingOptions(), classic = try TrainingOptions(rules: .classic)
-    #expect(current.patience == 100 && current.integer("close_mosaic") == 10)
-    #expect(classic.patience == 50 && classic.integer("close_mosaic") == 0)
-    #expect(current.integer("warmup_floor") == 0 && classic.integer("warmup_floor") == 100)
-    #expect(current.flag("freeze_bn") && !classic.flag("freeze_bn"))
-    #expect(classic["patience"].origin.description == "default of 8.0.120")
-    #expect(classic["epochs"].origin == .standard)
+    #expect(current.patience == 100 && current.closeMosaic == 10)
+    #expect(classic.patience == 50 && classic.closeMosaic == 0)
+    #expect(current.warmupFloor == 0 && classic.warmupFloor == 100)
+    #expect(current.freezesStatistics && !classic.freezesStatistics)
+    #expect(classic.setting(\.patience).origin.description == "default of 8.0.120")
+    #expect(classic.setting(\.epochs).origin == .standard)
   }
 
   @Test func `every option has a name of its own, a help line and a default that it accepts`() {
@@ -40,7 +40,7 @@ import YOLO
         """)
     #expect(message([("momentum", .number(0.9))])?.hasPrefix("momentum: optimizer=auto") == true)
     let options = try TrainingOptions([("lr0", .number(0.001)), ("optimizer", .text("sgd"))])
-    #expect(options.number("lr0") == 0.001 && options.text("optimizer") == "SGD")
+    #expect(options.lr0 == 0.001 && options.optimizer == .sgd)
     #expect(
       message([("optimizer", .text("AdamW")), ("warmup_momentum", .number(0.5))])
         == "warmup_momentum: AdamW does not use it; leave it out or choose optimizer=\"SGD\"")
@@ -97,17 +97,17 @@ import YOLO
         "imgsz: 650 is rounded up to 672, a multiple of 32",
       ])
     #expect(options.imageSize == 672)
-    #expect(options["imgsz"].origin == .derived("650 rounded up to a multiple of 32"))
+    #expect(options.setting(\.imageSize).origin == .derived("650 rounded up to a multiple of 32"))
   }
 
   @Test func `a plan derives what auto chooses and says how`() throws {
     let plan = TrainingPlan(options: try TrainingOptions(), images: 23, classes: 2)
     #expect(plan.method == .adamW)
-    #expect(plan.options.number("lr0") == 0.001667)
+    #expect(plan.options.lr0 == 0.001667)
     #expect(
-      plan.options["optimizer"].origin.description
+      plan.options.setting(\.optimizer).origin.description
         == "100 iterations are at most 10,000 (optimizer=auto)")
-    #expect(plan.options["lr0"].origin.description == "0.002 * 5 / (4 + 2 classes)")
+    #expect(plan.options.setting(\.lr0).origin.description == "0.002 * 5 / (4 + 2 classes)")
     #expect(plan.schedule.batchesPerEpoch == 2 && plan.schedule.warmup == 6)
     let classic = TrainingPlan(
       options: try TrainingOptions(rules: .classic), images: 23, classes: 2)

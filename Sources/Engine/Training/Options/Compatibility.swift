@@ -1,6 +1,6 @@
 /// Which version of the reference's rules a run follows.
 ///
-/// Option defaults that differ stand in ``TrainingOption/all``; the rules that no option names stand
+/// Option defaults that differ stand in ``OptionTable``; the rules that no option names stand
 /// here. Evidence for both: `docs/numerics.md`.
 public enum Compatibility: String, CaseIterable, Codable, Sendable, CustomStringConvertible {
   /// The rules of Ultralytics 8.4, the default.

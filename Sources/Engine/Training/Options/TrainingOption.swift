@@ -1,9 +1,8 @@
 internal import YOLO
 
-/// One option of training: its name, kind, unit, default and meaning.
+/// One option of training as users see it: its name, kind, unit, default and meaning.
 ///
-/// ``all`` is the one list from which the `train` command, its help, `args.yaml` and the documentation
-/// come. Names, meanings and defaults are those of Ultralytics' settings, so that what users know holds.
+/// Options are declared in ``OptionTable``.
 public struct TrainingOption: Equatable, Sendable {
   /// Which values an option takes.
   public enum Kind: Equatable, Sendable {
@@ -45,17 +44,27 @@ public struct TrainingOption: Equatable, Sendable {
   public let help: String
   /// What the engine does with a value that was given.
   public let support: Support
+  /// How it stands to the run's result and to other options.
+  public let traits: OptionTraits
 
   init(
     _ name: String, _ kind: Kind, _ defaultValue: OptionValue, unit: String = "",
-    classic: OptionValue? = nil, support: Support = .full, _ help: String
+    classic: OptionValue? = nil, support: Support = .full, traits: OptionTraits = OptionTraits(),
+    _ help: String
   ) {
     (self.name, self.kind, self.unit, self.defaultValue) = (name, kind, unit, defaultValue)
-    (classicDefault, self.support, self.help) = (classic ?? defaultValue, support, help)
+    (classicDefault, self.support, self.traits) = (classic ?? defaultValue, support, traits)
+    self.help = help
   }
+
+  /// Every option, in the order of help and `args.yaml`.
+  public static var all: [TrainingOption] { OptionTable.standard.all }
 
   /// The option of a name.
   public static func named(_ name: String) -> TrainingOption? { all.first { $0.name == name } }
+
+  /// Whether another value may give other weights: places, names and ways of working do not.
+  public var decidesResult: Bool { support == .full && traits.scope == .result }
 
   /// The value where none is given.
   public func defaultValue(under rules: Compatibility) -> OptionValue {

@@ -20,17 +20,18 @@ extension TrainingOptions {
       let problem =
         !seen.insert(name).inserted
         ? .repeated
-        : problem(name, value) ?? conflict(name, with: optimizer)
+        : problem(name, value) ?? conflict(of: TrainingOption.named(name), with: optimizer)
           ?? frozen(name, value, rules: rules, modules: modules)
       return problem.map { OptionError(option: name, problem: $0) }
     }
   }
 
-  private static func chosenOptimizer(_ given: [(name: String, value: OptionValue)]) -> String {
-    guard case .text(let name)? = given.first(where: { $0.name == "optimizer" })?.value else {
-      return "auto"
-    }
-    return name.lowercased()
+  private static func chosenOptimizer(
+    _ given: [(name: String, value: OptionValue)]
+  ) -> OptimizerChoice? {
+    let name = OptionTable.standard.optimizer.name
+    guard let given = given.first(where: { $0.name == name }) else { return .auto }
+    return OptimizerChoice(given.value)
   }
 
   private static func problem(_ name: String, _ value: OptionValue) -> OptionError.Problem? {
@@ -47,20 +48,19 @@ extension TrainingOptions {
 
   /// An option that the optimizer would silently ignore.
   private static func conflict(
-    _ name: String, with optimizer: String
+    of option: TrainingOption?, with optimizer: OptimizerChoice?
   ) -> OptionError.Problem? {
-    switch (name, optimizer) {
-    case ("lr0", "auto"), ("momentum", "auto"), ("warmup_bias_lr", "auto"): .overwrittenByAuto
-    case ("warmup_momentum", "adam"): .unusedBy(optimizer: "Adam")
-    case ("warmup_momentum", "adamw"): .unusedBy(optimizer: "AdamW")
-    default: nil
-    }
+    guard let traits = option?.traits, let optimizer else { return nil }
+    if traits.isChosenByAuto && optimizer == .auto { return .overwrittenByAuto }
+    return traits.unusedBy.contains(optimizer) ? .unusedBy(optimizer: optimizer.rawValue) : nil
   }
 
   private static func frozen(
     _ name: String, _ value: OptionValue, rules: Compatibility, modules: Int
   ) -> OptionError.Problem? {
-    guard name == "freeze", let freezing = Freezing(value), rules == .current else { return nil }
+    guard name == OptionTable.standard.freezing.name, let freezing = Freezing(value),
+      rules == .current
+    else { return nil }
     if freezing.freezesEverything(of: modules) {
       return .freezesEverything(found: freezing, modules: modules)
     }

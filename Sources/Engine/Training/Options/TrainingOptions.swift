@@ -1,6 +1,9 @@
 internal import YOLO
 
 /// The settings of one training run: every option's effective value, and where it came from.
+///
+/// Values are read by the names of ``OptionTable``: `options.epochs`, `options.lr0`, `options.freezing`.
+@dynamicMemberLookup
 public struct TrainingOptions: Equatable, Sendable {
   /// Where a value came from.
   public enum Origin: Equatable, Sendable, CustomStringConvertible {
@@ -39,7 +42,7 @@ public struct TrainingOptions: Equatable, Sendable {
 
   /// Which version's rules hold.
   public let rules: Compatibility
-  /// All options in the order of ``TrainingOption/all``.
+  /// All options in the order of ``OptionTable``.
   public private(set) var settings: [Setting]
   /// Remarks on what was given, for people: options without effect, values that were adjusted.
   public private(set) var notes: [String] = []
@@ -67,30 +70,36 @@ public struct TrainingOptions: Equatable, Sendable {
     }
     for (position, setting) in settings.enumerated() { positions[setting.option.name] = position }
     for (name, value) in given { take(name, value) }
-    if freezing.freezesEverything(of: modules) {
-      notes.append("freeze: \(freezing.words) is the whole network; no weight will move")
+    if self.freezing.freezesEverything(of: modules) {
+      notes.append("freeze: \(self.freezing.words) is the whole network; no weight will move")
     }
-    let side = integer("imgsz"), rounded = (side + 31) / 32 * 32
+    let side = self.imageSize, rounded = (side + 31) / 32 * 32
     if side != rounded {
-      derive("imgsz", .integer(rounded), "\(side) rounded up to a multiple of 32")
+      derive(\.imageSize, rounded, "\(side) rounded up to a multiple of 32")
       notes.append("imgsz: \(side) is rounded up to \(rounded), a multiple of 32")
     }
   }
 
-  /// The setting of an option; a name that no option bears is a programmer's mistake.
-  public subscript(name: String) -> Setting {
-    guard let position = positions[name] else {
-      preconditionFailure("training has no option '\(name)'")
+  /// The value of an option.
+  public subscript<Value>(dynamicMember key: KeyPath<OptionTable, OptionKey<Value>>) -> Value {
+    let key = OptionTable.standard[keyPath: key]
+    guard let value = Value(settings[key.position].value) else {
+      preconditionFailure("'\(key.name)' holds \(settings[key.position].value), no \(Value.self)")
     }
-    return settings[position]
+    return value
+  }
+
+  /// The value of an option and where it came from.
+  public func setting<Value>(_ key: KeyPath<OptionTable, OptionKey<Value>>) -> Setting {
+    settings[OptionTable.standard[keyPath: key].position]
   }
 
   /// Replaces a value by a computed one.
-  mutating func derive(_ name: String, _ value: OptionValue, _ rule: String) {
-    guard let position = positions[name] else {
-      preconditionFailure("training has no option '\(name)'")
-    }
-    settings[position].value = value
+  mutating func derive<Value>(
+    _ key: KeyPath<OptionTable, OptionKey<Value>>, _ value: Value, _ rule: String
+  ) {
+    let position = OptionTable.standard[keyPath: key].position
+    settings[position].value = value.optionValue
     settings[position].origin = .derived(rule)
   }
 
@@ -109,10 +118,10 @@ public struct TrainingOptions: Equatable, Sendable {
   /// Makes room for crowded images, as Ultralytics 8.4 does: where an image of the dataset holds
   /// more objects than the default `max_det` of 300 detections, that number takes its place.
   mutating func makeRoom(for objects: Int) {
-    let limit = integer("max_det")
+    let limit = self.maximumDetections
     guard rules == .current, objects > limit else { return }
     if limit == 300 {
-      derive("max_det", .integer(objects), "a photograph of the data set holds so many objects")
+      derive(\.maximumDetections, objects, "a photograph of the data set holds so many objects")
     } else {
       note("max_det: a photograph of the data set holds \(objects) objects, more than \(limit)")
     }

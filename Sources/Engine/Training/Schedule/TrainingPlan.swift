@@ -26,17 +26,17 @@ public struct TrainingPlan: Equatable, Sendable {
   public init(options: TrainingOptions, images: Int, classes: Int) {
     precondition(images > 0, "a plan needs at least one image")
     var options = options
-    let batch = options.batch, nominal = options.integer("nbs")
+    let batch = options.batch, nominal = options.nominalBatch
     let iterations = (images + max(batch, nominal) - 1) / max(batch, nominal) * options.epochs
     method = Self.chooseMethod(&options, iterations: iterations, classes: classes)
     let accumulate = max(1, Int((Double(nominal) / Double(batch)).rounded(.toNearestOrEven)))
     weightDecay =
-      options.number("weight_decay") * Double(batch * accumulate) / Double(nominal)
+      options.weightDecay * Double(batch * accumulate) / Double(nominal)
     schedule = Schedule(
       epochs: options.epochs, batchesPerEpoch: (images + batch - 1) / batch,
       settings: Self.scheduleSettings(of: options))
     mosaicClosesAt = Self.mosaicClosing(
-      epochs: options.epochs, closing: options.integer("close_mosaic"), rules: options.rules)
+      epochs: options.epochs, closing: options.closeMosaic, rules: options.rules)
     self.options = options
   }
 
@@ -55,23 +55,23 @@ public struct TrainingPlan: Equatable, Sendable {
   private static func chooseMethod(
     _ options: inout TrainingOptions, iterations: Int, classes: Int
   ) -> Optimizer.Method {
-    switch options.text("optimizer") {
-    case "SGD": return .sgd
-    case "Adam": return .adam
-    case "AdamW": return .adamW
-    default: break
+    switch options.optimizer {
+    case .sgd: return .sgd
+    case .adam: return .adam
+    case .adamW: return .adamW
+    case .auto: break
     }
     let short = iterations <= 10_000
     let rule =
       "\(iterations) iterations are \(short ? "at most" : "more than") 10,000 (optimizer=auto)"
     let rate = ((0.002 * 5 / Double(4 + classes)) * 1e6).rounded(.toNearestOrEven) / 1e6
-    options.derive("optimizer", .text(short ? "AdamW" : "SGD"), rule)
+    options.derive(\.optimizer, short ? .adamW : .sgd, rule)
     options.derive(
-      "lr0", .number(short ? rate : 0.01),
+      \.lr0, short ? rate : 0.01,
       short ? "0.002 * 5 / (4 + \(classes) classes)" : "optimizer=auto with SGD")
-    options.derive("momentum", .number(0.9), "optimizer=auto")
-    options.derive("warmup_bias_lr", .number(0), "optimizer=auto")
-    if short && options["warmup_momentum"].origin == .given {
+    options.derive(\.momentum, 0.9, "optimizer=auto")
+    options.derive(\.warmupBiasRate, 0, "optimizer=auto")
+    if short && options.setting(\.warmupMomentum).origin == .given {
       options.note("warmup_momentum changes nothing: AdamW's betas are not warmed up")
     }
     return short ? .adamW : .sgd
@@ -79,16 +79,16 @@ public struct TrainingPlan: Equatable, Sendable {
 
   private static func scheduleSettings(of options: TrainingOptions) -> Schedule.Settings {
     var settings = Schedule.Settings()
-    settings.lr0 = options.number("lr0")
-    settings.lrf = options.number("lrf")
-    settings.cosine = options.flag("cos_lr")
-    settings.momentum = options.number("momentum")
-    settings.warmupEpochs = options.number("warmup_epochs")
-    settings.warmupMomentum = options.number("warmup_momentum")
-    settings.warmupBiasRate = options.number("warmup_bias_lr")
-    settings.warmupFloor = options.integer("warmup_floor")
+    settings.lr0 = options.lr0
+    settings.lrf = options.lrf
+    settings.cosine = options.cosine
+    settings.momentum = options.momentum
+    settings.warmupEpochs = options.warmupEpochs
+    settings.warmupMomentum = options.warmupMomentum
+    settings.warmupBiasRate = options.warmupBiasRate
+    settings.warmupFloor = options.warmupFloor
     settings.batch = options.batch
-    settings.nominalBatch = options.integer("nbs")
+    settings.nominalBatch = options.nominalBatch
     settings.capsShortRuns = options.rules.capsShortRuns
     return settings
   }

@@ -11,7 +11,7 @@ struct ModelPreparation {
 
   init(_ request: TrainingRequest, classNames: [String]) throws(TrainingError) {
     let source = request.model, options = request.options
-    let isPretrained = options.flag("pretrained")
+    let isPretrained = options.pretrained
     if isPretrained && source.classNames == classNames {
       model = source.copy()
       transfer = nil
@@ -28,7 +28,7 @@ struct ModelPreparation {
         do throws(ModelError) {
           report = try fresh.transfer(
             from: source.stateDictionary(),
-            sourceNames: options.flag("cls_remap") ? source.classNames : nil)
+            sourceNames: options.remapsClasses ? source.classNames : nil)
         } catch { throw TrainingError(.weights(error.description)) }
       }
       model = fresh
@@ -43,12 +43,12 @@ struct ModelPreparation {
         .weights("freeze: no part of the model is named '\(unknown)'; names look like \"22.cv2\""))
     }
     let frozen = model.freeze(
-      options.freezing, freezesStatistics: options.flag("freeze_bn"))
+      options.freezing, freezesStatistics: options.freezesStatistics)
     guard frozen.count == model.parameters.count, options.rules == .current else { return }
     throw TrainingError(
       .nothingToTrain(
         """
-        freeze=\(options["freeze"].value) freezes all \(model.architecture.rows.count) modules, so \
+        freeze=\(options.freezing.optionValue) freezes all \(model.architecture.rows.count) modules, so \
         nothing would learn; 10 is the backbone, 22 leaves the head alone
         """))
   }

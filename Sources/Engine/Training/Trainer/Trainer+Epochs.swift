@@ -12,7 +12,7 @@ extension Trainer {
   /// Validates the averaged weights as their file will hold them.
   func validate(_ pace: inout Pace) throws(TrainingError) -> ValidationResult? {
     try dress()
-    guard plan.options.flag("val") else { return nil }
+    guard plan.options.validates else { return nil }
     let start = ContinuousClock.now
     let result = try score(validationSamples, withLoss: true)
     pace.validation(seconds: start.duration(to: .now).inSeconds)
@@ -90,7 +90,7 @@ extension Trainer {
     let checkpoint = wearer.checkpoint(
       epoch: epoch, options: plan.options, dataset: request.dataset.name)
     let content = checkpoint.safetensors()
-    let period = plan.options.integer("save_period")
+    let period = plan.options.savePeriod
     try write { () throws(FileError) in
       try AtomicFile.write(content, to: folder.last)
       if isBest { try AtomicFile.write(content, to: folder.best) }
@@ -121,7 +121,7 @@ extension Trainer {
 
   /// The scores of the last checkpoint, where all epochs were trained before this start of the run.
   func validateLast() throws(TrainingError) -> ValidationResult? {
-    guard plan.options.flag("val") else { return nil }
+    guard plan.options.validates else { return nil }
     try wear(folder.last)
     return try score(validationSamples, withLoss: true)
   }
@@ -132,7 +132,7 @@ extension Trainer {
     let lastEpoch = progress.results.last?.epoch ?? 0
     try wear(folder.best)
     let best =
-      plan.options.flag("val")
+      plan.options.validates
       ? try score(validationSamples, withLoss: false, bootstrap: validationSamples.count < 100)
       : nil
     // A run that somebody ended is not kept from ending; a large set is judged by a part.

@@ -6,14 +6,14 @@ internal import YOLO
 extension Trainer {
   /// The images to learn from: a share of the training split, in its order.
   static func training(_ dataset: Dataset, _ options: TrainingOptions) -> [Sample] {
-    let all = merged(dataset.train, options), share = options.number("fraction")
+    let all = merged(dataset.train, options), share = options.fraction
     guard share < 1 else { return all }
     return Array(all.prefix(max(1, Int((Double(all.count) * share).rounded()))))
   }
 
   /// The samples with all classes taken as one, where that was asked for.
   static func merged(_ samples: [Sample], _ options: TrainingOptions) -> [Sample] {
-    guard options.flag("single_cls") else { return samples }
+    guard options.singleClass else { return samples }
     return samples.map { sample in
       Sample(
         imagePath: sample.imagePath, labelPath: sample.labelPath, width: sample.width,
@@ -35,12 +35,12 @@ extension Trainer {
     _ request: TrainingRequest
   ) throws(TrainingError) -> (RunFolder, isOld: Bool) {
     let options = request.options
-    let project = options.text("project"), name = options.text("name")
+    let project = options.project, name = options.name
     if let folder = request.folder { return (folder, true) }
-    if options.flag("resume") { return (RunFolder.named(name, in: project), true) }
+    if options.resume { return (RunFolder.named(name, in: project), true) }
     do throws(FileError) {
       let folder = try RunFolder.create(
-        project: project, name: name, reuse: options.flag("exist_ok"))
+        project: project, name: name, reuse: options.reusesFolder)
       try folder.removeResults()
       return (folder, false)
     } catch { throw TrainingError(.file(error.description)) }
@@ -55,13 +55,5 @@ extension Trainer {
       settings + ["rules=\(plan.options.rules)", "data=\(dataset.digest)"]
       + ["classes=\(model.classNames)", "rows=\(model.architecture.rows)"]
     return Digest(of: text.joined(separator: "\n")).description
-  }
-}
-
-extension TrainingOption {
-  /// Whether another value may give other weights: places, words and what is kept do not.
-  var decidesResult: Bool {
-    let undecisive = ["project", "name", "exist_ok", "resume", "save_period", "cache"]
-    return support == .full && !undecisive.contains(name)
   }
 }

@@ -55,7 +55,7 @@ public final class Trainer {
     report: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(TrainingError) {
     let options = request.options, dataset = request.dataset
-    let names = options.flag("single_cls") ? ["item"] : dataset.classNames
+    let names = options.singleClass ? ["item"] : dataset.classNames
     (self.request, self.compute) = (request, compute)
     (self.cancellation, self.report) = (cancellation, report)
     samples = Self.training(dataset, options)
@@ -63,7 +63,7 @@ public final class Trainer {
     guard !samples.isEmpty else {
       throw TrainingError(.emptySplit(name: "train", dataset: dataset.name))
     }
-    if options.flag("val") && validationSamples.isEmpty {
+    if options.validates && validationSamples.isEmpty {
       throw TrainingError(.emptySplit(name: "val", dataset: dataset.name))
     }
     var roomy = options
@@ -74,7 +74,7 @@ public final class Trainer {
     (model, transfer) = (preparation.model, preparation.transfer)
     wearer = model.copy()
     optimizer = Optimizer(
-      plan.method, of: model.parameters, momentum: plan.options.number("momentum"),
+      plan.method, of: model.parameters, momentum: plan.options.momentum,
       weightDecay: plan.weightDecay, threads: compute.pool)
     average = WeightAverage(of: model.averaged, threads: compute.pool)
     learner = BatchLearner(
@@ -231,7 +231,7 @@ public final class Trainer {
     let options = plan.options
     let pipeline = TrainingPipeline(
       samples: samples, imageSize: options.imageSize, options: options.augmentation,
-      seed: options.seed, cache: options.text("cache") == "ram" ? .ram : .standard)
+      seed: options.seed, cache: options.cache == .ram ? .ram : .standard)
     let closing = plan.mosaicClosesAt ?? .max
     return BatchLoader(
       pipeline: pipeline, epochs: epoch..<options.epochs, batchSize: options.batch,

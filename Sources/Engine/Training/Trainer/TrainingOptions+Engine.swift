@@ -6,29 +6,29 @@ extension TrainingOptions {
   /// What the loader does to images.
   package var augmentation: AugmentationOptions {
     var options = AugmentationOptions()
-    options.hsvH = number("hsv_h")
-    options.hsvS = number("hsv_s")
-    options.hsvV = number("hsv_v")
-    options.degrees = number("degrees")
-    options.translate = number("translate")
-    options.scale = number("scale")
-    options.shear = number("shear")
-    options.perspective = number("perspective")
-    options.flipud = number("flipud")
-    options.fliplr = number("fliplr")
-    options.mosaic = number("mosaic")
-    options.mixup = number("mixup")
+    options.hsvH = self.hsvH
+    options.hsvS = self.hsvS
+    options.hsvV = self.hsvV
+    options.degrees = self.degrees
+    options.translate = self.translate
+    options.scale = self.scale
+    options.shear = self.shear
+    options.perspective = self.perspective
+    options.flipud = self.flipud
+    options.fliplr = self.fliplr
+    options.mosaic = self.mosaic
+    options.mixup = self.mixup
     return options
   }
 
   /// How the run validates: batches twice as large as those it learns from.
   var validation: ValidationOptions {
     var options = ValidationOptions()
-    options.imageSize = imageSize
-    options.batch = 2 * batch
-    options.confidence = Float(number("conf"))
-    options.iou = Float(number("iou"))
-    options.limit = integer("max_det")
+    options.imageSize = self.imageSize
+    options.batch = 2 * self.batch
+    options.confidence = Float(self.confidence)
+    options.iou = Float(self.iou)
+    options.limit = self.maximumDetections
     options.rules = rules == .current ? .current : .classic
     return options
   }
@@ -40,6 +40,6 @@ extension TrainingPlan {
     DetectionLoss(
       rules: options.rules == .current ? .current : .classic,
       gains: DetectionLoss.Gains(
-        box: options.number("box"), cls: options.number("cls"), dfl: options.number("dfl")))
+        box: options.box, cls: options.cls, dfl: options.dfl))
   }
 }

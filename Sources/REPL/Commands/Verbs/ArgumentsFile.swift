@@ -15,11 +15,13 @@ enum ArgumentsFile {
     var given: [(name: String, value: OptionValue)] = []
     // Where the optimizer was chosen automatically, the file holds what came of it: giving all of it
     // is the same run.
-    let optimizer = mapping["optimizer"]?.string?.lowercased() ?? ""
+    let optimizer = mapping[OptionTable.standard.optimizer.name].flatMap {
+      OptimizerChoice(value($0))
+    }
     for option in TrainingOption.all {
       guard let node = mapping[option.name], case .full = option.support else { continue }
       // An option that the optimizer chosen for the run had no use for.
-      if option.name == "warmup_momentum", optimizer.hasPrefix("adam") { continue }
+      if let optimizer, option.traits.unusedBy.contains(optimizer) { continue }
       let value = self.value(node)
       if value != option.defaultValue(under: rules) { given.append((option.name, value)) }
     }

@@ -14,7 +14,7 @@ extension Command {
     signature: Signature(
       [.init("run", .run, "the finished run", isRequired: true)],
       options: [extraEpochs, .init("data", .dataset, "the data set; by default that of the run")]
-        + TrainingOption.all.filter { !absent.contains($0.name) }.map(inherited)),
+        + TrainingOption.offered.filter(isTakenOver).map(inherited)),
     result: .run, examples: .extend, check: problems
   ) { call, context throws(Diagnostic) in
     let host = host(context)
@@ -39,15 +39,14 @@ extension Command {
     return .object(try job.run())
   }
 
-  /// Options of a training that stand on their own here, or make no sense.
-  private static let absent = ["epochs", "project", "resume", "pretrained"]
-  /// What is never taken from the run before.
-  fileprivate static let ownToRun = absent + ["name", "exist_ok"]
-  /// What belongs to an optimizer: another one is not given the values of the one before.
-  fileprivate static let ownToOptimizer = ["lr0", "momentum", "warmup_bias_lr", "warmup_momentum"]
+  /// Whether an option serves here as it does in `train`: the epochs are asked for, and the weights are
+  /// those of the run.
+  private static func isTakenOver(_ option: TrainingOption) -> Bool {
+    !option.traits.isOfStart && option.name != OptionTable.standard.epochs.name
+  }
 
   private static let extraEpochs: Signature.Parameter = {
-    var parameter = TrainingOption.named("epochs").map(inherited) ?? .init("epochs", .integer, "")
+    var parameter = inherited(OptionTable.standard.epochs.option)
     parameter.isRequired = true
     return parameter
   }()
@@ -63,7 +62,8 @@ extension Command {
   private static let problems: Check = { call, _ in
     let given = call.given.compactMap { name -> (name: String, value: OptionValue)? in
       guard TrainingOption.named(name) != nil, let constant = call.constant(name),
-        call.isGiven("optimizer") || !ownToOptimizer.contains(name)
+        call.isGiven(OptionTable.standard.optimizer.name)
+          || TrainingOption.named(name)?.traits.belongsToOptimizer != true
       else { return nil }
       return (name, OptionValue(constant.value))
     }
@@ -84,13 +84,17 @@ extension Invocation {
         String(decoding: try AtomicFile.read(file), as: UTF8.self), name: file)
     }
     let given = givenOptions(host)
-    var others = Command.ownToRun + given.map(\.name)
-    if let optimizer = given.first(where: { $0.name == "optimizer" })?.value,
-      optimizer != earlier.first(where: { $0.name == "optimizer" })?.value
-    {
-      others += Command.ownToOptimizer
+    let optimizer = OptionTable.standard.optimizer.name
+    let chosen = given.first { $0.name == optimizer }?.value
+    // Another optimizer is not given the values that belong to the one before.
+    let isOther = chosen != nil && chosen != earlier.first { $0.name == optimizer }?.value
+    let kept = earlier.filter { name, _ in
+      guard let option = TrainingOption.named(name), !given.contains(where: { $0.name == name })
+      else { return false }
+      let isOfRun = option.traits.scope == .place || option.traits.isOfStart
+      return !isOfRun && name != OptionTable.standard.epochs.name
+        && !(isOther && option.traits.belongsToOptimizer)
     }
-    let kept = earlier.filter { !others.contains($0.name) }
     let modules = try run.last.model().architecture.rows.count
     var options = try options(given + kept, title, host, rules: rules, modules: modules)
     options.inherit(kept.map(\.name), from: run.record.name)

@@ -15,7 +15,7 @@ extension Command {
     signature: Signature(
       [.init("model", .model, "the model to start from", isRequired: true)],
       options: [.init("data", .dataset, "the data set", isRequired: true)]
-        + TrainingOption.all.filter { !["resume", "project"].contains($0.name) }.map(\.parameter)),
+        + TrainingOption.offered.map(\.parameter)),
     result: .run, examples: .train,
     check: trainingProblems
   ) { call, context throws(Diagnostic) in
@@ -51,7 +51,7 @@ extension Command {
     guard call.isGiven("freeze"), let asked = call.constant("freeze"),
       let maker = call.origin("model"), maker.command == freeze.name,
       let own = maker.constant("layers").flatMap({ Freezing(OptionValue($0.value)) }),
-      own != .none, OptionValue(asked.value) != OptionValue(own)
+      own != .none, OptionValue(asked.value) != own.optionValue
     else { return [] }
     return [
       call.diagnostic(
@@ -89,8 +89,8 @@ extension Command {
     }
     let model = try call.attempt("run") { try Model.read(folder.last) }
     let options = try call.attempt("run") { try TrainingOptions(argumentsFile: folder.arguments) }
-    let source = ModelObject(model, title: options.text("name"), freezing: options.freezing)
-    let title = RunTitle(text: options.text("name"), isGiven: true)
+    let source = ModelObject(model, title: options.name, freezing: options.freezing)
+    let title = RunTitle(text: options.name, isGiven: true)
     let job = TrainingJob(
       host: host, title: title, source: source, dataset: try call.dataset(of: folder, on: host),
       options: options)
@@ -126,7 +126,7 @@ extension Invocation {
   ) throws(Diagnostic) -> TrainingOptions {
     var given = givenOptions(host)
     if source.freezing != .none {
-      let own = OptionValue(source.freezing)
+      let own = source.freezing.optionValue
       if isGiven("freeze"), OptionValue(self["freeze"]) != own {
         throw diagnostic(
           Command.frozenOtherwise(source.freezing), at: "freeze",

@@ -3,9 +3,17 @@ internal import Training
 internal import YOLO
 
 extension TrainingOption {
+  /// The options that `train` takes: the folder of the runs is a setting of the program, and a run that was
+  /// stopped has a command of its own.
+  static var offered: [TrainingOption] {
+    let table = OptionTable.standard
+    let others = [table.resume.name, table.project.name]
+    return all.filter { !others.contains($0.name) }
+  }
+
   /// The option as a parameter of the `train` command.
   var parameter: Signature.Parameter {
-    let isTitle = name == "name"
+    let isTitle = name == OptionTable.standard.name.name
     var parameter = Signature.Parameter(
       name, type, isTitle ? "what the run is called; else the name that it is bound to" : help)
     parameter.unit = unit.isEmpty ? nil : unit
@@ -56,16 +64,6 @@ extension OptionValue {
     case .string(let text): self = .text(text)
     case .list(let items): self = .list(items.map { OptionValue($0) })
     case .none, .object: self = .none
-    }
-  }
-
-  /// The value of an option for a part of a model.
-  init(_ freezing: Freezing) {
-    switch freezing {
-    case .none: self = .none
-    case .first(let count): self = .integer(count)
-    case .modules(let modules): self = .list(modules.map { .integer($0) })
-    case .names(let names): self = .list(names.map { .text($0) })
     }
   }
 }

@@ -45,7 +45,7 @@ struct TrainingJob {
 
   /// The classes that the trained model will know.
   private var classNames: [String] {
-    options.flag("single_cls") ? ["item"] : dataset.dataset.classNames
+    options.singleClass ? ["item"] : dataset.dataset.classNames
   }
 
   /// Why a run that was found cannot serve: its files are gone or were changed.

@@ -1,0 +1,226 @@
+public import YOLO
+
+extension OptionTable {
+  /// How long, how large, and with which weights.
+  public struct Course: Sendable {
+    /// Counts: epochs of the run and of the patience, images of a step, pixels of the input's side.
+    public let epochs, patience, batch, imageSize: OptionKey<Int>
+    /// Where the random numbers start.
+    public let seed: OptionKey<UInt64>
+    /// Where the weights start, what becomes of classes and frozen statistics, and what goes on.
+    public let pretrained, remapsClasses, freezesStatistics, singleClass, resume: OptionKey<Bool>
+    /// Which parts keep their weights.
+    public let freezing: OptionKey<Freezing>
+    /// The share of the training images that is used, 0...1.
+    public let fraction: OptionKey<Double>
+
+    init(_ list: inout OptionList) {
+      epochs = list.integer(
+        "epochs", 1...1_000_000, 100, unit: "epochs",
+        "how often the training photographs are seen")
+      list.refused(
+        "time", .number(unbounded), .none, unit: "h",
+        because:
+          "a run that ends by the clock cannot be reproduced; use epochs=, and patience= to stop early",
+        "training for a wall-clock time; refused")
+      patience = list.integer(
+        "patience", 0...1_000_000, 100, classic: 50, unit: "epochs",
+        "stop after so many epochs without a better one; 0 never stops early")
+      batch = list.integer("batch", 1...4096, 16, unit: "images", "photographs of one step")
+      imageSize = list.integer(
+        "imgsz", 32...4096, 640, unit: "px", "side of the square network input, a multiple of 32")
+      seed = list.integer(
+        "seed", 0...Int(UInt32.max), 0,
+        "where the random numbers start; the same seed gives the same weights")
+      pretrained = list.flag(
+        "pretrained", true, traits: OptionTraits(isOfStart: true),
+        "start from the model's weights; false draws new ones")
+      remapsClasses = list.flag(
+        "cls_remap", true,
+        "keep the class rows of classes whose names the data set shares with the model")
+      freezing = list.freezing(
+        "freeze", unit: "modules",
+        "modules that keep their weights: a count from the front, a list of indices, or of names")
+      freezesStatistics = list.flag(
+        "freeze_bn", true, classic: false,
+        "frozen modules keep the statistics of their batch normalisation too")
+      singleClass = list.flag("single_cls", false, "treat all classes as one")
+      fraction = list.number(
+        "fraction", shares, .number(1), "share of the training photographs that is used")
+      resume = list.flag(
+        "resume", false, traits: OptionTraits(scope: .place, isOfStart: true),
+        "continue an interrupted run")
+    }
+  }
+
+  /// Optimizer, learning rate, warm-up.
+  public struct Optimization: Sendable {
+    /// How the weights move.
+    public let optimizer: OptionKey<OptimizerChoice>
+    /// Learning rates, momentum and decay; see the paper of each optimizer.
+    public let lr0, lrf, momentum, weightDecay: OptionKey<Double>
+    /// The warm-up: its length in epochs, and where momentum and the rate of biases start.
+    public let warmupEpochs, warmupMomentum, warmupBiasRate: OptionKey<Double>
+    /// The least iterations of the warm-up, and the images that one step should see.
+    public let warmupFloor, nominalBatch: OptionKey<Int>
+    /// Whether the learning rate falls along a cosine.
+    public let cosine: OptionKey<Bool>
+
+    init(_ list: inout OptionList) {
+      optimizer = list.choice(
+        "optimizer", .auto,
+        "auto takes AdamW up to 10,000 iterations, SGD above, and sets lr0 and momentum")
+      lr0 = list.number(
+        "lr0", unbounded, .number(0.01), traits: OptionTraits(isChosenByAuto: true),
+        "learning rate at the start")
+      lrf = list.number(
+        "lrf", unbounded, .number(0.01), "learning rate at the end, as a share of lr0")
+      momentum = list.number(
+        "momentum", 0...0.9999, .number(0.937), traits: OptionTraits(isChosenByAuto: true),
+        "momentum of SGD, first beta of Adam and AdamW")
+      weightDecay = list.number(
+        "weight_decay", unbounded, .number(0.0005),
+        "decay of convolution weights, scaled by batch * accumulate / nbs")
+      warmupEpochs = list.number(
+        "warmup_epochs", unbounded, .number(3), unit: "epochs", "how long the learning rate rises")
+      warmupMomentum = list.number(
+        "warmup_momentum", 0...0.9999, .number(0.8),
+        traits: OptionTraits(unusedBy: [.adam, .adamW]),
+        "momentum of SGD at the start of the warm-up")
+      warmupBiasRate = list.number(
+        "warmup_bias_lr", unbounded, .number(0.1), traits: OptionTraits(isChosenByAuto: true),
+        "learning rate of biases at the start of the warm-up")
+      warmupFloor = list.integer(
+        "warmup_floor", 0...1_000_000, 0, classic: 100, unit: "iterations",
+        "the warm-up lasts at least so long")
+      cosine = list.flag("cos_lr", false, "the learning rate falls along a cosine, not a line")
+      nominalBatch = list.integer(
+        "nbs", 1...4096, 64, unit: "images",
+        "gradients are gathered until about so many images were seen")
+    }
+  }
+
+  /// What the parts of the loss weigh.
+  public struct LossGains: Sendable {
+    /// Weights of the box, class and distribution focal losses.
+    public let box, cls, dfl: OptionKey<Double>
+
+    init(_ list: inout OptionList) {
+      box = list.number("box", unbounded, .number(7.5), "weight of the box loss")
+      cls = list.number("cls", unbounded, .number(0.5), "weight of the class loss")
+      dfl = list.number("dfl", unbounded, .number(1.5), "weight of the distribution focal loss")
+      list.refused(
+        "label_smoothing", .number(shares), .number(0),
+        because: "the reference's detection loss never used it; leave it out",
+        "softer class targets; refused")
+    }
+  }
+
+  /// What happens to the images.
+  public struct Augmentation: Sendable {
+    /// Color jitter as shares, rotation and shear in degrees, shift and zoom as shares.
+    public let hsvH, hsvS, hsvV, degrees, translate, scale, shear, perspective: OptionKey<Double>
+    /// Probabilities, 0...1.
+    public let flipud, fliplr, mosaic, mixup: OptionKey<Double>
+    /// How many of the last epochs do without mosaic; 0 for none.
+    public let closeMosaic: OptionKey<Int>
+
+    init(_ list: inout OptionList) {
+      hsvH = list.number("hsv_h", shares, .number(0.015), "hue jitter, a share of the circle")
+      hsvS = list.number("hsv_s", shares, .number(0.7), "saturation jitter, as a share")
+      hsvV = list.number("hsv_v", shares, .number(0.4), "brightness jitter, as a share")
+      degrees = list.number(
+        "degrees", 0...180, .number(0), unit: "°", "rotation up to plus or minus")
+      translate = list.number(
+        "translate", shares, .number(0.1), "shift, as a share of the image")
+      scale = list.number("scale", shares, .number(0.5), "zoom up to plus or minus this share")
+      shear = list.number("shear", 0...89, .number(0), unit: "°", "shear up to plus or minus")
+      perspective = list.number("perspective", 0...0.001, .number(0), "perspective distortion")
+      flipud = list.number("flipud", shares, .number(0), "probability of an upside-down flip")
+      fliplr = list.number("fliplr", shares, .number(0.5), "probability of a left-right flip")
+      list.refused(
+        "bgr", .number(shares), .number(0), because: "it is not built; hsv_h= varies the colours",
+        "probability of swapping red and blue; refused")
+      mosaic = list.number("mosaic", shares, .number(1), "probability of a mosaic of four")
+      mixup = list.number("mixup", shares, .number(0), "probability of blending two images")
+      list.refused(
+        "cutmix", .number(shares), .number(0),
+        because: "it is not built; mixup= and mosaic= are", "pasting parts; refused")
+      list.refused(
+        "copy_paste", .number(shares), .number(0),
+        because: "it needs outlines of the objects, and box labels have none",
+        "pasting objects; refused")
+      closeMosaic = list.integer(
+        "close_mosaic", 0...1_000_000, 10, classic: 0, unit: "epochs",
+        "no mosaic in the last epochs; 0 keeps it to the end")
+      list.refused(
+        "rect", .flag, .flag(false),
+        because: "training batches are square; validation is rectangular already",
+        "rectangular training batches; refused")
+      list.refused(
+        "multi_scale", .number(shares), .number(0),
+        because: "it is not built; scale= varies the size of the objects",
+        "varying input size; refused")
+    }
+  }
+
+  /// How epochs are scored.
+  public struct Scoring: Sendable {
+    /// Whether every epoch is scored.
+    public let validates: OptionKey<Bool>
+    /// The least confidence that counts, and the overlap above which the weaker box is dropped.
+    public let confidence, iou: OptionKey<Double>
+    /// The most detections of one image.
+    public let maximumDetections: OptionKey<Int>
+
+    init(_ list: inout OptionList) {
+      validates = list.flag("val", true, "score the validation photographs after each epoch")
+      confidence = list.number(
+        "conf", shares, .number(0.001), "detections below do not count")
+      iou = list.number(
+        "iou", shares, .number(0.7), "overlap above which the weaker of two boxes is dropped")
+      maximumDetections = list.integer(
+        "max_det", 1...30_000, 300, unit: "boxes", "at most so many detections an image")
+    }
+  }
+
+  /// What is kept on disk, and words accepted for the sake of familiarity.
+  public struct Keeping: Sendable {
+    /// Every how many epochs a checkpoint is kept; -1 for best and last alone.
+    public let savePeriod: OptionKey<Int>
+    /// Where the run folder lies, and what it is called.
+    public let project, name: OptionKey<String>
+    /// Whether a folder that exists is written into.
+    public let reusesFolder: OptionKey<Bool>
+    /// How many decoded images the loader keeps.
+    public let cache: OptionKey<ImageCacheChoice>
+
+    init(_ list: inout OptionList) {
+      list.refused(
+        "save", .flag, .flag(true),
+        because: "a run without checkpoints leaves nothing to use; leave it out",
+        "write checkpoints; they always are")
+      savePeriod = list.integer(
+        "save_period", -1...1_000_000, -1, unit: "epochs", traits: OptionTraits(scope: .work),
+        "keep a checkpoint every so many epochs; -1 keeps best and last alone")
+      project = list.text(
+        "project", "runs/detect", traits: OptionTraits(scope: .place), "folder of the run folders")
+      name = list.text("name", "train", traits: OptionTraits(scope: .place), "name of the run")
+      reusesFolder = list.flag(
+        "exist_ok", false, traits: OptionTraits(scope: .place),
+        "write into a run folder that exists")
+      cache = list.choice(
+        "cache", .none, traits: OptionTraits(scope: .work),
+        "ram keeps all decoded photographs in memory; changes no result")
+      list.familiar("device", .text, .text("cpu"), "computing is done on the CPU")
+      list.familiar("amp", .flag, .flag(false), "computing is done in 32-bit floats")
+      list.familiar(
+        "workers", .integer(0...1024), .integer(8),
+        "photographs are prepared by the program's own threads")
+      list.familiar("deterministic", .flag, .flag(true), "every run is deterministic")
+      list.familiar("plots", .flag, .flag(true), "charts are made by the plot command")
+      list.familiar(
+        "verbose", .flag, .flag(true), "progress is shown by whoever started the run")
+    }
+  }
+}
