@@ -16,7 +16,7 @@ enum Binary {
 
   /// Runs the program to its end in a folder of its own.
   static func run(
-    _ arguments: [String], in folder: Workplace, input: String = "",
+    _ arguments: [String], in folder: TestFolder, input: String = "",
     environment: [String: String] = [:], whileRunning: (Process) -> Void = { _ in }
   ) throws -> Outcome {
     let process = Process()
@@ -39,7 +39,7 @@ enum Binary {
 }
 
 /// A folder that goes when its test ends.
-final class Workplace {
+final class TestFolder {
   let path: String
 
   init() throws {

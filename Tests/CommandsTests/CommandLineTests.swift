@@ -3,9 +3,9 @@ import Testing
 
 @Suite("The command line")
 struct CommandLineTests {
-  private let folder: Workplace
+  private let folder: TestFolder
 
-  init() throws { folder = try Workplace() }
+  init() throws { folder = try TestFolder() }
 
   private func run(
     _ arguments: String..., input: String = "", environment: [String: String] = [:]

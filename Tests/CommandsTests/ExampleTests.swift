@@ -46,7 +46,7 @@ private struct Trial {
 
   init(_ example: Example, in folder: String) throws {
     let listener = Listener()
-    var configuration = Host.Configuration()
+    var configuration = Workplace.Configuration()
     configuration.baseFolder = folder
     configuration.runsFolder = folder + "/runs"
     configuration.cacheFolder = folder + "/.yolos"

@@ -8,13 +8,13 @@ struct ExtensionTests {
     first = train nano data=plush epochs=1 imgsz=64 batch=2 freeze=10 warmup_momentum=0.5 seed=3
     """
 
-  private static func run(_ more: String, in folder: Workplace) throws -> Binary.Outcome {
+  private static func run(_ more: String, in folder: TestFolder) throws -> Binary.Outcome {
     try folder.write(first + "\n" + more, to: "extension.yolos")
     return try Binary.run(["run", "extension.yolos"], in: folder)
   }
 
   @Test func `it has the data and options of the run, and says so`() throws {
-    let folder = try Workplace()
+    let folder = try TestFolder()
     let outcome = try Self.run("more = extend first epochs=2\nshow more", in: folder)
     try #require(outcome.code == 0, "\(outcome.errors)")
     let report = folder.text("reports/extension.md")
@@ -27,7 +27,7 @@ struct ExtensionTests {
   }
 
   @Test func `what is given replaces it, and another optimizer has defaults of its own`() throws {
-    let folder = try Workplace()
+    let folder = try TestFolder()
     let outcome = try Self.run(
       "more = extend first epochs=1 batch=4 freeze=none optimizer=\"SGD\" name=\"other\"\nshow more",
       in: folder)
@@ -40,7 +40,7 @@ struct ExtensionTests {
   }
 
   @Test func `data that no file names must be given again`() throws {
-    let folder = try Workplace()
+    let folder = try TestFolder()
     let part = Self.first.replacing("data=plush", with: "data=(merge plush classes=[\"ovecka\"])")
     try folder.write(part + "\nextend first epochs=1", to: "part.yolos")
     let outcome = try Binary.run(["run", "part.yolos"], in: folder)

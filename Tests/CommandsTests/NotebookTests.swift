@@ -20,7 +20,7 @@ import Testing
   func `a notebook is free of errors, and so is its committed report if it has one`(script: String)
     throws
   {
-    let place = try Workplace()
+    let place = try TestFolder()
     let report = (script as NSString).deletingPathExtension + ".md"
     let hasReport = FileManager.default.fileExists(atPath: "\(Self.folder)/\(report)")
     for name in hasReport ? [script, report] : [script] {
@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: ["01-first-look", "06-reproduce"])
   func `a quick notebook's report comes out the same`(name: String) throws {
-    let place = try Workplace(), notebooks = place.path + "/notebooks"
+    let place = try TestFolder(), notebooks = place.path + "/notebooks"
     let manager = FileManager.default
     try manager.createDirectory(atPath: notebooks, withIntermediateDirectories: true)
     try manager.createSymbolicLink(

@@ -5,7 +5,7 @@ import Foundation
 final class PseudoTerminal {
   private let master: Int32
   private let process: pid_t
-  private(set) var folder: Workplace
+  private(set) var folder: TestFolder
   /// Everything that was on the screen, escape sequences and all.
   private(set) var screen = ""
   /// How much of the screen has been looked at.
@@ -20,7 +20,7 @@ final class PseudoTerminal {
 
   /// Starts the program's prompt in a folder.
   init(
-    in folder: Workplace, arguments: [String] = [], columns: UInt16 = 80,
+    in folder: TestFolder, arguments: [String] = [], columns: UInt16 = 80,
     environment: [String: String] = [:]
   ) throws {
     self.folder = folder
@@ -44,7 +44,7 @@ final class PseudoTerminal {
   static func prompt(
     columns: UInt16 = 80, environment: [String: String] = [:], inputrc: String = ""
   ) throws -> PseudoTerminal {
-    let folder = try Workplace()
+    let folder = try TestFolder()
     try folder.write(inputrc, to: "inputrc")
     let terminal = try PseudoTerminal(in: folder, columns: columns, environment: environment)
     try terminal.seePrompt()

@@ -4,11 +4,11 @@ import Testing
 
 /// `yolos replay` on the recorded steps, whole and damaged.
 @Suite(.golden("train_step")) struct GoldenReplayCommandTests {
-  private let folder: Workplace
+  private let folder: TestFolder
   private let recording: String
 
   init() throws {
-    folder = try Workplace()
+    folder = try TestFolder()
     recording = try #require(Shared.golden("train_step")).path
   }
 

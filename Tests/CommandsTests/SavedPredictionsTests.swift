@@ -6,7 +6,7 @@ struct SavedPredictionsTests {
   @Test func `every photograph has a picture of its own in its format, and every model a folder`()
     throws
   {
-    let folder = try Workplace()
+    let folder = try TestFolder()
     let script = """
       a = toys "a" kinds=["bear"] train=1 val=1 test=0 size=64
       b = toys "b" kinds=["bear"] train=1 val=1 test=0 size=64

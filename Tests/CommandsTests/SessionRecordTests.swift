@@ -4,9 +4,9 @@ import Testing
 
 @Suite("Records of sessions")
 struct SessionRecordTests {
-  private let folder: Workplace
+  private let folder: TestFolder
 
-  init() throws { folder = try Workplace() }
+  init() throws { folder = try TestFolder() }
 
   /// No process has numbers like these.
   private static func number(_ index: Int) -> Int32 { 2_000_000_000 + Int32(index) }

@@ -31,8 +31,8 @@ struct StoryTests {
   }
 
   /// A small dataset, and small models under the names of the large ones.
-  private static func prepare() throws -> Workplace {
-    let folder = try Workplace()
+  private static func prepare() throws -> TestFolder {
+    let folder = try TestFolder()
     try folder.write(story(), to: "story.yolos")
     let outcome = try Binary.run(
       [
@@ -46,7 +46,7 @@ struct StoryTests {
     return folder
   }
 
-  private static func run(in folder: Workplace, _ more: String...) throws -> Binary.Outcome {
+  private static func run(in folder: TestFolder, _ more: String...) throws -> Binary.Outcome {
     let parameters =
       [
         "epochs=1", "imgsz=64", "photos=toys/toys.yaml", "street=toys/test/images/000000.jpg",

@@ -3,10 +3,10 @@ import Testing
 
 @Suite("Threads, backend, cache: what is given on the command line")
 struct WorkOptionsTests {
-  private let folder: Workplace
+  private let folder: TestFolder
 
   init() throws {
-    folder = try Workplace()
+    folder = try TestFolder()
     try folder.write(
       """
       param epochs = 1
@@ -75,9 +75,9 @@ struct WorkOptionsTests {
 
 @Suite("What runs are called")
 struct RunTitleTests {
-  private let folder: Workplace
+  private let folder: TestFolder
 
-  init() throws { folder = try Workplace() }
+  init() throws { folder = try TestFolder() }
 
   private func run(_ steps: String) throws -> Binary.Outcome {
     let head = """
@@ -122,7 +122,7 @@ struct RunTitleTests {
 @Suite("Settings and the static check")
 struct SettingCheckTests {
   private func findings(_ steps: String) throws -> String {
-    let folder = try Workplace()
+    let folder = try TestFolder()
     try folder.write(
       "data = toys \"toys\"\nnano = load \"yolov8n.yaml\"\n" + steps, to: "a.yolos")
     return try Binary.run(["lint", "a.yolos"], in: folder).errors

@@ -74,7 +74,7 @@ import YOLO
     let model = try tiny.model()
     func run(_ threads: Int, _ loaders: Int) throws -> [Predictions] {
       try Predictor(
-        [("a", model)], options: options { $0.loaders = loaders },
+        [("a", model)], options: options(), loaders: loaders,
         on: TinyRun.compute(threads: threads)
       ).run(on: [image, images])
     }

@@ -14,7 +14,7 @@ public struct ImageResult<Space: CoordinateSpace>: Sendable {
 }
 
 /// Which version's arithmetic holds.
-public enum EvaluationRules: Hashable, Sendable, CaseIterable {
+public enum EvaluationRules: String, Codable, Hashable, Sendable, CaseIterable {
   /// Ultralytics 8.4: greedy matching, precision falls to 0 behind the last recall, fitness is
   /// mAP50-95.
   case current

@@ -3,7 +3,7 @@ public import Tensors
 /// How much of a forward pass is kept for the backward pass.
 ///
 /// The results are the same, bit for bit.
-public enum MemoryMode: String, Sendable, CaseIterable {
+public enum MemoryMode: String, Codable, Sendable, CaseIterable {
   /// Keeps what every convolution gave; recomputes normalisation and activation.
   case normal
   /// Keeps what passes from module to module; recomputes the convolutions inside. About a quarter

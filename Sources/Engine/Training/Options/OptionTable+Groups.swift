@@ -201,7 +201,7 @@ extension OptionTable {
         because: "a run without checkpoints leaves nothing to use; leave it out",
         "write checkpoints; they always are")
       savePeriod = list.integer(
-        "save_period", -1...1_000_000, -1, unit: "epochs", traits: OptionTraits(scope: .work),
+        "save_period", -1...1_000_000, -1, unit: "epochs", traits: OptionTraits(scope: .files),
         "keep a checkpoint every so many epochs; -1 keeps best and last alone")
       project = list.text(
         "project", "runs/detect", traits: OptionTraits(scope: .place), "folder of the run folders")

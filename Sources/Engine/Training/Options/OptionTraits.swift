@@ -4,7 +4,9 @@ public struct OptionTraits: Equatable, Sendable {
   public enum Scope: Equatable, Sendable {
     /// What is learned: another value may give other weights.
     case result
-    /// How the work is done or what is kept beside the result: the weights are the same.
+    /// What is kept beside the result; the weights are the same.
+    case files
+    /// How the work is done; whatever is written is the same.
     case work
     /// Where a run lies and what it is called.
     case place

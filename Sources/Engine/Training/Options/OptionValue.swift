@@ -1,5 +1,5 @@
 /// The value of a training option, as a script or a settings file can write it.
-public enum OptionValue: Equatable, Sendable, CustomStringConvertible {
+public enum OptionValue: Codable, Equatable, Sendable, CustomStringConvertible {
   /// Nothing chosen.
   case none
   /// True or false.

@@ -65,6 +65,8 @@ public struct TrainingOption: Equatable, Sendable {
 
   /// Whether another value may give other weights: places, names and ways of working do not.
   public var decidesResult: Bool { support == .full && traits.scope == .result }
+  /// Whether another value may leave other files: other weights, or more of them.
+  public var decidesFiles: Bool { decidesResult || support == .full && traits.scope == .files }
 
   /// The value where none is given.
   public func defaultValue(under rules: Compatibility) -> OptionValue {

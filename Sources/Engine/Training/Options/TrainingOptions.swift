@@ -6,7 +6,7 @@ internal import YOLO
 @dynamicMemberLookup
 public struct TrainingOptions: Equatable, Sendable {
   /// Where a value came from.
-  public enum Origin: Equatable, Sendable, CustomStringConvertible {
+  public enum Origin: Codable, Equatable, Sendable, CustomStringConvertible {
     /// The default, the same under all rules.
     case standard
     /// The default of the chosen rules, where they differ.
@@ -46,7 +46,6 @@ public struct TrainingOptions: Equatable, Sendable {
   public private(set) var settings: [Setting]
   /// Remarks on what was given, for people: options without effect, values that were adjusted.
   public private(set) var notes: [String] = []
-  private var positions: [String: Int] = [:]
 
   /// The defaults with some values given.
   ///
@@ -68,7 +67,6 @@ public struct TrainingOptions: Equatable, Sendable {
         option: option, value: option.defaultValue(under: rules),
         origin: option.classicDefault == option.defaultValue ? .standard : .profile(rules))
     }
-    for (position, setting) in settings.enumerated() { positions[setting.option.name] = position }
     for (name, value) in given { take(name, value) }
     if self.freezing.freezesEverything(of: modules) {
       notes.append("freeze: \(self.freezing.words) is the whole network; no weight will move")
@@ -110,7 +108,9 @@ public struct TrainingOptions: Equatable, Sendable {
   ///   - run: What the earlier run is called.
   public mutating func inherit(_ names: [String], from run: String) {
     for name in names {
-      guard let position = positions[name], settings[position].origin == .given else { continue }
+      guard let position = Self.position(of: name), settings[position].origin == .given else {
+        continue
+      }
       settings[position].origin = .inherited(from: run)
     }
   }
@@ -127,11 +127,20 @@ public struct TrainingOptions: Equatable, Sendable {
     }
   }
 
+  private static func position(of name: String) -> Int? {
+    OptionTable.standard.all.firstIndex { $0.name == name }
+  }
+
+  /// Options that were written down before.
+  init(_ settings: [Setting], rules: Compatibility, notes: [String]) {
+    (self.settings, self.rules, self.notes) = (settings, rules, notes)
+  }
+
   /// Adds a remark for people.
   mutating func note(_ text: String) { notes.append(text) }
 
   private mutating func take(_ name: String, _ value: OptionValue) {
-    guard let position = positions[name] else { return }
+    guard let position = Self.position(of: name) else { return }
     let option = settings[position].option
     guard let accepted = option.accepted(value) else { return }
     settings[position].value = accepted

@@ -1,7 +1,7 @@
 /// How a model looks at images.
 ///
 /// Names and defaults are those YOLO users know.
-public struct PredictionOptions: Hashable, Sendable {
+public struct PredictionOptions: Codable, Hashable, Sendable {
   /// `conf`: what a detection's score must exceed, 0...1.
   public var confidence: Float = 0.25
   /// `iou`: of two boxes that overlap more than this, the less sure one goes, 0...1.
@@ -9,7 +9,7 @@ public struct PredictionOptions: Hashable, Sendable {
   /// `max_det`: detections kept on one image.
   public var limit = 300
   /// `classes`: only these, by name; nil for all.
-  public var classes: Set<String>?
+  public var classes: [String]?
   /// `agnostic_nms`: whether boxes of different classes compete.
   public var isAgnostic = false
   /// `imgsz`: the longer side of the network's input in pixels, rounded up to a multiple of 32.
@@ -21,8 +21,6 @@ public struct PredictionOptions: Hashable, Sendable {
   ///
   /// Otherwise each speaks for itself.
   public var mergesModels = false
-  /// Threads that read images.
-  public var loaders = 1
 
   /// The defaults YOLO users know.
   public init() {}

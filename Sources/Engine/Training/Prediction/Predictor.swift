@@ -12,6 +12,7 @@ public import YOLO
 public struct Predictor {
   private let models: [(name: String, model: Model)]
   private let options: PredictionOptions
+  private let loaders: Int
   private let compute: Compute
 
   /// Prepares a prediction.
@@ -19,13 +20,15 @@ public struct Predictor {
   /// - Parameters:
   ///   - models: At least one, each with what people call it.
   ///   - options: How they look.
+  ///   - loaders: Threads that read images.
   ///   - compute: Threads and backend.
   public init(
     _ models: [(name: String, model: Model)], options: PredictionOptions = PredictionOptions(),
-    on compute: Compute
+    loaders: Int = 1, on compute: Compute
   ) {
     precondition(!models.isEmpty, "a prediction needs a model")
-    (self.models, self.options, self.compute) = (models, options, compute)
+    (self.models, self.options) = (models, options)
+    (self.loaders, self.compute) = (loaders, compute)
   }
 
   /// Finds what the models know on every image of a source.
@@ -45,8 +48,8 @@ public struct Predictor {
     let eyes = try self.eyes { cancellation?.level == .atOnce }
     let files = source.files, options = self.options
     let loader = Prefetcher(
-      batches: files.count, size: { _ in 1 }, threads: options.loaders,
-      ahead: 4 * options.loaders
+      batches: files.count, size: { _ in 1 }, threads: loaders,
+      ahead: 4 * loaders
     ) { (file, _) throws(DatasetError) in try Letter(files[file], options) }
     defer { loader.cancel() }
     var found = [[PredictedImage]](repeating: [], count: models.count)

@@ -29,6 +29,13 @@ struct Pace {
   mutating func validation(seconds: Double) { projection.validation(seconds: seconds) }
 }
 
+extension Duration {
+  /// The duration as a number of seconds.
+  package var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
+
 /// The mean losses of an epoch's batches.
 struct MeanLosses {
   private var box = 0.0, cls = 0.0, dfl = 0.0

@@ -24,9 +24,8 @@ extension Trainer {
   ) throws(TrainingError) -> ValidationResult {
     let detector = Detector(wearer, in: arena, on: compute)
     var options = plan.options.validation
-    options.loaders = request.loaders
     options.bootstrapSeed = bootstrap ? plan.options.seed : nil
-    return try Validator(detector, options: options, on: compute).run(
+    return try Validator(detector, options: options, loaders: request.loaders, on: compute).run(
       on: samples, loss: withLoss ? plan.loss : nil, cancellation: cancellation,
       despite: .afterBatch)
   }

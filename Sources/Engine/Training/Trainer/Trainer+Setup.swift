@@ -4,29 +4,6 @@ internal import Foundation
 internal import YOLO
 
 extension Trainer {
-  /// The images to learn from: a share of the training split, in its order.
-  static func training(_ dataset: Dataset, _ options: TrainingOptions) -> [Sample] {
-    let all = merged(dataset.train, options), share = options.fraction
-    guard share < 1 else { return all }
-    return Array(all.prefix(max(1, Int((Double(all.count) * share).rounded()))))
-  }
-
-  /// The samples with all classes taken as one, where that was asked for.
-  static func merged(_ samples: [Sample], _ options: TrainingOptions) -> [Sample] {
-    guard options.singleClass else { return samples }
-    return samples.map { sample in
-      Sample(
-        imagePath: sample.imagePath, labelPath: sample.labelPath, width: sample.width,
-        height: sample.height,
-        rows: sample.rows.map { row in
-          var row = row
-          row.classIndex = 0
-          return row
-        },
-        imageDigest: sample.imageDigest)
-    }
-  }
-
   /// The run folder, and whether there is an interrupted run in it to go on with.
   ///
   /// `resume` without a folder means the one of `project` and `name`. A new run that takes over a folder

@@ -55,17 +55,10 @@ public final class Trainer {
     report: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(TrainingError) {
     let options = request.options, dataset = request.dataset
-    let names = options.singleClass ? ["item"] : dataset.classNames
     (self.request, self.compute) = (request, compute)
     (self.cancellation, self.report) = (cancellation, report)
-    samples = Self.training(dataset, options)
-    validationSamples = Self.merged(dataset.val, options)
-    guard !samples.isEmpty else {
-      throw TrainingError(.emptySplit(name: "train", dataset: dataset.name))
-    }
-    if options.validates && validationSamples.isEmpty {
-      throw TrainingError(.emptySplit(name: "val", dataset: dataset.name))
-    }
+    let data = try TrainingData(dataset, options), names = data.classNames
+    (samples, validationSamples) = (data.samples, data.validationSamples)
     var roomy = options
     roomy.makeRoom(for: samples.mostObjects)
     roomy.makeRoom(for: validationSamples.mostObjects)

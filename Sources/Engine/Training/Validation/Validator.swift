@@ -10,7 +10,7 @@ public import YOLO
 /// How a validation is made.
 ///
 /// The defaults are those of the reference.
-public struct ValidationOptions: Sendable {
+public struct ValidationOptions: Codable, Hashable, Sendable {
   /// The longer side of the input in pixels, a multiple of 32.
   public var imageSize = 640
   /// Images in a batch; decides which share a rectangular input size.
@@ -31,8 +31,6 @@ public struct ValidationOptions: Sendable {
   public var confusionConfidence: Float = 0.25, confusionIoU = 0.45
   /// Where the bootstrap starts; nil for no interval.
   public var bootstrapSeed: UInt64?
-  /// Threads that load images.
-  public var loaders = 1
 
   /// The reference's defaults.
   public init() {}
@@ -79,11 +77,21 @@ public struct ValidationResult: Sendable {
 public struct Validator {
   private let detector: Detector
   private let options: ValidationOptions
+  private let loaders: Int
   private let compute: Compute
 
   /// Prepares a validation.
-  public init(_ detector: Detector, options: ValidationOptions, on compute: Compute) {
-    (self.detector, self.options, self.compute) = (detector, options, compute)
+  ///
+  /// - Parameters:
+  ///   - detector: The model.
+  ///   - options: What decides the scores.
+  ///   - loaders: Threads that load images.
+  ///   - compute: Threads and backend.
+  public init(
+    _ detector: Detector, options: ValidationOptions, loaders: Int = 1, on compute: Compute
+  ) {
+    (self.detector, self.options) = (detector, options)
+    (self.loaders, self.compute) = (loaders, compute)
   }
 
   /// Looks at all images and compares what is found with the labels.
@@ -103,7 +111,7 @@ public struct Validator {
     let plan = ValidationPlan(
       samples: samples, imageSize: options.imageSize, batchSize: options.batch,
       isRectangular: options.isRectangular, padding: options.isRectangular ? 0.5 : 0)
-    let loader = ValidationLoader(plan: plan, threads: options.loaders)
+    let loader = ValidationLoader(plan: plan, threads: loaders)
     defer { loader.cancel() }
     var pass = ValidationPass(count: samples.count)
     let suppression = NonMaximumSuppression(
@@ -224,12 +232,5 @@ extension Letterbox {
       minX: found.box.minX * x, minY: found.box.minY * y, maxX: found.box.maxX * x,
       maxY: found.box.maxY * y)
     return found
-  }
-}
-
-extension Duration {
-  /// The duration as a number of seconds.
-  var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

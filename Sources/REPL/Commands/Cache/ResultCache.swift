@@ -1,22 +1,6 @@
 internal import Files
 internal import Foundation
 
-/// How a result came about: computed, or found.
-package struct CacheUse: Sendable {
-  /// The command whose result it is.
-  package let command: String
-  /// The digest of everything that the result depends on.
-  let key: Digest
-  /// Everything that the result depends on, one thing a line.
-  package let ingredients: [String]
-  /// Whether the result was found.
-  package let isHit: Bool
-  /// Why it was not, for people.
-  package let reason: String
-  /// How long it took when it was computed.
-  package let seconds: Double
-}
-
 /// Results of earlier steps by what they depend on.
 ///
 /// An entry is a file of its own, written in one step and never changed: two runs at once, or a run that

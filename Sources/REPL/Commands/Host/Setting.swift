@@ -1,4 +1,7 @@
+internal import Datasets
 internal import Language
+internal import Layers
+internal import Training
 
 /// Something that holds for all steps that follow: `set seed=1`.
 struct Setting: Sendable {
@@ -12,32 +15,32 @@ struct Setting: Sendable {
   let summary: String
 
   /// All settings in the order in which help lists them.
-  static let all = [
-    Setting(
-      name: "seed", type: .integer, standard: 0,
-      summary: "where random numbers start, unless a command is given a seed of its own"),
-    Setting(
-      name: "compat", type: .string, standard: "8.4", choices: ["8.4", "8.0.120"],
-      summary: "whose rules training and validation follow"),
-    Setting(
-      name: "labels", type: .string, standard: "strict", choices: ["strict", "lenient"],
-      summary: "whether damaged labels are errors or are mended and counted"),
-    Setting(
-      name: "memory", type: .string, standard: "normal", choices: ["normal", "low"],
-      decidesResults: false,
-      summary: "whether training saves memory by computing more; the results are the same"),
-    Setting(
-      name: "figures", type: .string, standard: "png", choices: ["png", "svg"],
-      decidesResults: false,
-      summary: "how a report files charts: as pixels, or as vectors to print; photographs are JPEGs"
-    ),
-    Setting(
-      name: "rate", type: .number, standard: 0, decidesResults: false,
-      summary: "what an hour of this machine costs; 0 for no prices"),
-    Setting(
-      name: "currency", type: .string, standard: "EUR", decidesResults: false,
-      summary: "the currency of `rate`"),
-  ]
+  static let all = [seed, rules, labels, memory, figures, rate, currency]
+
+  static let seed = Setting(
+    name: "seed", type: .integer, standard: 0,
+    summary: "where random numbers start, unless a command is given a seed of its own")
+  static let rules = Setting(
+    name: "compat", type: .string, standard: "8.4", choices: Compatibility.allCases.map(\.rawValue),
+    summary: "whose rules training and validation follow")
+  static let labels = Setting(
+    name: "labels", type: .string, standard: "strict",
+    choices: LabelPolicy.allCases.map(\.rawValue),
+    summary: "whether damaged labels are errors or are mended and counted")
+  static let memory = Setting(
+    name: "memory", type: .string, standard: "normal", choices: MemoryMode.allCases.map(\.rawValue),
+    decidesResults: false,
+    summary: "whether training saves memory by computing more; the results are the same")
+  static let figures = Setting(
+    name: "figures", type: .string, standard: "png", choices: ["png", "svg"],
+    decidesResults: false,
+    summary: "how a report files charts: as pixels, or as vectors to print; photographs are JPEGs")
+  static let rate = Setting(
+    name: "rate", type: .number, standard: 0, decidesResults: false,
+    summary: "what an hour of this machine costs; 0 for no prices")
+  static let currency = Setting(
+    name: "currency", type: .string, standard: "EUR", decidesResults: false,
+    summary: "the currency of `rate`")
 
   /// Refuses values of the wrong kind.
   func check(_ value: Value) throws(Diagnostic) {

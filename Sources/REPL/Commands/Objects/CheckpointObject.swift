@@ -56,7 +56,7 @@ struct CheckpointObject: ModelSource {
 }
 
 extension CheckpointObject: Presentable {
-  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+  func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering] {
     [.text(VolatileText(summary))]
   }
 }

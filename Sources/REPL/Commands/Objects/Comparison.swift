@@ -136,8 +136,8 @@ struct Comparison {
 
   /// Every quantity by epoch, how far training and validation part, and, where the quality can be
   /// compared, what it cost.
-  func charts(on host: Host) -> [Chart] {
-    let charts = RunCharts(runs: runs, on: host)
+  func charts(after memory: DisplayMemory) -> [Chart] {
+    let charts = RunCharts(runs: runs, after: memory)
     return [charts.curves, charts.gap, sharesData ? charts.cost(at: rate) : nil].compactMap(\.self)
   }
 

@@ -61,7 +61,7 @@ struct DatasetObject: LanguageObject {
 }
 
 extension DatasetObject: Presentable {
-  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+  func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering] {
     var columns = [Table.Column("split")]
     for name in ["photographs", "without object", "objects"] + dataset.classNames {
       columns.append(Table.Column(name, isNumeric: true))
@@ -74,6 +74,6 @@ extension DatasetObject: Presentable {
     let renderings: [Rendering] = [
       .table(Table(title: "Data set \(dataset.name)", columns: columns, rows: rows))
     ]
-    return renderings + host.notes(on: dataset)
+    return renderings + memory.newNotes(on: dataset)
   }
 }

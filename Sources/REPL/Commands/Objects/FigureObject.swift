@@ -20,7 +20,7 @@ struct FigureObject: Presentable {
     Digest(of: charts.map { $0.title + "\n" + $0.numbers.csv }.joined(separator: "\n")).description
   }
 
-  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+  func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering] {
     charts.map { .chart($0, name: name) }
   }
 }

@@ -101,7 +101,7 @@ extension MetricsRecord.Curves {
 }
 
 extension MetricsObject: Presentable {
-  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+  func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering] {
     let speed =
       "\(Wording.fixed(record.preprocessMilliseconds, 1)) ms loading, "
       + "\(Wording.fixed(record.inferenceMilliseconds, 1)) ms network, "

@@ -93,7 +93,7 @@ struct ModelObject: ModelSource {
 }
 
 extension ModelObject: Presentable {
-  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+  func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering] {
     [.text(VolatileText(summary))]
   }
 }

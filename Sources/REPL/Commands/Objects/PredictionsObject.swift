@@ -118,7 +118,7 @@ struct PredictionsObject: LanguageObject {
 }
 
 extension PredictionsObject: Presentable {
-  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+  func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering] {
     [.table(table), .chart(try gallery(), name: "predictions")]
   }
 }

@@ -9,8 +9,8 @@ struct RunCharts {
   let colors: [Int]
 
   /// Charts of runs, each in the colour that it has throughout.
-  init(runs: [RunObject], on host: Host) {
-    (self.runs, colors) = (runs, runs.map { host.color(of: $0) })
+  init(runs: [RunObject], after memory: DisplayMemory) {
+    (self.runs, colors) = (runs, runs.map { memory.color(of: $0) })
   }
 
   /// What `plot metric=` takes: a short name and the column of `results.csv`.

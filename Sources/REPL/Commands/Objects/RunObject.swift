@@ -60,7 +60,7 @@ struct RunObject: LanguageObject {
 }
 
 extension RunObject: Presentable {
-  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+  func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering] {
     var lines: [Rendering] = []
     let took = Wording.duration(record.cost.wallSeconds)
     let epochs = "\(record.results.count) of \(Wording.number(record.epochs, "epoch"))"

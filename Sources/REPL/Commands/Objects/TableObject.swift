@@ -37,7 +37,7 @@ struct TableObject: Presentable {
     return Digest(of: ([table.title, heads] + cells).joined(separator: "\n")).description
   }
 
-  func renderings(for host: Host) throws(Diagnostic) -> [Rendering] {
+  func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering] {
     [.table(table)] + (remark.isEmpty ? [] : [.text(VolatileText(remark))])
       + charts.map { .chart($0, name: chartName) }
   }

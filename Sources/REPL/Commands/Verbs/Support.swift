@@ -54,7 +54,7 @@ extension Invocation {
 
   /// The path on disk that a parameter names.
   func path(_ name: String, on host: Host) -> String? {
-    string(name).map { Paths.resolve($0, from: host.baseFolder) }
+    string(name).map { host.workplace.resolve($0) }
   }
 }
 

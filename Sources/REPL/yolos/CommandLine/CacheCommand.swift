@@ -14,7 +14,7 @@ struct CacheCommand: ParsableCommand {
 
     func run() {
       let console = TerminalPresenter(.output)
-      console.present(CacheFolder(Host.Configuration().cacheFolder).listing)
+      console.present(CacheFolder(Workplace.Configuration().cacheFolder).listing)
     }
   }
 
@@ -31,7 +31,7 @@ struct CacheCommand: ParsableCommand {
     }
 
     func run() {
-      let removed = CacheFolder(Host.Configuration().cacheFolder).prune(keeping: count)
+      let removed = CacheFolder(Workplace.Configuration().cacheFolder).prune(keeping: count)
       Terminal.output.write("removed \(removed) \(removed == 1 ? "result" : "results")\n")
     }
   }

@@ -10,7 +10,7 @@ enum ManualPage {
   }
 
   private static var heading: [String] {
-    let title = ".TH YOLOS 1 \"\" \"yolos \(Host.version)\" \"User Commands\""
+    let title = ".TH YOLOS 1 \"\" \"yolos \(Release.version)\" \"User Commands\""
     let name = "yolos \\- " + escaped(lower(Yolos.configuration.abstract))
     let synopsis = [
       ".B yolos", ".br",

@@ -20,8 +20,8 @@ struct EngineOptions: ParsableArguments {
   }
 
   /// Threads and backend for the host.
-  var configuration: Host.Configuration {
-    var configuration = Host.Configuration()
+  var configuration: Workplace.Configuration {
+    var configuration = Workplace.Configuration()
     configuration.threads = threads
     configuration.backend = backend
     return configuration
@@ -37,7 +37,7 @@ struct WorkOptions: ParsableArguments {
   var annotations = false
 
   /// Folders, threads and backend for the host.
-  var configuration: Host.Configuration {
+  var configuration: Workplace.Configuration {
     var configuration = engine.configuration
     configuration.isFresh = fresh
     return configuration

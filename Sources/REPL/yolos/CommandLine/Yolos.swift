@@ -20,7 +20,7 @@ struct Yolos: ParsableCommand {
       Exit codes: 0 all is well; 1 a step failed; 2 usage, syntax or lint; 3 an assert did not hold; \
       4 check found a difference; 130 interrupted, after the report was written.
       """,
-    version: Host.version,
+    version: Release.version,
     subcommands: [
       RunCommand.self, CheckCommand.self, LintCommand.self, CacheCommand.self, ReplayCommand.self,
       HelpCommand.self, ManualCommand.self, OpenCommand.self,

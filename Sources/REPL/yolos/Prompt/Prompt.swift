@@ -34,7 +34,7 @@ final class Prompt {
 
   private func run() {
     Terminal.output.write(
-      Terminal.output.paint("yolos \(Host.version)", "1")
+      Terminal.output.paint("yolos \(Release.version)", "1")
         + ": help lists the commands, Tab completes, Ctrl-D leaves\n")
     LineEditor.start(interrupts: interrupts)
     history.load()

@@ -1,0 +1,97 @@
+internal import Charts
+internal import Datasets
+internal import Language
+internal import Report
+
+/// Shows what steps put out: values as tables, figures or lines, and each remark once.
+package final class Display {
+  /// Takes what is shown: the terminal, the report, or both.
+  package var presenter: any Presenter
+  /// What has been shown before and must not be shown differently, or again.
+  let memory = DisplayMemory()
+
+  /// A display that shows to a presenter.
+  init(_ presenter: any Presenter) { self.presenter = presenter }
+
+  /// Takes what a step puts out.
+  func take(_ output: Language.Output) {
+    switch output {
+    case .text(let text): presenter.present(.text(VolatileText(text)))
+    case .prose(let pieces): presenter.present(.prose(VolatileText(pieces)))
+    case .value(let value): show(value)
+    case .remark(let diagnostic): presenter.present(.warning(VolatileText(diagnostic)))
+    case .event(let event):
+      if let rendering = event as? Rendering { present(rendering) }
+      if let progress = event as? ProgressReport { presenter.progress(progress) }
+    }
+  }
+
+  /// Shows something, and says once where its figure has letters that the font lacks.
+  func present(_ rendering: Rendering) {
+    presenter.present(rendering)
+    if case .chart(let chart, _) = rendering { warn(ofLetters: chart.lettersLacking) }
+  }
+
+  /// Shows how far long work has come.
+  func progress(_ report: ProgressReport) { presenter.progress(report) }
+
+  /// Says, the first time there are any, that figures show boxes in place of some letters.
+  func warn(ofLetters lacking: [Character]) {
+    guard !lacking.isEmpty, !memory.hasWarnedOfLetters else { return }
+    memory.hasWarnedOfLetters = true
+    let list = lacking.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+    let more = lacking.count > 8 ? " and \(lacking.count - 8) more" : ""
+    presenter.present(
+      .warning(
+        VolatileText(
+          """
+          the font of pictures, DejaVu Sans, has no \(list)\(more): a box stands in the place of such \
+          letters; tables and files keep them
+          """)))
+  }
+
+  /// Shows a value as a table, figures or a line.
+  func show(_ value: Value) {
+    if let object = value.asObject((any Presentable).self) {
+      do throws(Diagnostic) {
+        for rendering in try object.renderings(after: memory) { present(rendering) }
+      } catch {
+        presenter.present(.warning(VolatileText(error)))
+      }
+    } else if let objects = value.asList, !objects.isEmpty,
+      objects.allSatisfy({ $0.asObject((any Presentable).self) != nil })
+    {
+      for object in objects { show(object) }
+    } else if !value.isNone {
+      presenter.present(
+        .text(
+          VolatileText(
+            value.quotedText, volatilePieces: value.holdsVolatile ? [value.quotedText] : [])))
+    }
+  }
+}
+
+/// What has been shown so far, as far as it decides how the next thing is shown.
+final class DisplayMemory {
+  private var palette = Palette()
+  private var notesShown: Set<String> = []
+  fileprivate(set) var hasWarnedOfLetters = false
+
+  /// The color of a run in every figure: the next free one where it is drawn for the first time.
+  func color(of run: RunObject) -> Int { palette.index(of: "\(run.record.name) \(run.digest)") }
+
+  /// What the user should hear about a dataset and has not heard yet.
+  func newNotes(on dataset: Dataset, besides known: Set<DatasetNote> = []) -> [Rendering] {
+    dataset.notes
+      .filter { !known.contains($0) && notesShown.insert("\(dataset.file)\n\($0)").inserted }
+      .map { .text(VolatileText("Note: \($0)")) }
+  }
+}
+
+/// An object that a report can show.
+protocol Presentable: LanguageObject {
+  /// Tables, figures and text that show it.
+  ///
+  /// - Parameter memory: What was shown before.
+  func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering]
+}

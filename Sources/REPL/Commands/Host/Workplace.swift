@@ -1,0 +1,57 @@
+package import Tensors
+package import Training
+
+/// Where the work of a script is done: its folders, threads and backend, and the token that ends it.
+package final class Workplace {
+  /// What stays the same for a whole run.
+  package struct Configuration: Sendable {
+    /// The folder that relative paths of the script start from.
+    package var baseFolder = "."
+    /// Where runs are written.
+    package var runsFolder = "runs"
+    /// What reports call that folder, as a check writes its runs elsewhere.
+    package var shownRunsFolder = "runs"
+    /// Where results are cached.
+    package var cacheFolder = ".yolos"
+    /// The number of threads; as many as there are cores where nil.
+    package var threads: Int?
+    /// How convolutions are computed: "native" or "openblas".
+    package var backend = "native"
+    /// Whether every step runs even where the cache has its result.
+    package var isFresh = false
+
+    /// A run in the working directory.
+    package init() {}
+  }
+
+  /// Folders, threads and backend as they were asked for.
+  package let configuration: Configuration
+  /// Threads and backend.
+  package let compute: Compute
+  /// Told when the user wants to stop; made anew for every step at the prompt.
+  package var cancellation = Cancellation()
+
+  /// Starts the threads.
+  ///
+  /// - Throws: ``UsageError`` for an unknown backend.
+  package init(_ configuration: Configuration) throws(UsageError) {
+    self.configuration = configuration
+    guard let backend = Backends.named(configuration.backend) else {
+      throw UsageError(
+        "there is no backend '\(configuration.backend)'; known are "
+          + Backends.names.joined(separator: " and "))
+    }
+    compute = Compute(pool: ThreadPool(threads: configuration.threads), backend: backend)
+  }
+
+  /// The path on disk of what a script wrote.
+  func resolve(_ path: String) -> String { Paths.resolve(path, from: configuration.baseFolder) }
+}
+
+/// A mistake on the command line.
+package struct UsageError: Error, CustomStringConvertible {
+  /// One line.
+  package let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,76 @@
+internal import Language
+internal import Report
+
+/// Runs a script from its first step to its last, and writes the report as it goes.
+final class NotebookRunner: Notebook {
+  let transcript: Transcript
+  private let script: ScriptFile
+  private let host: Host
+  private let runner: StepRunner
+  private let parameters: [Parameter]
+
+  /// Prepares a run.
+  init(
+    _ script: ScriptFile, host: Host, overrides: [String: Value], parameters: [Parameter],
+    transcript: Transcript, console: any Presenter
+  ) {
+    (self.script, self.host, self.transcript) = (script, host, transcript)
+    self.parameters = parameters
+    runner = StepRunner(
+      on: host, overrides: overrides, transcript: transcript, console: console)
+    host.notebook = self
+  }
+
+  var documentBeforeStep: Document { transcript.documentBeforeStep }
+
+  /// Runs all steps up to the first that fails.
+  ///
+  /// - Returns: What failed, or nil.
+  func run() -> Diagnostic? {
+    var owed = parameters
+    for step in script.program.steps {
+      // Parameters are shown once the last of them stands in the report.
+      if step.parameter == nil { flush(&owed) }
+      do throws(Diagnostic) { try run(step) } catch {
+        return recorded(error)
+      }
+    }
+    flush(&owed)
+    transcript.provenance(provenance)
+    transcript.file.sweep()
+    return nil
+  }
+
+  private func run(_ step: Language.Step) throws(Diagnostic) {
+    guard let prose = step.prose else {
+      return try runner.run(step, recordedAs: ScriptFile.text(of: step))
+    }
+    let rendered = try runner.run(step, prose: prose)
+    runner.console.present(.prose(VolatileText(rendered ?? prose)))
+  }
+
+  /// Shows those parameters that are bound.
+  private func flush(_ owed: inout [Parameter]) {
+    let bound = owed.filter { runner.interpreter.value(of: $0.name) != nil }
+    guard !bound.isEmpty else { return }
+    transcript.parameters(
+      bound.map {
+        Parameter(
+          name: $0.name, value: runner.interpreter.value(of: $0.name)?.quotedText ?? $0.value,
+          origin: $0.origin)
+      })
+    owed.removeAll { parameter in bound.contains { $0.name == parameter.name } }
+  }
+
+  private func recorded(_ failure: Diagnostic) -> Diagnostic {
+    transcript.error(failure)
+    transcript.provenance(provenance)
+    return failure
+  }
+
+  private var provenance: [ProvenanceEntry] {
+    host.provenance.entries(
+      for: script.program.steps.map(\.normalised), base: script.baseFolder,
+      report: transcript.file.path)
+  }
+}

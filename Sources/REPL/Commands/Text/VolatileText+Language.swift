@@ -1,0 +1,38 @@
+internal import Foundation
+package import Language
+package import Report
+
+extension VolatileText {
+  /// Text from pieces, of which some may differ from run to run.
+  package init(_ pieces: [TextPiece]) {
+    self.init(
+      pieces.map(\.text).joined(), volatilePieces: pieces.filter(\.isVolatile).map(\.text))
+  }
+
+  /// A diagnostic in words; its place is volatile.
+  init(_ diagnostic: Diagnostic) {
+    let text = DiagnosticPrinter().text(of: diagnostic)
+    var pieces: [String] = []
+    if let place = diagnostic.place { pieces.append(place) }
+    if let span = diagnostic.span, let source = diagnostic.source {
+      pieces.append("\(source.line(at: span.lower)) |")
+    }
+    self.init(text, volatilePieces: pieces.filter { text.contains($0) })
+  }
+
+  /// The text cut at the pieces that may differ.
+  var pieces: [TextPiece] {
+    var pieces: [TextPiece] = []
+    var rest = text[...]
+    for volatile in volatilePieces {
+      guard !volatile.isEmpty, let range = rest.range(of: volatile) else { continue }
+      if range.lowerBound > rest.startIndex {
+        pieces.append(TextPiece(String(rest[..<range.lowerBound])))
+      }
+      pieces.append(TextPiece(volatile, isVolatile: true))
+      rest = rest[range.upperBound...]
+    }
+    if !rest.isEmpty { pieces.append(TextPiece(String(rest))) }
+    return pieces
+  }
+}

@@ -1,0 +1,176 @@
+internal import Datasets
+internal import Foundation
+internal import Language
+internal import Report
+
+extension Command {
+  /// As in `convert "export.json" images="images" to="plush"`.
+  static let convert = Command(
+    name: "convert",
+    summary: "Makes a YOLO data set of COCO or Pascal VOC labels, or writes one as COCO or VOC.",
+    signature: Signature(
+      [
+        .init(
+          "source", .union(of: [.string, .dataset]),
+          "a COCO .json, a folder in COCO's or VOC's layout, or a data set", isRequired: true,
+          isPath: true)
+      ],
+      options: [
+        .init("images", .string, "the folder of the photographs", isPath: true),
+        .init("to", .string, "the new folder", isRequired: true, isPath: true),
+        .init(
+          "format", .string, "what is written", default: "yolo", choices: ["yolo", "coco", "voc"]),
+        .init(
+          "val", .number, "the share of photographs that validate", default: 0,
+          range: .between(0, 0.9)),
+        .init(
+          "test", .number, "the share of photographs that test", default: 0, range: .between(0, 0.9)
+        ),
+        .init(
+          "val_files", .string, "a pattern of the names of photographs that validate: \"IMG_09*\""),
+        .init("test_files", .string, "a pattern of the names of photographs that test"),
+        .init(
+          "missing", .string, "whether photographs that are not there are errors or left out",
+          default: "error", choices: ["error", "skip"]),
+        .init(
+          "coords", .string, "whether COCO boxes are fractions or pixels", default: "automatic",
+          choices: ["automatic", "normalized", "absolute"]),
+        .init(
+          "first_pixel", .integer, "the number of VOC's first pixel; 1 in the original sets",
+          default: 0, range: .between(0, 1)),
+        .init(
+          "seed", .integer, "where the split starts; the setting by default", range: .atLeast(0)),
+      ]),
+    result: .dataset, examples: .convert,
+    check: { call, lint in
+      for case .string(let folder) in call.constants("to") { lint.declare(folder) }
+      return []
+    }
+  ) { call, context throws(Diagnostic) in
+    let host = host(context), folder = call.path("to", on: host) ?? ""
+    guard call.string("to")?.isEmpty == false else {
+      throw call.diagnostic("'to' needs the name of a folder", at: "to")
+    }
+    let dataset = try call.sharedOut(
+      try call.source(on: host), seed: context.setting("seed")?.asInteger ?? 0)
+    for note in host.display.memory.newNotes(on: dataset) { context.emit(.event(note)) }
+    switch call.string("format") {
+    case "coco": try call.attempt("to") { try dataset.writeCOCO(to: folder) }
+    case "voc": try call.attempt("to") { try dataset.writeVOC(to: folder) }
+    default:
+      let yaml = try call.attempt("to") { try dataset.writeYOLO(to: folder) }
+      return .object(
+        DatasetObject(dataset: try call.attempt("to") { try Dataset(contentsOf: yaml) }))
+    }
+    return .object(DatasetObject(dataset: dataset))
+  }
+
+  /// As in `merge [old, new] to="both"`.
+  static let merge = Command(
+    name: "merge",
+    summary: "Joins data sets, classes matched by name, or selects classes or a fraction of one.",
+    signature: Signature(
+      [
+        .init(
+          "data", .union(of: [.dataset, .list(.dataset)]), "the data sets", isRequired: true)
+      ],
+      options: [
+        .init("name", .string, "what the result is called", default: "merged"),
+        .init("classes", .list(.string), "keep these classes only"),
+        .init(
+          "fraction", .number, "keep this share of the training split", default: 1,
+          range: .above(0, upTo: 1)),
+        .init(
+          "seed", .integer, "where the choice starts; the setting by default", range: .atLeast(0)),
+      ]),
+    result: .dataset, examples: .merge
+  ) { call, context throws(Diagnostic) in
+    let sets = call.list("data").compactMap { $0.asObject(DatasetObject.self)?.selected }
+    guard !sets.isEmpty else { throw call.diagnostic("'data' needs data sets", at: "data") }
+    var dataset =
+      sets.count == 1 ? sets[0] : Dataset.merged(sets, name: call.string("name") ?? "merged")
+    // What was to be said of the parts was said when they were opened.
+    let known = Set(sets.flatMap(\.notes))
+    for note in host(context).display.memory.newNotes(on: dataset, besides: known) {
+      context.emit(.event(note))
+    }
+    let classes = call.list("classes").compactMap(\.asString)
+    if !classes.isEmpty {
+      dataset = try call.attempt("classes") { try dataset.selecting(classes: classes) }
+    }
+    if let fraction = call.number("fraction"), fraction < 1 {
+      let seed = call.integer("seed") ?? context.setting("seed")?.asInteger ?? 0
+      dataset = try call.attempt("fraction") {
+        try dataset.fraction(fraction, seed: UInt64(seed))
+      }
+    }
+    return .object(DatasetObject(dataset: dataset))
+  }
+}
+
+extension Invocation {
+  /// The dataset with the splits that the options ask for, by shares or by names.
+  fileprivate func sharedOut(_ dataset: Dataset, seed: Int) throws(Diagnostic) -> Dataset {
+    let patterns: [(option: String, split: DatasetSplit, pattern: String)] = [
+      ("val_files", .val), ("test_files", .test),
+    ].compactMap { (option, split) in string(option).map { (option, split, $0) } }
+    let val = number("val") ?? 0, test = number("test") ?? 0
+    guard !patterns.isEmpty else {
+      guard val + test > 0 else { return dataset }
+      let seed = integer("seed") ?? seed
+      return try attempt("val") {
+        try dataset.splitAgain(val: val, test: test, seed: UInt64(seed))
+      }
+    }
+    guard val + test == 0 else {
+      throw diagnostic(
+        "photographs are shared out by names or by shares, not by both", at: patterns[0].option)
+    }
+    let all = DatasetSplit.allCases.flatMap { dataset[$0] }
+    for (option, _, pattern) in patterns {
+      guard all.contains(where: { Paths.matches($0.fileName, pattern) }) else {
+        throw diagnostic(
+          "no photograph has a name like '\(pattern)'", at: option,
+          hint: all.first.map { "one is named \($0.fileName)" })
+      }
+    }
+    return dataset.splitAgain { sample in
+      patterns.first { Paths.matches(sample.fileName, $0.pattern) }?.split ?? .train
+    }
+  }
+
+  /// What is to be converted.
+  fileprivate func source(on host: Host) throws(Diagnostic) -> Dataset {
+    if let object = object("source", as: DatasetObject.self) { return object.selected }
+    let path = path("source", on: host) ?? ""
+    guard Paths.exists(path) else {
+      throw diagnostic("there is no file or folder '\(string("source") ?? "")'", at: "source")
+    }
+    guard !path.hasSuffix(".yaml"), !path.hasSuffix(".yml") else {
+      throw diagnostic(
+        "'\(string("source") ?? "")' describes a data set that is in YOLO's layout", at: "source",
+        hint: "open it, and convert that: convert (dataset \"\(string("source") ?? "")\") to=…")
+    }
+    let images = self.path("images", on: host), skips = string("missing") == "skip"
+    var options = COCOOptions()
+    options.skipsMissingImages = skips
+    options.coordinates =
+      COCOOptions.Coordinates(rawValue: string("coords") ?? "automatic") ?? .automatic
+    if path.hasSuffix(".json") {
+      let folder = images ?? (path as NSString).deletingLastPathComponent
+      return try attempt("source") {
+        try Dataset(coco: path, images: folder, split: .train, options: options)
+      }
+    }
+    if Paths.exists(path + "/annotations") && !Paths.exists(path + "/Annotations") {
+      return try attempt("source") {
+        try Dataset(cocoFolder: path, images: images, options: options)
+      }
+    }
+    return try attempt("source") {
+      try Dataset(
+        voc: path, images: images, firstPixel: integer("first_pixel") ?? 0,
+        skipsMissingImages: skips)
+    }
+  }
+}

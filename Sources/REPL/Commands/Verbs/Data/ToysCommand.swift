@@ -1,0 +1,71 @@
+internal import Datasets
+internal import Foundation
+internal import Language
+internal import Report
+internal import Tensors
+internal import Toys
+
+extension Command {
+  /// As in `toys "toys" train=40 val=10`.
+  static let toys = Command(
+    name: "toys",
+    summary: "Draws a data set of plush toys and opens it: nothing has to be downloaded.",
+    signature: Signature(
+      [.init("folder", .string, "where it is written", isRequired: true, isPath: true)],
+      options: [
+        .init("kinds", .list(.string), "which toys; all by default"),
+        .init("train", .integer, "photographs to train on", default: 40, range: .between(1, 1e6)),
+        .init("val", .integer, "photographs to validate on", default: 12, range: .between(0, 1e6)),
+        .init("test", .integer, "photographs to test on", default: 4, range: .between(0, 1e6)),
+        .init(
+          "size", .integer, "width and height", default: 320, unit: "pixels",
+          range: .between(32, 2048)),
+        .init(
+          "clutter", .number, "how crowded the scenes are", default: 0.5, range: .between(0, 1)),
+        .init(
+          "backgrounds", .number, "the share of pictures without any toy", default: 0.1,
+          range: .between(0, 1)),
+        .init(
+          "seed", .integer, "where the drawing starts; the setting by default", range: .atLeast(0)),
+      ]),
+    result: .dataset,
+    examples: [
+      Example("toys \"toys\" kinds=[\"oslik\", \"dragon\"]", fails: "there is no toy 'dragon'")
+    ],
+    check: { call, lint in
+      for case .string(let folder) in call.constants("folder") {
+        lint.declare(folder)
+        lint.declare(folder + "/toys.yaml")
+      }
+      return []
+    }
+  ) { call, context throws(Diagnostic) in
+    let host = host(context)
+    var kinds: [ToyKind] = []
+    for name in call.list("kinds").compactMap(\.asString) {
+      guard let kind = ToyKind(rawValue: name) else {
+        let known = ToyKind.allCases.map(\.rawValue)
+        throw call.diagnostic(
+          "there is no toy '\(name)'", at: "kinds",
+          hint: Suggestion.hint(for: name, among: known) ?? "known are "
+            + known.joined(separator: ", "))
+      }
+      kinds.append(kind)
+    }
+    let size = call.integer("size") ?? 320
+    let seed = call.integer("seed") ?? host.settings.seed
+    let set = ToySet(
+      kinds: kinds.isEmpty ? ToyKind.allCases : kinds, train: call.integer("train") ?? 40,
+      val: call.integer("val") ?? 12, test: call.integer("test") ?? 4, width: size, height: size,
+      seed: UInt64(seed), clutter: call.number("clutter") ?? 0.5,
+      backgroundShare: call.number("backgrounds") ?? 0.1)
+    let folder = call.path("folder", on: host) ?? ""
+    let threads = host.workplace.compute.pool.threads
+    let dataset = try call.attempt("folder") {
+      try Dataset(contentsOf: try set.write(to: folder, threads: threads))
+    }
+    // Every folder of toys has a file toys.yaml: the folder's name says which these are.
+    let name = (folder as NSString).lastPathComponent
+    return .object(DatasetObject(dataset: dataset.named(name)))
+  }
+}

@@ -1,0 +1,117 @@
+internal import Datasets
+internal import Evaluation
+internal import Language
+internal import Report
+internal import Training
+internal import YOLO
+
+extension Command {
+  /// As in `val first.best data=plush`.
+  static let val = Command(
+    name: "val", summary: "Measures a model on a split of a data set.",
+    signature: Signature(
+      [.init("model", .model, "the model", isRequired: true)],
+      options: [
+        .init("data", .dataset, "the data set", isRequired: true),
+        .init("split", .string, "which split", default: "val", choices: ["train", "val", "test"]),
+        .init(
+          "imgsz", .integer, "longer side of the input", default: 640, unit: "pixels",
+          range: .between(32, 4096)),
+        .init("batch", .integer, "photographs in a batch", default: 32, range: .between(1, 4096)),
+        .init(
+          "conf", .number, "detections below do not count", default: 0.001, range: .between(0, 1)),
+        .init(
+          "iou", .number, "overlap above which the weaker box is dropped", default: 0.7,
+          range: .between(0, 1)),
+        .init(
+          "max_det", .integer, "detections of one photograph", default: 300,
+          range: .between(1, 30_000)),
+        .init("rect", .bool, "whether batches have the shape of their photographs", default: true),
+      ]),
+    result: .object("Metrics"), examples: .val
+  ) { call, context throws(Diagnostic) in
+    let host = host(context), source = try call.modelSource("model")
+    let data = try call.dataset("data")
+    let split = data.split ?? DatasetSplit(rawValue: call.string("split") ?? "val") ?? .val
+    let samples = data.dataset[split].filter(\.isLabelled)
+    guard !samples.isEmpty else {
+      throw call.diagnostic(
+        "the \(split) split of '\(data.dataset.name)' has no labelled photographs", at: "data")
+    }
+    let model = try source.model()
+    guard model.classNames == data.dataset.classNames else {
+      throw call.diagnostic(
+        "the model knows \(Wording.names(model.classNames)), the data set holds "
+          + Wording.names(data.dataset.classNames), at: "data",
+        hint: "`forget` compares models whose classes differ, class by class")
+    }
+    let job = ValidationJob(
+      source, on: data, split: split,
+      options: call.validationOptions(host.settings, images: samples.count))
+    let inputs = JobInputs(models: [source], datasets: [data])
+    return .object(MetricsObject(record: try host.jobs.result(of: job, on: inputs)))
+  }
+
+  /// As in `forget second.best data=old before=first.best`.
+  static let forget = Command(
+    name: "forget",
+    summary: "Says, class by class, what a model has forgotten of an old data set.",
+    signature: Signature(
+      [.init("model", .model, "the new model", isRequired: true)],
+      options: [
+        .init("before", .model, "the model that learned the old data set", isRequired: true),
+        .init("data", .dataset, "the old data set", isRequired: true),
+        .init(
+          "imgsz", .integer, "longer side of the input", default: 640, unit: "pixels",
+          range: .between(32, 4096)),
+      ]),
+    result: .object("Table"), examples: .forget
+  ) { call, context throws(Diagnostic) in
+    let host = host(context), data = try call.dataset("data")
+    let samples = data.dataset.val.isEmpty ? data.dataset.train : data.dataset.val
+    let names = data.dataset.classNames
+    let before = try call.modelSource("before").model(),
+      after = try call.modelSource("model").model()
+    let fates: Forgetting
+    do throws(TrainingError) {
+      fates = try Forgetting.measured(
+        on: samples, classNames: names, before: before, after: after,
+        options: call.validationOptions(host.settings), on: host.workplace.compute,
+        cancellation: host.workplace.cancellation
+      ).forgetting
+    } catch { throw Diagnostic(error) }
+    context.emit(.text(fates.description))
+    return .object(
+      TableObject(
+        table: Table(
+          title: "What is left of \(data.dataset.name)",
+          columns: [
+            .init("class"), .init("mAP50 before", isNumeric: true),
+            .init("mAP50 now", isNumeric: true), .init("fate"),
+          ],
+          rows: fates.classes.map {
+            [
+              .init($0.name), .init(Wording.fixed($0.before, 3)),
+              .init($0.after.map { Wording.fixed($0, 3) } ?? "no such class"),
+              .init($0.fate.rawValue),
+            ]
+          })))
+  }
+}
+
+extension Invocation {
+  /// The options of a validation that were given; few images get an interval of their score.
+  fileprivate func validationOptions(_ settings: Settings, images: Int? = nil) -> ValidationOptions
+  {
+    var options = ValidationOptions()
+    options.imageSize = integer("imgsz") ?? 640
+    options.batch = integer("batch") ?? 32
+    options.confidence = Float(number("conf") ?? 0.001)
+    options.iou = Float(number("iou") ?? 0.7)
+    options.limit = integer("max_det") ?? 300
+    options.isRectangular = bool("rect") ?? true
+    options.rules = settings.rules == .classic ? .classic : .current
+    if let images, images < 100 { options.bootstrapSeed = UInt64(settings.seed) }
+    return options
+  }
+}

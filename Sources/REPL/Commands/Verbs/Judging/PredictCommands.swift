@@ -1,0 +1,217 @@
+internal import Datasets
+internal import Files
+internal import Foundation
+internal import Geometry
+internal import Images
+internal import Charts
+internal import Language
+internal import Layers
+internal import Report
+internal import Training
+internal import YOLO
+
+extension Command {
+  /// As in `predict first.best source="street.jpg"`.
+  static let predict = Command(
+    name: "predict",
+    summary: "Looks for objects on photographs; several models are shown side by side.",
+    signature: predictSignature(first: .union(of: [.model, .run, .list(.any)])),
+    result: .object("Predictions"), examples: .predict, check: filesOfSource
+  ) { call, context throws(Diagnostic) in
+    .object(try call.predictions(on: host(context), merged: false))
+  }
+
+  /// As in `ensemble [first.best, second.best] source=plush.test`.
+  static let ensemble = Command(
+    name: "ensemble",
+    summary:
+      "Looks with several models at once: what they find is joined, classes matched by name.",
+    signature: predictSignature(first: .list(.any)), result: .object("Predictions"),
+    examples: .ensemble, check: filesOfSource
+  ) { call, context throws(Diagnostic) in
+    .object(try call.predictions(on: host(context), merged: true))
+  }
+
+  private static func predictSignature(first: ValueType) -> Signature {
+    Signature(
+      [.init("model", first, "a model, a run, or a list of them", isRequired: true)],
+      options: [
+        .init(
+          "source", .union(of: [.string, .dataset, .list(.string)]),
+          "a photograph, a folder, a pattern, a list of them, or a split of a data set",
+          isRequired: true, isPath: true),
+        .init("conf", .number, "the least confidence", default: 0.25, range: .between(0, 1)),
+        .init(
+          "iou", .number, "overlap above which the weaker box is dropped", default: 0.7,
+          range: .between(0, 1)),
+        .init(
+          "max_det", .integer, "boxes of one photograph", default: 300, range: .between(1, 30_000)),
+        .init("classes", .list(.string), "look for these classes only"),
+        .init(
+          "agnostic_nms", .bool, "whether boxes of different classes suppress each other",
+          default: false),
+        .init(
+          "imgsz", .integer, "longer side of the input", default: 640, unit: "pixels",
+          range: .between(32, 4096)),
+        .init(
+          "save", .string, "a folder for pictures with boxes drawn, labels and a JSON file",
+          isPath: true),
+      ])
+  }
+
+  private static func filesOfSource(_ call: StaticCall, _ lint: any LintHost) -> [Diagnostic] {
+    for case .string(let folder) in call.constants("save") { lint.declare(folder) }
+    return call.constants("source").compactMap { constant in
+      guard case .string(let path) = constant, !path.contains(where: { "*?[".contains($0) }),
+        !lint.exists(path)
+      else { return nil }
+      return call.diagnostic(
+        "there is no file or folder '\(path)'", at: "source",
+        hint: Paths.hint(beside: [], rewritten: lint.rewritten(path)))
+    }
+  }
+}
+
+extension Invocation {
+  fileprivate func predictions(
+    on host: Host, merged: Bool
+  ) throws(Diagnostic) -> PredictionsObject {
+    var sources: [any ModelSource] = []
+    for value in list("model") {
+      if let run = value.asObject(RunObject.self) {
+        sources.append(run.best)
+      } else if let source = value.asObject((any ModelSource).self) {
+        sources.append(source)
+      } else {
+        throw diagnostic("'model' needs models, checkpoints or runs", at: "model")
+      }
+    }
+    guard !sources.isEmpty else { throw diagnostic("'model' needs a model", at: "model") }
+    let files = try sourceFiles(on: host.workplace)
+    let job = try attempt("source") {
+      try PredictionJob(sources, on: files, options: predictionOptions(merged: merged))
+    }
+    let record = try host.jobs.result(of: job, on: JobInputs(models: sources))
+    var object = PredictionsObject(record: record.with(files: files))
+    object.truth = self.object("source", as: DatasetObject.self).map { data in
+      PredictionsObject.Truth(
+        classNames: data.dataset.classNames, samples: data.splits.flatMap { data.dataset[$0] })
+    }
+    if let folder = path("save", on: host) {
+      try object.save(to: folder)
+      let names = object.record.parts.flatMap { part in
+        part.images.flatMap(\.findings).map { part.classNames[$0.classIndex] }
+      }
+      host.display.warn(
+        ofLetters: Typeface.lettersLacking(in: Set(names).sorted().joined(separator: " ")))
+    }
+    return object
+  }
+
+  private func sourceFiles(on workplace: Workplace) throws(Diagnostic) -> [String] {
+    do throws(TrainingError) {
+      if let data = object("source", as: DatasetObject.self) {
+        return PredictionSource(data.splits.flatMap { data.dataset[$0] }).files
+      }
+      return try PredictionSource(
+        list("source").compactMap(\.asString).map { workplace.resolve($0) }
+      ).files
+    } catch { throw diagnostic(error.description, at: "source") }
+  }
+
+  private func predictionOptions(merged: Bool) -> PredictionOptions {
+    var options = PredictionOptions()
+    options.confidence = Float(number("conf") ?? 0.25)
+    options.iou = Float(number("iou") ?? 0.7)
+    options.limit = integer("max_det") ?? 300
+    let classes = list("classes").compactMap(\.asString)
+    options.classes = classes.isEmpty ? nil : Set(classes).sorted()
+    options.isAgnostic = bool("agnostic_nms") ?? false
+    options.imageSize = integer("imgsz") ?? 640
+    options.mergesModels = merged
+    return options
+  }
+}
+
+extension PredictionsRecord {
+  /// The same findings on images that lie where they lie now.
+  fileprivate func with(files: [String]) -> PredictionsRecord {
+    var record = self
+    for part in record.parts.indices {
+      for (index, file) in files.enumerated() where index < record.parts[part].images.count {
+        record.parts[part].images[index].file = file
+      }
+    }
+    return record
+  }
+}
+
+extension PredictionsObject {
+  /// Writes pictures with boxes, label files and `predictions.json`.
+  ///
+  /// An image's picture keeps its name and, PNG or JPEG, its format. Where several images or
+  /// models bear one name, `-2`, `-3` and so on tell them apart, in order.
+  fileprivate func save(to folder: String) throws(Diagnostic) {
+    var places = DistinctNames()
+    for part in record.parts {
+      let place = record.parts.count > 1 ? "\(folder)/\(places.next(part.fileName))" : folder
+      var stems = DistinctNames()
+      for image in part.images {
+        let stem = stems.next(Paths.stem(image.file))
+        let items = image.findings.map { finding in
+          BoxOverlay.Item(
+            box: Box<ImagePixels>(
+              minX: finding.box[0], minY: finding.box[1], maxX: finding.box[2],
+              maxY: finding.box[3]),
+            classIndex: finding.classIndex, confidence: Double(finding.confidence))
+        }
+        let labels = image.findings.map { $0.label(width: image.width, height: image.height) }
+        try attempt {
+          let pixels = try Image(contentsOf: image.file)
+          let drawn = try BoxOverlay(names: part.classNames, items: items).drawn(on: pixels)
+          let isPNG = (image.file as NSString).pathExtension.lowercased() == "png"
+          try AtomicFile.write(
+            isPNG ? drawn.png() : drawn.jpeg(), to: "\(place)/\(stem).\(isPNG ? "png" : "jpg")")
+          try AtomicFile.write(labels.joined(), to: "\(place)/labels/\(stem).txt")
+        }
+      }
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    try attempt {
+      try AtomicFile.write(try encoder.encode(record), to: "\(folder)/predictions.json")
+    }
+  }
+}
+
+extension PredictionsRecord.Part {
+  /// The model's name as that of a folder.
+  fileprivate var fileName: String { model.replacingOccurrences(of: "/", with: "-") }
+}
+
+/// Gives names out, each once.
+private struct DistinctNames {
+  private var taken: Set<String> = []
+
+  /// The name itself, or with the first free number behind it.
+  mutating func next(_ name: String) -> String {
+    var candidate = name, number = 1
+    while !taken.insert(candidate).inserted {
+      number += 1
+      candidate = "\(name)-\(number)"
+    }
+    return candidate
+  }
+}
+
+extension PredictionsRecord.Finding {
+  /// The finding as a line of a YOLO label file: class, centre, size, confidence.
+  fileprivate func label(width: Int, height: Int) -> String {
+    let w = Double(width), h = Double(height)
+    let numbers = [
+      Double(box[0] + box[2]) / 2 / w, Double(box[1] + box[3]) / 2 / h,
+      Double(box[2] - box[0]) / w, Double(box[3] - box[1]) / h, Double(confidence),
+    ]
+    return "\(classIndex) " + numbers.map { Wording.fixed($0, 6) }.joined(separator: " ") + "\n"
+  }
+}

@@ -1,0 +1,135 @@
+internal import Checkpoints
+internal import Files
+internal import Foundation
+internal import Language
+internal import Report
+internal import YOLO
+
+extension Command {
+  /// As in `load "yolov8n.pt"`.
+  static let load = Command(
+    name: "load",
+    summary: "Loads a model: weights from a file, or a size to be trained from scratch.",
+    signature: Signature(
+      [
+        .init(
+          "file", .string,
+          "a .pt or .safetensors file, a model .yaml, or yolov8n.yaml … yolov8x.yaml",
+          isRequired: true, isPath: true)
+      ],
+      options: [
+        .init("name", .string, "what it is called in tables; the file's name by default"),
+        .init("classes", .list(.string), "names of the classes of a model from scratch"),
+        .init(
+          "scale", .string, "the size in a model file that has several",
+          choices: ["n", "s", "m", "l", "x"]),
+        .init(
+          "seed", .integer, "where the weights of a model from scratch start", range: .atLeast(0)),
+      ]),
+    result: .model,
+    examples: [
+      Example("nano = load \"yolov8n.yaml\""),
+      Example("load \"absent.pt\"", fails: "there is no file 'absent.pt'"),
+    ],
+    check: { call, lint in
+      call.constants("file").compactMap { constant in
+        guard case .string(let path) = constant, Scale(builtIn: path) == nil, !lint.exists(path)
+        else { return nil }
+        return call.diagnostic(
+          "there is no file '\(path)'", at: "file",
+          hint: Paths.hint(beside: lint.filesBeside(path), rewritten: lint.rewritten(path))
+            ?? "yolov8n.yaml, yolov8s.yaml, … need no file: they start from scratch")
+      }
+    }
+  ) { call, context throws(Diagnostic) in
+    let host = host(context), file = call.string("file") ?? ""
+    let path = host.workplace.resolve(file)
+    let title = call.string("name") ?? Paths.stem(file)
+    let names = call.list("classes").compactMap(\.asString)
+    if file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
+      let seed = call.integer("seed") ?? host.settings.seed
+      let architecture: Architecture
+      do throws(Diagnostic) {
+        architecture = try call.attempt("file") {
+          try Architecture.named(
+            file, path: path, scale: call.string("scale"), classes: names.count)
+        }
+      } catch {
+        guard Architecture.isMistaken(for: path) else { throw error }
+        throw call.diagnostic(
+          error.message, at: "file",
+          hint: "it describes a data set, which is opened by: dataset \"\(file)\"")
+      }
+      let model = Model(architecture, classNames: names.isEmpty ? nil : names)
+      model.initialize(seed: UInt64(seed))
+      return .object(ModelObject(model, title: title, freshSeed: UInt64(seed)))
+    }
+    guard Paths.exists(path) else {
+      throw call.diagnostic(
+        "there is no file '\(file)'", at: "file",
+        hint: Paths.hint(
+          beside: Paths.filesBeside(path), rewritten: Paths.rewritten(file, from: host.baseFolder)))
+    }
+    let model = try call.attempt("file") { try Model.read(path) }
+    return .object(ModelObject(model, title: title))
+  }
+}
+
+extension Scale {
+  /// The size that a name such as `yolov8n.yaml` stands for without any file.
+  init?(builtIn name: String) {
+    guard name.hasPrefix("yolov8"), name.hasSuffix(".yaml"), name.count == 12,
+      let letter = name.dropFirst(6).first
+    else { return nil }
+    self.init(rawValue: String(letter))
+  }
+}
+
+extension Architecture {
+  /// Whether a file that describes no model describes a dataset.
+  static func isMistaken(for path: String) -> Bool {
+    guard let content = try? AtomicFile.read(path) else { return false }
+    return String(decoding: content, as: UTF8.self).split(separator: "\n")
+      .contains { $0.hasPrefix("train:") }
+  }
+
+  /// The architecture of a model file, or of one of the five sizes where there is no such file.
+  static func named(
+    _ name: String, path: String, scale: String?, classes: Int
+  ) throws -> Architecture {
+    if let size = Scale(builtIn: name), !Paths.exists(path) {
+      return .yolov8(size, classes: classes > 0 ? classes : 80)
+    }
+    let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
+    return try Architecture(
+      yaml: text, name: name, scale: scale, classes: classes > 0 ? classes : nil)
+  }
+}
+
+extension Model {
+  /// Reads a checkpoint and builds its model.
+  static func read(_ path: String) throws -> Model {
+    let checkpoint = try Checkpoint.read(path)
+    let architecture = try Architecture(of: checkpoint.state)
+    let known = checkpoint.names.count == architecture.classes
+    let model = Model(architecture, classNames: known ? checkpoint.names : nil)
+    try model.load(checkpoint.state)
+    return model
+  }
+}
+
+/// Loads a checkpoint once, when it is first asked for.
+final class LoadedModel {
+  private let file: String
+  private var loaded: Model?
+
+  init(file: String) { self.file = file }
+
+  func model() throws(Diagnostic) -> Model {
+    if let loaded { return loaded }
+    let file = file
+    let model = try attempt { try Model.read(file) }
+    loaded = model
+    return model
+  }
+}

@@ -1,0 +1,146 @@
+internal import Files
+internal import Foundation
+internal import Language
+internal import Report
+
+extension Command {
+  /// Puts out text: `print "best:" first.best.map50`.
+  static let print = Command(
+    name: "print", summary: "Puts out its arguments as one line of text.",
+    signature: Signature([
+      .init("values", .list(.any), "what is put out", isVariadic: true, takesVolatile: true)
+    ]),
+    examples: [Example("print 1+2 \"three\"", prints: "3 three")]
+  ) { call, context throws(Diagnostic) in
+    let values = call.list("values")
+    let volatile = values.filter(\.holdsVolatile).map(\.text)
+    let text = values.map(\.text).joined(separator: " ")
+    context.emit(.event(Rendering.text(VolatileText(text, volatilePieces: volatile))))
+    return .none
+  }
+
+  /// Writes a report: `report "friday.md"`.
+  static let report = Command(
+    name: "report",
+    summary: "Writes what was done so far as a report that runs and can be checked.",
+    signature: Signature([
+      .init("file", .string, "where it goes, a .md file", isRequired: true, isPath: true)
+    ]),
+    examples: [Example("report \"friday.txt\"", fails: "a report's name ends in .md")],
+    check: ending("file", ".md", reportName)
+  ) { call, context throws(Diagnostic) in
+    let (path, notebook) = try recorded(call, context, ending: ".md", reportName)
+    let host = host(context), document = notebook.documentBeforeStep
+    // In the words in which a run of the report will read it.
+    let source = SourceText(name: path, MarkdownWriter.text(document.source))
+    let steps = Parser.parse(source, notation: .markdown).program.steps.map(\.normalised)
+    try call.attempt("file") {
+      try notebook.transcript.copy(
+        document, to: path,
+        provenance: host.provenance.entries(for: steps, base: host.baseFolder, report: path))
+    }
+    context.emit(.text("report: \(call.string("file") ?? path)"))
+    return .none
+  }
+
+  /// Writes a script: `save "friday.yolos"`.
+  static let save = Command(
+    name: "save", summary: "Writes what was done so far as a script, without lines that failed.",
+    signature: Signature([
+      .init("file", .string, "where it goes, a .yolos file", isRequired: true, isPath: true)
+    ]),
+    examples: [Example("save \"friday.txt\"", fails: "a script's name ends in .yolos")],
+    check: ending("file", ".yolos", scriptName)
+  ) { call, context throws(Diagnostic) in
+    let (path, notebook) = try recorded(call, context, ending: ".yolos", scriptName)
+    let text = ScriptText.text(of: notebook.documentBeforeStep)
+    try call.attempt("file") { try AtomicFile.write(text, to: path) }
+    context.emit(.text("script: \(call.string("file") ?? path)"))
+    return .none
+  }
+
+  /// Takes back a line: `undo`.
+  static let undo = Command(
+    name: "undo",
+    summary:
+      "Takes back the last line at the prompt: its names, its settings, its place in the report."
+  ) { _, context throws(Diagnostic) in
+    let line = try notebook(context).undo()
+    context.emit(.text("took back: \(line)"))
+    return .none
+  }
+
+  private static var reportName: String { "a report's name ends in .md" }
+  private static var scriptName: String { "a script's name ends in .yolos" }
+
+  private static func notebook(_ context: any Context) throws(Diagnostic) -> any Notebook {
+    guard let notebook = host(context).notebook else {
+      throw Diagnostic("nothing is recorded here")
+    }
+    return notebook
+  }
+
+  /// The notebook, and the file that is to hold it; `rule` says how its name has to end.
+  private static func recorded(
+    _ call: Invocation, _ context: any Context, ending: String, _ rule: String
+  ) throws(Diagnostic) -> (path: String, notebook: any Notebook) {
+    let host = host(context), path = call.path("file", on: host) ?? ""
+    guard path.hasSuffix(ending) else { throw call.diagnostic(rule, at: "file") }
+    return (path, try notebook(context))
+  }
+
+  /// A check that a constant name has the right ending.
+  private static func ending(_ name: String, _ ending: String, _ message: String) -> Check {
+    { call, _ in
+      call.constants(name).compactMap { constant in
+        guard case .string(let path) = constant, !path.hasSuffix(ending) else { return nil }
+        return call.diagnostic(message, at: name)
+      }
+    }
+  }
+}
+
+/// A document in the notation of scripts.
+enum ScriptText {
+  /// Steps as they are, prose in lines that begin with `# `.
+  static func text(of document: Document) -> String {
+    var text = "#!/usr/bin/env yolos\n", wasProse = false
+    for block in document.source.blocks {
+      switch block {
+      case .output: continue
+      case .step(let step):
+        text += "\n" + step.source + "\n"
+        wasProse = false
+      case .prose(let prose):
+        text += wasProse ? "#\n" : "\n"
+        let lines = prose.source.split(separator: "\n", omittingEmptySubsequences: false)
+        for line in lines { text += line.isEmpty ? "#\n" : "# \(line)\n" }
+        wasProse = true
+      }
+    }
+    return text
+  }
+}
+
+extension Transcript {
+  /// Writes a document with its pictures to another place.
+  func copy(
+    _ document: Document, to path: String, provenance: [ProvenanceEntry]
+  ) throws(FileError) {
+    let from = (file.path as NSString).deletingLastPathComponent
+    let target = ReportFile(path: path)
+    var copy = document
+    for index in copy.entries.indices {
+      guard case .output(.figure(var figure)) = copy.entries[index].block else { continue }
+      func moved(_ path: String) throws(FileError) -> String {
+        let content = try AtomicFile.read(from.isEmpty ? path : "\(from)/\(path)")
+        return try target.store(content, as: (path as NSString).lastPathComponent)
+      }
+      figure.path = try moved(figure.path)
+      if let numbers = figure.numbers { figure.numbers = try moved(numbers) }
+      copy.entries[index].block = .output(.figure(figure))
+    }
+    copy.append(.output(.provenance(provenance)))
+    try ReportFile(path: path, document: copy).save()
+  }
+}
