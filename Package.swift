@@ -44,7 +44,8 @@ let package = Package(
     .library(
       name: "Engine",
       targets: [
-        "Mathematics", "Files", "Geometry", "Images", "Tensors", "Layers", "YOLO", "Evaluation",
+        "Text", "Mathematics", "Files", "Geometry", "Images", "Tensors", "Layers", "YOLO",
+        "Evaluation",
         "Datasets", "Checkpoints", "Export", "Training", "Toys", "Charts",
       ]),
     .executable(name: "yolos", targets: ["yolos"]),
@@ -68,8 +69,9 @@ let package = Package(
       name: "CImages", dependencies: ["CPNG"], path: "Sources/Engine/CImages",
       linkerSettings: [.linkedLibrary("png")]),
     .target(name: "CAugment", path: "Sources/Engine/CAugment"),
+    .target(name: "Text", path: "Sources/Text", swiftSettings: strict),
     .room("Mathematics", in: "Engine"),
-    .room("Files", in: "Engine", uses: ["CCrypto"]),
+    .room("Files", in: "Engine", uses: ["CCrypto", "Text"]),
     .room("Geometry", in: "Engine", uses: ["Mathematics"]),
     .room("Images", in: "Engine", uses: ["CImages", "CTurboJPEG", "Files", "Geometry"]),
     .room("Tensors", in: "Engine", uses: ["CKernels", "COpenBLAS", "Mathematics"]),
@@ -79,34 +81,38 @@ let package = Package(
     .room(
       "YOLO", in: "Engine",
       uses: ["CKernels", "Geometry", "Layers", "Mathematics", "Tensors", yams]),
-    .room("Export", in: "Engine", uses: ["Checkpoints", "Files", "Layers", "Tensors", "YOLO"]),
+    .room(
+      "Export", in: "Engine", uses: ["Checkpoints", "Files", "Layers", "Tensors", "Text", "YOLO"]),
     .room(
       "Datasets", in: "Engine",
-      uses: ["CAugment", "Files", "Geometry", "Images", "Mathematics", "Tensors", yams]),
+      uses: ["CAugment", "Files", "Geometry", "Images", "Mathematics", "Tensors", "Text", yams]),
     .room(
       "Training", in: "Engine",
       uses: [
         "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images", "Layers",
-        "Mathematics", "Tensors", "YOLO", yams,
+        "Mathematics", "Tensors", "Text", "YOLO", yams,
       ]),
-    .room("Charts", in: "Engine", uses: ["CCairo", "Files", "Geometry", "Images", "Mathematics"]),
+    .room(
+      "Charts", in: "Engine",
+      uses: ["CCairo", "Files", "Geometry", "Images", "Mathematics", "Text"]),
     .room(
       "Toys", in: "Engine",
       uses: ["CCairo", "Datasets", "Files", "Geometry", "Images", "Mathematics", "Tensors"]),
 
     // REPL: the language, the report, and the one room that knows both houses.
-    .room("Language", in: "REPL"),
-    .room("Report", in: "REPL", uses: ["Files"]),
+    .room("Language", in: "REPL", uses: ["Text"]),
+    .room("Report", in: "REPL", uses: ["Files", "Text"]),
     .room(
       "Commands", in: "REPL",
       uses: [
         "Charts", "Checkpoints", "Datasets", "Evaluation", "Export", "Files", "Geometry", "Images",
-        "Language", "Layers", "Mathematics", "Report", "Tensors", "Toys", "Training", "YOLO", yams,
+        "Language", "Layers", "Mathematics", "Report", "Tensors", "Text", "Toys", "Training",
+        "YOLO", yams,
       ]),
     .executableTarget(
       name: "yolos",
       dependencies: [
-        "Charts", "Commands", "CReadline", "Files", "Language", "Report", "Training",
+        "Charts", "Commands", "CReadline", "Files", "Language", "Report", "Text", "Training",
         argumentParser,
       ],
       path: "Sources/REPL/yolos", swiftSettings: strict),
@@ -144,7 +150,7 @@ let package = Package(
     .tests(
       "Charts", of: ["Charts", "Datasets", "Files", "Geometry", "Images", "Mathematics", "Toys"]),
     .tests("Toys", of: ["Datasets", "Files", "Geometry", "Images", "Toys"]),
-    .tests("Language", of: ["Language"]),
+    .tests("Language", of: ["Language", "Text"]),
     .tests("Report", of: ["Files", "Mathematics", "Report"]),
     .tests("Commands", of: ["Commands", "Files", "Language", "Report", "CTerminal"]),
   ]

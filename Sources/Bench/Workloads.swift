@@ -92,7 +92,7 @@ final class TrainingWorkload: Workload {
   private let model: Model
   private let network: TrainingNetwork
   private let optimizer: Optimizer
-  private let average: WeightAverage
+  private let ema: WeightEMA
   private let compute: Compute
   private let targets: [[LabeledBox<Normalized>]]
   var stopwatch: Stopwatch? { didSet { network.stopwatch = stopwatch } }
@@ -101,7 +101,7 @@ final class TrainingWorkload: Workload {
     (self.model, self.compute) = (model, compute)
     optimizer = Optimizer(
       .sgd, of: model.parameters, momentum: 0.937, weightDecay: 0.0005, threads: compute.pool)
-    average = WeightAverage(of: model.averaged, threads: compute.pool)
+    ema = WeightEMA(of: model.emaSources, threads: compute.pool)
     network = try TrainingNetwork(model.graph, count: batch, height: 640, width: 640, on: compute)
     targets = (0..<batch).map { Scenes.objects(image: $0) }
     Scenes.fill(network.input)
@@ -121,7 +121,7 @@ final class TrainingWorkload: Workload {
         Schedule.Step(
           weightRate: 0.001, scaleRate: 0.001, biasRate: 0.001, momentum: 0.937, accumulate: 1))
     }
-    measured("average") { average.update() }
+    measured("average") { ema.update() }
     return loss.total
   }
 

@@ -62,7 +62,7 @@ import Testing
     }
     #expect(pixel(drawn, 90, 100) == pixel(image, 90, 100))
     #expect(pixel(drawn, 190, 10) == pixel(image, 190, 10))
-    // The second colour of Okabe and Ito, vermillion, on the left edge.
+    // The second color of Okabe and Ito, vermillion, on the left edge.
     #expect(pixel(drawn, 60, 100) == [0xD5, 0x5E, 0x00])
   }
 

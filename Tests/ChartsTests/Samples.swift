@@ -99,7 +99,7 @@ enum Samples {
 
   static func image(_ number: Int) -> Image { broad[number].image }
 
-  /// What is labelled on an image, or what a model made of it: boxes a little beside the toys,
+  /// What is labeled on an image, or what a model made of it: boxes a little beside the toys,
   /// some of them wrong, some missing.
   static func boxes(_ scene: ToyScene, model: Int?) -> [BoxOverlay.Item] {
     scene.boxes.enumerated().compactMap { index, label in

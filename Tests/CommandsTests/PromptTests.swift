@@ -259,7 +259,7 @@ struct PromptTests {
   @Test func `without colours the prompt is plain`() throws {
     let terminal = try PseudoTerminal.prompt(environment: ["NO_COLOR": "1"])
     #expect(!terminal.screen.contains("\u{1B}[1;34m"))
-    let colourful = try PseudoTerminal.prompt()
-    #expect(colourful.screen.contains("\u{1B}[1;34m"))
+    let colorful = try PseudoTerminal.prompt()
+    #expect(colorful.screen.contains("\u{1B}[1;34m"))
   }
 }

@@ -152,7 +152,7 @@ final class PseudoTerminal {
 
   private var pending: [UInt8] = []
 
-  /// The text without the sequences that move the cursor and colour.
+  /// The text without the sequences that move the cursor and color.
   static func plain(_ text: String) -> String {
     // By scalars: a carriage return and a newline are one character.
     let scalars = text.unicodeScalars.filter { $0 != "\r" && $0 != "\u{7}" }

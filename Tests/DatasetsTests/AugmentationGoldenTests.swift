@@ -109,7 +109,7 @@ import Testing
       let name = try #require(entry["file"] as? String)
       let r = try #require(entry["r"] as? [Double])
       var shifted = try image("input.png")
-      shifted.shift(ColourShift(hue: r[0], saturation: r[1], value: r[2]))
+      shifted.shift(ColorShift(hue: r[0], saturation: r[1], value: r[2]))
       // The README's measure: within 2 for 99.8 % of the values, at most 9 elsewhere.
       let found = difference(shifted, try image(name), slack: 2)
       #expect(found.share <= 0.002 && found.greatest <= 9, "\(name): \(found)")

@@ -29,7 +29,7 @@ import Testing
     #expect(got.classNames == want.classNames)
     for split in DatasetSplit.allCases {
       #expect(got[split].map(\.fileName) == want[split].map(\.fileName), "\(split)")
-      #expect(got[split].map(\.isLabelled) == want[split].map(\.isLabelled), "\(split)")
+      #expect(got[split].map(\.isLabeled) == want[split].map(\.isLabeled), "\(split)")
       #expect(got[split].map(\.imageDigest) == want[split].map(\.imageDigest), "\(split)")
       for (a, b) in zip(got[split].flatMap(\.rows), want[split].flatMap(\.rows)) {
         #expect(a.classIndex == b.classIndex)
@@ -57,7 +57,7 @@ import Testing
     #expect(copy.digest == set.digest)
   }
 
-  /// As above, with a class that does not occur, a background, and a test split that is labelled in part.
+  /// As above, with a class that does not occur, a background, and a test split that is labeled in part.
   private func wideDataset() throws -> Dataset {
     _ = try dataset()
     try picture(64, 48, "images/test/y.png", gray: 70)

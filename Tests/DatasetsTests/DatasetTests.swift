@@ -187,7 +187,7 @@ import Testing
     let set = try Dataset(contentsOf: file)
     #expect(DatasetSplit.allCases.map { set[$0].count } == [23, 3, 2])
     #expect(set.classNames == ["oslik", "ovecka"] && set.summary(of: .train).objects == [23, 23])
-    #expect(set.summary(of: .test).unlabelled == 2)
+    #expect(set.summary(of: .test).unlabeled == 2)
     #expect(
       set.notes.map(\.description) == [
         "train: '../2plysaci/train/images' does not exist seen from the YAML file; read as '2plysaci/train/images'",
@@ -200,7 +200,7 @@ import Testing
   @Test func `the pig is read, its test photographs partly labelled`() throws {
     let set = try Dataset(contentsOf: try #require(Shared.folder("datasets/prasatko.yaml")).path)
     #expect(DatasetSplit.allCases.map { set[$0].count } == [8, 2, 2])
-    #expect(set.test.map(\.isLabelled) == [true, false])
+    #expect(set.test.map(\.isLabeled) == [true, false])
   }
 }
 
@@ -244,7 +244,7 @@ import Testing
     let set = try Dataset(contentsOf: scratch.path + "/set.yaml")
     #expect(
       set.summary(of: .train)
-        == SplitSummary(images: 2, backgrounds: 2, unlabelled: 0, objects: [0]))
+        == SplitSummary(images: 2, backgrounds: 2, unlabeled: 0, objects: [0]))
     #expect(set.train.map(\.width) == [40, 40] && set.train.map(\.height) == [24, 24])
     countGoldenComparison()
   }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PipelineTests {
   private let scratch = Scratch()
 
-  /// Images of one colour each with a white square, and a box around the square.
+  /// Images of one color each with a white square, and a box around the square.
   private func samples(_ count: Int, width: Int = 60, height: Int = 40) throws -> [Sample] {
     try (0..<count).map { i in
       var image = Image(width: width, height: height, gray: UInt8(20 + 9 * i % 160))

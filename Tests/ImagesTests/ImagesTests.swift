@@ -65,7 +65,7 @@ func sample(width: Int, height: Int) -> Image {
     let mean =
       zip(image.pixels, back.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
       / image.pixels.count
-    // A checked pattern of 5 x 3 pixels in one colour channel is the hardest case for JPEG.
+    // A checked pattern of 5 x 3 pixels in one color channel is the hardest case for JPEG.
     #expect(mean <= (quality > 90 ? 4 : 25))
     #expect(file == image.jpeg(quality: quality))
   }

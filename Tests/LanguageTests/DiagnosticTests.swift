@@ -1,5 +1,6 @@
 internal import Language
 internal import Testing
+internal import Text
 
 struct DiagnosticTests {
   private func diagnostic(_ text: String, marking word: String, hint: String? = nil)

@@ -67,7 +67,7 @@ struct ParserTests {
       Done with {x} and `{y}`.
       """
     let program = parse("x = 0\n", .steps).program
-    #expect(program.steps.map(\.normalised) == ["x = 0"])
+    #expect(program.steps.map(\.normalized) == ["x = 0"])
     let result = parse(markdown, .markdown)
     #expect(result.diagnostics.isEmpty)
     #expect(result.program.steps.count == 4)
@@ -99,8 +99,8 @@ struct ParserTests {
     text: String, normal: String
   ) {
     let steps = parse(text).program.steps
-    #expect(steps.map(\.normalised) == [normal])
-    #expect(parse(normal).program.steps.map(\.normalised) == [normal])
+    #expect(steps.map(\.normalized) == [normal])
+    #expect(parse(normal).program.steps.map(\.normalized) == [normal])
   }
 
   @Test func `a step says which names it reads, binds and calls`() {

@@ -5,7 +5,7 @@ import TestSupport
 /// One convolution with numbers to run it on, and the maps it runs on.
 ///
 /// Every map is a slice of a wider one whose other channels hold a marker, so that a kernel that
-/// touches its neighbours is found out.
+/// touches its neighbors is found out.
 final class ConvolutionCase {
   let shape: ConvolutionShape
   let weights: [Float]
@@ -34,7 +34,7 @@ final class ConvolutionCase {
     var dataGradient: [Float] = []
     var accumulated: [Float] = []
     var weightGradient: [Float] = []
-    var neighboursAreUntouched = false
+    var neighborsAreUntouched = false
   }
 
   /// Runs every pass.
@@ -68,8 +68,8 @@ final class ConvolutionCase {
       unsafe compute.backend.weightGradient(shape, x: x.map, dz: dz.map, dw: base, on: compute)
     }
     results.weightGradient = dw
-    results.neighboursAreUntouched =
-      y.neighboursAreUntouched && dx.neighboursAreUntouched && x.neighboursAreUntouched
+    results.neighborsAreUntouched =
+      y.neighborsAreUntouched && dx.neighborsAreUntouched && x.neighborsAreUntouched
     return results
   }
 
@@ -154,7 +154,7 @@ final class Slice {
   }
 
   /// Whether all channels beside the slice still hold the marker.
-  var neighboursAreUntouched: Bool {
+  var neighborsAreUntouched: Bool {
     for pixel in 0..<whole.pixels {
       for channel in 0..<Slice.margin {
         // SAFETY: inside the whole map.

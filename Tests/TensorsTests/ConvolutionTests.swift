@@ -75,7 +75,7 @@ func expectClose(
     let error = relativeError(got[keyPath: pass], want[keyPath: pass])
     #expect(error < tolerance, "\(name)", sourceLocation: sourceLocation)
   }
-  #expect(got.neighboursAreUntouched, sourceLocation: sourceLocation)
+  #expect(got.neighborsAreUntouched, sourceLocation: sourceLocation)
 }
 
 /// Runs a case on 1, 2, 3 and 8 threads.

@@ -77,7 +77,7 @@ import Training
     let threads = ThreadPool(threads: 2)
     let after = try file(name + "_step1")
     let statistics = try self.statistics(after: after)
-    let average = WeightAverage(
+    let ema = WeightEMA(
       of: parameters.map { .init(name: $0.name, values: $0.value) } + statistics.sources,
       threads: threads)
     let optimizer = Optimizer(
@@ -89,7 +89,7 @@ import Training
 
     let norm = optimizer.step(rates, maximumNorm: all.clip_norm)
     for (source, after) in zip(statistics.sources, statistics.after) { fill(source.values, after) }
-    average.update()
+    ema.update()
 
     let golden = try #require(run.history.first).grad_norm
     #expect(abs(norm - golden) < 1e-5 * golden, "the reference sums the norm in float32")
@@ -100,16 +100,16 @@ import Training
       #expect(tensor(parameter.gradient, parameter.shape).scalars.allSatisfy { $0 == 0 })
     }
     guard run.freeze == nil else { return }
-    let averaged = try file(name + "_step1_ema")
-    average.exchange()
+    let emaSources = try file(name + "_step1_ema")
+    ema.exchange()
     for parameter in parameters {
       expectGolden(
-        tensor(parameter.value, parameter.shape), equals: try averaged.tensor(parameter.name),
+        tensor(parameter.value, parameter.shape), equals: try emaSources.tensor(parameter.name),
         "average of " + parameter.name, absolute: 1e-6)
     }
     for (source, tensor) in zip(statistics.sources, statistics.after) {
       expectGolden(
-        self.tensor(source.values, tensor.shape), equals: try averaged.tensor(source.name),
+        self.tensor(source.values, tensor.shape), equals: try emaSources.tensor(source.name),
         "average of " + source.name, absolute: 1e-6)
     }
   }
@@ -120,7 +120,7 @@ import Training
     let frozen = parameters.filter(\.isFrozen)
     let threads = ThreadPool(threads: 2)
     let before = frozen.map { tensor($0.value, $0.shape) }
-    let average = WeightAverage(
+    let ema = WeightEMA(
       of: frozen.map { .init(name: $0.name, values: $0.value) }, threads: threads)
     let optimizer = Optimizer(
       .sgd, of: parameters, momentum: run.momentum, weightDecay: run.decay, threads: threads)
@@ -129,9 +129,9 @@ import Training
       accumulate: 1)
     for _ in 0..<3 {
       optimizer.step(rates)
-      average.update()
+      ema.update()
     }
-    average.exchange()
+    ema.exchange()
     #expect(!frozen.isEmpty)
     #expect(frozen.map { tensor($0.value, $0.shape) } == before)
     countGoldenComparison()
@@ -140,14 +140,14 @@ import Training
   /// Running statistics: at rest before the step, and as the reference's forward pass left them.
   private func statistics(
     after: GoldenFile
-  ) throws -> (sources: [WeightAverage.Source], after: [Tensor]) {
+  ) throws -> (sources: [WeightEMA.Source], after: [Tensor]) {
     let initial = try file("init")
     let names = initial.arrays.keys.filter { $0.contains("running_") }.sorted()
     let sources = try names.map { name in
       let value = try initial.tensor(name)
       let buffer = FloatBuffer(count: value.shape.count)
       fill(buffer, value)
-      return WeightAverage.Source(name: name, values: buffer)
+      return WeightEMA.Source(name: name, values: buffer)
     }
     return (sources, try names.map { try after.tensor($0) })
   }

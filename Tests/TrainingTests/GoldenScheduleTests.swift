@@ -158,7 +158,7 @@ import Training
 
   @Test func `the average's decay agrees`() throws {
     for (update, decay) in try #require(try rules()["ema_decay"] as? [String: Double]) {
-      #expect(close(WeightAverage.decay(try #require(Int(update))), decay), "update \(update)")
+      #expect(close(WeightEMA.decay(try #require(Int(update))), decay), "update \(update)")
     }
     countGoldenComparison()
   }

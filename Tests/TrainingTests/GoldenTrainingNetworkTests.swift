@@ -87,7 +87,7 @@ import YOLO
       let wanted = try golden.tensor("grad." + parameter.name)
       let got = Tensor(
         (0..<parameter.count).map { unsafe parameter.gradient.base[$0] }, shape: parameter.shape)
-      // Normalisation over eight values amplifies rounding; the tolerance is that of the golden notes.
+      // Normalization over eight values amplifies rounding; the tolerance is that of the golden notes.
       expectGolden(
         got, equals: wanted, "\(tested.backend.name) \(name) \(parameter.name)",
         absolute: 2e-3 * wanted.scalars.reduce(0) { max($0, abs($1)) })
@@ -105,10 +105,10 @@ import YOLO
     let facts = try #require(record.runs[run]), isAdam = run == "adamw"
     try record.replay(run, on: tested.compute) { moment in
       if moment.step == 1 {
-        let norm = try #require(moment.lesson.gradientNorm)
+        let norm = try #require(moment.outcome.gradientNorm)
         #expect(abs(norm / facts.history[0].gradNorm - 1) < 1e-3)
       }
-      for (suffix, state) in [("", moment.weights), ("_ema", moment.average)] {
+      for (suffix, state) in [("", moment.weights), ("_ema", moment.ema)] {
         let name = "\(run)_step\(moment.step)\(suffix).safetensors"
         guard FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path)
         else { continue }

@@ -11,7 +11,7 @@ import Training
 private struct Bench {
   let parameters: [Parameter]
   let optimizer: Optimizer
-  let average: WeightAverage
+  let ema: WeightEMA
 
   init(_ method: Optimizer.Method, threads: Int) {
     let pool = ThreadPool(threads: threads)
@@ -26,7 +26,7 @@ private struct Bench {
     }
     optimizer = Optimizer(
       method, of: parameters, momentum: 0.9, weightDecay: 0.0005, threads: pool)
-    average = WeightAverage(
+    ema = WeightEMA(
       of: parameters.map { .init(name: $0.name, values: $0.value) }, threads: pool)
   }
 
@@ -44,12 +44,12 @@ private struct Bench {
       setGradients(round)
       optimizer.step(
         .init(weightRate: 0.01, scaleRate: 0.02, biasRate: 0.03, momentum: 0.9, accumulate: 1))
-      average.update()
+      ema.update()
     }
   }
 
   var bytes: [Data] {
-    parameters.map(\.value.bytes) + average.averages.map(\.bytes)
+    parameters.map(\.value.bytes) + ema.averages.map(\.bytes)
       + optimizer.moments.flatMap { $0.map(\.bytes) }
   }
 }
@@ -112,9 +112,9 @@ private struct Bench {
     let bench = Bench(.sgd, threads: 2)
     bench.train(0..<2)
     let before = bench.bytes
-    bench.average.exchange()
+    bench.ema.exchange()
     #expect(bench.bytes != before)
-    bench.average.exchange()
+    bench.ema.exchange()
     #expect(bench.bytes == before)
   }
 
@@ -146,12 +146,12 @@ private struct Bench {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("yolos-\(UUID().uuidString)/state.yolosrun").path
     try RunState.write(
-      progress(), parameters: first.parameters, optimizer: first.optimizer, average: first.average,
+      progress(), parameters: first.parameters, optimizer: first.optimizer, ema: first.ema,
       pending: true, to: path)
     let second = Bench(method, threads: 1)
     let read = try RunState.read(path)
     try read.restore(
-      parameters: second.parameters, optimizer: second.optimizer, average: second.average,
+      parameters: second.parameters, optimizer: second.optimizer, ema: second.ema,
       file: path)
     #expect(second.parameters.map(\.gradient.bytes) == first.parameters.map(\.gradient.bytes))
     second.train(3..<6)
@@ -168,7 +168,7 @@ private struct Bench {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("yolos-\(UUID().uuidString)/state.yolosrun").path
     try RunState.write(
-      progress(), parameters: bench.parameters, optimizer: bench.optimizer, average: bench.average,
+      progress(), parameters: bench.parameters, optimizer: bench.optimizer, ema: bench.ema,
       pending: false, to: path)
     let whole = try AtomicFile.read(path)
     try FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
@@ -194,7 +194,7 @@ private struct Bench {
     let state = try RunState.decode(whole, file: "s")
     #expect(throws: RunStateError(file: "s", problem: .otherRun)) {
       try state.restore(
-        parameters: other.parameters, optimizer: other.optimizer, average: other.average,
+        parameters: other.parameters, optimizer: other.optimizer, ema: other.ema,
         file: "s")
     }
   }

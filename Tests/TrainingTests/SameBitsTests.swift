@@ -47,7 +47,7 @@ import YOLO
     let compute = Compute(pool: ThreadPool(threads: threads), backend: backend)
     let optimizer = Optimizer(
       .sgd, of: model.parameters, momentum: 0.9, weightDecay: 0.0005, threads: compute.pool)
-    let average = WeightAverage(of: model.averaged, threads: compute.pool)
+    let ema = WeightEMA(of: model.emaSources, threads: compute.pool)
     let network = try TrainingNetwork(
       model.graph, count: batch, height: size.height, width: size.width, memoryMode: memory,
       on: compute)
@@ -79,9 +79,9 @@ import YOLO
       optimizer.step(
         Schedule.Step(
           weightRate: 0.01, scaleRate: 0.01, biasRate: 0.01, momentum: 0.9, accumulate: 1))
-      average.update()
+      ema.update()
     }
-    for state in [model.stateDictionary(), average.state(like: model, rounded: false)] {
+    for state in [model.stateDictionary(), ema.state(like: model, rounded: false)] {
       trace.state += state.names.compactMap { state.tensor($0)?.scalars.map(\.bitPattern) }
     }
     return trace

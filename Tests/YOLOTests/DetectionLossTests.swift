@@ -156,7 +156,7 @@ private struct Batch: Sendable {
   @Test func `by the classic rule an object between the centres gets no anchor`() {
     var batch = Batch(images: 1, classes: 1, objects: 0)
     batch.boxes = Tensor(repeating: 0, shape: batch.boxes.shape)
-    // 6 x 6 pixels around the corner of four cells of stride 8: their centres are 4 pixels away.
+    // 6 x 6 pixels around the corner of four cells of stride 8: their centers are 4 pixels away.
     let box = Box<Normalized>(
       centerX: 64 / 128, centerY: 48 / 96, width: 6 / 128, height: 6 / 96)
     batch.targets = [[LabeledBox(box: box, classIndex: 0)]]

@@ -8,7 +8,7 @@ static inline int mixed(int a, int b, int c, int d, int fx, int fy) {
   return (top * (one - fy) + bottom * fy + (1 << (2 * weight_bits - 1))) >> (2 * weight_bits);
 }
 
-// The source at (x, y) plus (fx, fy) / 2048, where some of the four neighbours may lie outside.
+// The source at (x, y) plus (fx, fy) / 2048, where some of the four neighbors may lie outside.
 static void sample_at_border(const uint8_t *source, int width, int height, int64_t x, int64_t y, int fx,
                              int fy, uint8_t border, uint8_t *out) {
   if (x < -1 || y < -1 || x >= width || y >= height) {
@@ -48,7 +48,7 @@ static void blend_rows(const uint8_t *restrict a, const uint8_t *restrict b, int
 }
 
 // Where the map neither turns nor shears, a row of the output lies between two rows of the source.
-// `row` holds the blended pixels `first`...; output pixels `from`..<`to` have all their neighbours.
+// `row` holds the blended pixels `first`...; output pixels `from`..<`to` have all their neighbors.
 static void sample_blended_row(const uint16_t *row, int64_t first, int64_t x, int64_t step, int from,
                                int to, uint8_t *output) {
   x += step * from;
@@ -121,7 +121,7 @@ void yolos_warp_perspective(const uint8_t *source, int source_width, int source_
 static inline int largest(int a, int b) { return a > b ? a : b; }
 static inline int smallest(int a, int b) { return a < b ? a : b; }
 
-void yolos_shift_colours(uint8_t *pixels, size_t count, const yolos_colour_tables *tables) {
+void yolos_shift_colors(uint8_t *pixels, size_t count, const yolos_color_tables *tables) {
   for (uint8_t *p = pixels, *end = pixels + 3 * count; p < end; p += 3) {
     int r = p[0], g = p[1], b = p[2];
     int v = largest(r, largest(g, b)), chroma = v - smallest(r, smallest(g, b));

@@ -27,7 +27,7 @@ void yolos_resample(const uint8_t *source, int source_width, const yolos_tap *co
                     const yolos_tap *rows, int height, uint8_t *output, size_t stride,
                     int16_t *scratch) {
   size_t pitch = (size_t)source_width * 3;
-  // Two source rows in their new width; neighbouring output rows mostly share one or both.
+  // Two source rows in their new width; neighboring output rows mostly share one or both.
   int16_t *blended[2] = {scratch, scratch + 3 * (size_t)width};
   int held[2] = {-1, -1};
   for (int y = 0; y < height; y++) {

@@ -1,4 +1,4 @@
-// Batch normalisation and activation, forward and backward: Ioffe & Szegedy, 2015,
+// Batch normalization and activation, forward and backward: Ioffe & Szegedy, 2015,
 // <https://arxiv.org/abs/1502.03167>; SiLU: Elfwing, Uchibe & Doya, 2018,
 // <https://arxiv.org/abs/1702.03118>. What the functions promise stands in include/passes.h.
 

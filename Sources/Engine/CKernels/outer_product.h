@@ -62,7 +62,7 @@ static void (*const outer_of[TILE + 1])(
     int, ptrdiff_t, const yolos_lines *, const yolos_lines *, float *, ptrdiff_t) = {
     0, outer_of_1, outer_of_2, outer_of_3, outer_of_4, outer_of_5, outer_of_6};
 
-/// c (count x 16) += the products of `count` neighbouring floats of a with a panel b, whose pixels
+/// c (count x 16) += the products of `count` neighboring floats of a with a panel b, whose pixels
 /// are 16 floats apart.
 static void outer_product(
     int count, int lines, ptrdiff_t pixels, yolos_lines a, const yolos_lines *b, float *c,
@@ -77,7 +77,7 @@ static void outer_product(
   }
 }
 
-/// Adds nine (or `taps`) registers, each with eight neighbouring output channels, to dw (O, I, K,
+/// Adds nine (or `taps`) registers, each with eight neighboring output channels, to dw (O, I, K,
 /// K).
 INLINE void scatter_taps(
     const v8 *values, int taps, float *dw, ptrdiff_t output_pitch, int lanes) {

@@ -1,4 +1,4 @@
-// Max pooling, nearest-neighbour upsampling, and copies between slices. What the functions promise stands
+// Max pooling, nearest-neighbor upsampling, and copies between slices. What the functions promise stands
 // in include/passes.h.
 
 INLINE int32_t at_least(int32_t a, int32_t b) { return a > b ? a : b; }

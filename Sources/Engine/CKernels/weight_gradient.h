@@ -3,7 +3,7 @@
 // A group goes through its blocks of rows. Each block of x and dz is copied into panels of 16
 // channels [panel][pixel][16] first: in the maps themselves the pixels lie 512 or 1024 bytes apart,
 // which falls into a few sets of the first-level cache. With fewer than 16 input channels a panel
-// would be mostly air; then the window's line, kernel x channels neighbouring floats, takes its
+// would be mostly air; then the window's line, kernel x channels neighboring floats, takes its
 // place.
 
 /// A block of the maps in scratch memory.

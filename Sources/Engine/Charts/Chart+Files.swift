@@ -16,7 +16,7 @@ extension Chart {
   /// The picture in the form that suits it: small enough to be committed, and as good as it looks
   /// on a page.
   ///
-  /// Drawings become a PNG of at most 256 colours, images a JPEG of the best quality that
+  /// Drawings become a PNG of at most 256 colors, images a JPEG of the best quality that
   /// stays below 300 kB. The same input gives the same bytes.
   ///
   /// - Parameters:

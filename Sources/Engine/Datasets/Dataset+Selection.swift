@@ -139,7 +139,7 @@ extension Dataset {
   /// The same images, shared out anew among the splits, chosen by seed.
   ///
   /// The images are put in the order of their paths first, so the result does not depend on how they
-  /// were shared out before. Unlabelled test images stay where they are.
+  /// were shared out before. Unlabeled test images stay where they are.
   ///
   /// - Parameters:
   ///   - val: The part for validation, below 1; at least one image where it is above 0.
@@ -150,8 +150,8 @@ extension Dataset {
   public func splitAgain(
     val: Double, test: Double = 0, seed: UInt64
   ) throws(DatasetError) -> Dataset {
-    let kept = self.test.filter { !$0.isLabelled }
-    let pool = (train + self.val + self.test.filter(\.isLabelled)).sorted {
+    let kept = self.test.filter { !$0.isLabeled }
+    let pool = (train + self.val + self.test.filter(\.isLabeled)).sorted {
       $0.imagePath.utf8.lexicographicallyPrecedes($1.imagePath.utf8)
     }
     func share(_ part: Double) -> Int {

@@ -48,7 +48,7 @@ public struct Dataset: Sendable {
       guard let samples = splits[split] else { continue }
       hash("split \(split)")
       for sample in samples {
-        hash("\(sample.fileName) \(sample.imageDigest) \(sample.isLabelled)")
+        hash("\(sample.fileName) \(sample.imageDigest) \(sample.isLabeled)")
         for row in sample.rows { hash(row.text) }
       }
     }
@@ -69,20 +69,20 @@ public struct Dataset: Sendable {
 public struct SplitSummary: Equatable, Sendable {
   /// All images.
   public var images = 0
-  /// Images in which nothing is labelled, though labels were looked for.
+  /// Images in which nothing is labeled, though labels were looked for.
   public var backgrounds = 0
   /// Images of the test split without a label file.
-  public var unlabelled = 0
-  /// Labelled objects of each class.
+  public var unlabeled = 0
+  /// Labeled objects of each class.
   public var objects: [Int] = []
 
   /// A summary from its counts.
-  public init(images: Int = 0, backgrounds: Int = 0, unlabelled: Int = 0, objects: [Int] = []) {
+  public init(images: Int = 0, backgrounds: Int = 0, unlabeled: Int = 0, objects: [Int] = []) {
     (self.images, self.backgrounds) = (images, backgrounds)
-    (self.unlabelled, self.objects) = (unlabelled, objects)
+    (self.unlabeled, self.objects) = (unlabeled, objects)
   }
 
-  /// Labelled objects of all classes.
+  /// Labeled objects of all classes.
   public var instances: Int { objects.reduce(0, +) }
 }
 
@@ -92,8 +92,8 @@ extension Dataset {
     var summary = SplitSummary(objects: [Int](repeating: 0, count: classNames.count))
     for sample in self[split] {
       summary.images += 1
-      if split == .test && !sample.isLabelled {
-        summary.unlabelled += 1
+      if split == .test && !sample.isLabeled {
+        summary.unlabeled += 1
       } else if sample.rows.isEmpty {
         summary.backgrounds += 1
       }

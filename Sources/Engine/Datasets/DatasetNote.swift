@@ -4,7 +4,7 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
   case pathReread(key: String, written: String, readAs: String)
   /// `valid:` stands for `val:`.
   case validReadAsVal
-  /// Images have no label file; they count as backgrounds, or as unlabelled in the test split.
+  /// Images have no label file; they count as backgrounds, or as unlabeled in the test split.
   case withoutLabels(split: DatasetSplit, images: Int)
   /// Label files belong to no image.
   case strayLabels(files: Int, example: String)

@@ -35,7 +35,7 @@ extension Dataset {
           problem: .noImages(key: places.key, place: folders.joined(separator: ", ")))
       }
       let samples = reader.read(ImageFolder.sortedByBytes(images))
-      if split != .test, !samples.isEmpty, !samples.contains(where: \.isLabelled) {
+      if split != .test, !samples.isEmpty, !samples.contains(where: \.isLabeled) {
         throw DatasetError(
           file: description.file, line: places.line,
           problem: .noLabels(
@@ -133,7 +133,7 @@ private struct DatasetReader {
   func notes(_ splits: [DatasetSplit: [Sample]]) -> [DatasetNote] {
     var notes: [DatasetNote] = []
     for split in DatasetSplit.allCases {
-      let missing = splits[split]?.count { !$0.isLabelled } ?? 0
+      let missing = splits[split]?.count { !$0.isLabeled } ?? 0
       if missing > 0 { notes.append(.withoutLabels(split: split, images: missing)) }
     }
     let strays = strayLabels()

@@ -1,7 +1,7 @@
 public import Files
 public import Geometry
 
-/// One image of a dataset with what is labelled in it.
+/// One image of a dataset with what is labeled in it.
 public struct Sample: Hashable, Sendable {
   /// The image's file.
   public let imagePath: String
@@ -31,11 +31,11 @@ public struct Sample: Hashable, Sendable {
       imageDigest: imageDigest)
   }
 
-  /// The labelled objects, as fractions of the image.
+  /// The labeled objects, as fractions of the image.
   public var labels: [LabeledBox<Normalized>] { rows.map(\.labeledBox) }
 
   /// Whether a label file says what is, or is not, in the image.
-  public var isLabelled: Bool { labelPath != nil }
+  public var isLabeled: Bool { labelPath != nil }
 
   /// The file's name without its folders.
   public var fileName: String {

@@ -1,12 +1,13 @@
 internal import Files
 public import Foundation
 internal import Layers
+internal import Text
 public import YOLO
 
 /// A detector as an ONNX model, for the runtimes and converters of the field.
 ///
-/// Operator set 17, normalisation folded into the filters, input "images" (batch, 3, height, width)
-/// with values 0...1, output "output0" (batch, 4 + classes, anchors): centre, width and height in
+/// Operator set 17, normalization folded into the filters, input "images" (batch, 3, height, width)
+/// with values 0...1, output "output0" (batch, 4 + classes, anchors): center, width and height in
 /// input pixels, then one probability a class, before non-maximum suppression. The metadata name the
 /// classes, the stride and the image size the way the field's tools look for them.
 ///
@@ -132,20 +133,6 @@ private struct ONNXNotes {
 
   /// Text as a literal of Python.
   private func literal(_ text: String) -> String {
-    var result = "'"
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "'": result += "\\'"
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 32 || scalar.value == 127:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\x" + (digits.count < 2 ? "0" : "") + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "'"
+    "'\(Escaping.python(text))'"
   }
 }

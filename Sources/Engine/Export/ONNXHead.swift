@@ -1,6 +1,6 @@
 /// Writes what turns the head's logits into boxes and scores.
 ///
-/// A side's distance is the mean of its distribution over `regMax` bins; boxes are centre, width and
+/// A side's distance is the mean of its distribution over `regMax` bins; boxes are center, width and
 /// height in input pixels, scores are probabilities. Source: the head of YOLOv8, decoded as in
 /// golden/export.
 struct ONNXHead {
@@ -72,7 +72,7 @@ struct ONNXHead {
       "Reshape", "/head/dfl/distances", [mean, graph.constant("head.distances", [0, 4, -1])])
   }
 
-  /// Centres (1, 2, anchors) in cells and strides (1, anchors), as constants.
+  /// Centers (1, 2, anchors) in cells and strides (1, anchors), as constants.
   private func fixedAnchors(
     _ size: (height: Int, width: Int), in graph: inout ONNXGraph
   ) -> (centers: String, steps: String) {

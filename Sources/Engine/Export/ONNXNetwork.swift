@@ -1,7 +1,7 @@
 internal import Layers
 internal import Tensors
 
-/// Writes a network's steps as nodes of an ONNX graph, normalisation folded into the filters.
+/// Writes a network's steps as nodes of an ONNX graph, normalization folded into the filters.
 ///
 /// Our steps read and write slices of buffers; ONNX knows whole values only. So a slice that several
 /// steps have written becomes a `Concat`, and a part of a written slice becomes a `Slice`.

@@ -21,7 +21,7 @@ public struct Box<Space: CoordinateSpace>: Hashable, Sendable {
     (self.minX, self.minY, self.maxX, self.maxY) = (minX, minY, maxX, maxY)
   }
 
-  /// A box from its centre and size, the form of label files and of the network's output.
+  /// A box from its center and size, the form of label files and of the network's output.
   public init(centerX: Float, centerY: Float, width: Float, height: Float) {
     self.init(
       minX: centerX - width / 2, minY: centerY - height / 2,
@@ -79,7 +79,7 @@ public struct LabeledBox<Space: CoordinateSpace>: Hashable, Sendable {
   /// The class, from 0.
   public var classIndex: Int
 
-  /// One labelled object.
+  /// One labeled object.
   public init(box: Box<Space>, classIndex: Int) {
     (self.box, self.classIndex) = (box, classIndex)
   }

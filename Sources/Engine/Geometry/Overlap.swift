@@ -11,7 +11,7 @@ public struct Overlap: Sendable {
     case iou
     /// GIoU: minus the part of the enclosing box that neither covers (Rezatofighi et al., CVPR 2019).
     case generalized
-    /// DIoU: minus the squared distance of the centres (Zheng et al., AAAI 2020).
+    /// DIoU: minus the squared distance of the centers (Zheng et al., AAAI 2020).
     case distance
     /// CIoU: minus the difference of the aspect ratios as well (Zheng et al., AAAI 2020).
     case complete
@@ -141,7 +141,7 @@ private struct Slopes {
     ofB += SIMD4(-x * left.1, -y * top.1, x * right.1, y * bottom.1)
   }
 
-  /// By twice the distance of the centres, where more distance lowers the value.
+  /// By twice the distance of the centers, where more distance lowers the value.
   mutating func addCenters(_ step: SIMD2<Double>) {
     ofA += SIMD4(step.x, step.y, step.x, step.y)
     ofB -= SIMD4(step.x, step.y, step.x, step.y)

@@ -1,14 +1,14 @@
-/// The few colours that stand for all of an image's, for files of drawings.
+/// The few colors that stand for all of an image's, for files of drawings.
 ///
-/// Where the image has no more colours than are allowed, they are kept exactly. Otherwise colours
-/// equal in their upper six bits are one, and the box of colours with the largest squared error is
+/// Where the image has no more colors than are allowed, they are kept exactly. Otherwise colors
+/// equal in their upper six bits are one, and the box of colors with the largest squared error is
 /// cut at its mean until there are enough boxes (Heckbert's cut, SIGGRAPH 1982, steered by variance
 /// as Wu does it, Graphics Gems II, 1991). All sums are whole numbers: the result has the same bits
 /// everywhere.
 struct ColorTable {
-  /// Red, green and blue of each colour.
+  /// Red, green and blue of each color.
   private(set) var colors: [UInt8] = []
-  /// The index of every colour that the image has, by ``bin(_:)``, where ``exact`` is nil.
+  /// The index of every color that the image has, by ``bin(_:)``, where ``exact`` is nil.
   private var indexOfBin: [UInt8] = []
   private var exact: [UInt32: UInt8]?
 
@@ -57,7 +57,7 @@ struct ColorTable {
     Int(color >> 18 & 63) << 12 | Int(color >> 10 & 63) << 6 | Int(color >> 2 & 63)
   }
 
-  /// All colours in the order of their first pixels, nil where there are more than `limit`.
+  /// All colors in the order of their first pixels, nil where there are more than `limit`.
   private static func distinct(_ image: Image, _ limit: Int) -> [UInt32]? {
     var seen = Set<UInt32>(), all: [UInt32] = []
     var last: UInt32 = .max
@@ -72,7 +72,7 @@ struct ColorTable {
     return all
   }
 
-  /// Colours that are one, with how often they occur and the sums of their components.
+  /// Colors that are one, with how often they occur and the sums of their components.
   private struct Bin {
     let place: Int
     var count = 0
@@ -97,7 +97,7 @@ struct ColorTable {
     }
   }
 
-  /// Colours that one is to stand for.
+  /// Colors that one is to stand for.
   private struct Box {
     let bins: [Bin]
     let mean: [UInt8]

@@ -55,7 +55,7 @@ extension Image {
   ///   on goes unnoticed.
   public static func size(of path: String) throws(ImageError) -> (width: Int, height: Int) {
     do throws(ImageError.Problem) {
-      // Most headers end within this many bytes; colour profiles and previews may come before.
+      // Most headers end within this many bytes; color profiles and previews may come before.
       var bytes = try beginning(of: path, count: 1 << 16)
       if (try? ImageHeader(bytes)) == nil { bytes = try beginning(of: path, count: .max) }
       let header = try ImageHeader(bytes)

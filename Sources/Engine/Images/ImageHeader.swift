@@ -7,7 +7,7 @@ struct ImageHeader {
   let width, height: Int
   /// How the stored rows and columns lie, EXIF 2.32, tag 0x0112: 1...8.
   let orientation: Int
-  /// Whether the colours are four printing inks, and whether they are stored inverted.
+  /// Whether the colors are four printing inks, and whether they are stored inverted.
   let isCMYK, isInverted: Bool
   /// Where the compressed pixels begin.
   let pixelsBegin: Int

@@ -63,7 +63,7 @@ extension Image {
   /// The image as a JPEG file; the same pixels and quality give the same bytes.
   ///
   /// - Parameters:
-  ///   - quality: 1 (smallest) to 100; up to 90, colour is stored at half the resolution.
+  ///   - quality: 1 (smallest) to 100; up to 90, color is stored at half the resolution.
   ///   - comment: What is written into a comment segment (ITU-T T.81, B.2.4.5); as much of it as a
   ///     segment holds.
   /// - Returns: The bytes of the file.

@@ -6,7 +6,7 @@ extension Image {
   /// EXIF 2.32, tag 0x0112, says on which visual side the stored first row and first column lie.
   func turnedUpright(_ orientation: Int) -> Image {
     let (w, h) = (width, height)
-    // Where the first output pixel lies in the store, and the steps to its right and lower neighbour.
+    // Where the first output pixel lies in the store, and the steps to its right and lower neighbor.
     let (origin, dx, dy) =
       switch orientation {
       case 2: (w - 1, -1, w)

@@ -30,7 +30,7 @@ extension Image {
   /// - Parameters:
   ///   - text: Keywords of 1 to 79 ASCII characters with what they say, written as text chunks (PNG
   ///     specification, 11.3.3) in this order.
-  ///   - colors: The most colours that the file may hold, 1...256, where it is to be small; the
+  ///   - colors: The most colors that the file may hold, 1...256, where it is to be small; the
   ///     nearest ones are merged, as ``ColorTable`` says. Nil keeps every pixel as it is.
   /// - Returns: The bytes of the file.
   public func png(text: [(String, String)] = [], colors: Int? = nil) -> Data {

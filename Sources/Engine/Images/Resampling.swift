@@ -4,7 +4,7 @@ public import Geometry
 extension Image {
   /// The image in another size, by bilinear interpolation between the four nearest pixels.
   ///
-  /// Pixel centres lie at half integers, and the edge continues outwards. No pixels are averaged when a
+  /// Pixel centers lie at half integers, and the edge continues outwards. No pixels are averaged when a
   /// image shrinks: that is how the reference feeds its networks. The result is bit for bit that of
   /// OpenCV's `resize` with `INTER_LINEAR` for 8-bit pixels: integers with 11-bit weights, within 1 of
   /// exact arithmetic.
@@ -61,9 +61,9 @@ extension Image {
   }
 }
 
-/// For every output coordinate the two source coordinates around its centre.
+/// For every output coordinate the two source coordinates around its center.
 ///
-/// OpenCV rounds positions to single precision. Beyond the outermost centres it gives columns the edge
+/// OpenCV rounds positions to single precision. Beyond the outermost centers it gives columns the edge
 /// alone, and rows the edge twice, with the weights of two: `weighsEdge`. The sum of those may be one less.
 private func taps(from source: Int, to target: Int, weighsEdge: Bool) -> [yolos_tap] {
   let scale = 1 / (Double(target) / Double(source))

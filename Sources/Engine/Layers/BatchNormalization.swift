@@ -1,9 +1,9 @@
 internal import CKernels
 public import Tensors
 
-/// Batch normalisation over the channels of a feature map, followed by SiLU.
+/// Batch normalization over the channels of a feature map, followed by SiLU.
 ///
-/// Ioffe & Szegedy, 2015, <https://arxiv.org/abs/1502.03167>. In training the batch is normalised by
+/// Ioffe & Szegedy, 2015, <https://arxiv.org/abs/1502.03167>. In training the batch is normalized by
 /// its own mean and biased variance, while the running variance takes the unbiased one.
 public final class BatchNormalization {
   /// Added to the variance; the reference's value for detectors, not the usual 1e-5.
@@ -21,20 +21,20 @@ public final class BatchNormalization {
   public let runningVariance: FloatBuffer
   /// How many batches the running statistics have seen.
   public var batchesTracked: Int64 = 0
-  /// Whether training normalises by the batch's own statistics and moves the running ones.
+  /// Whether training normalizes by the batch's own statistics and moves the running ones.
   public var usesBatchStatistics = true
   /// The checkpoint's name, for example "model.0.bn".
   public let name: String
 
-  // What the last forward pass normalised by, for the backward pass.
+  // What the last forward pass normalized by, for the backward pass.
   let affineScale, affineShift, mean: FloatBuffer
   private let a, b, k: FloatBuffer
   private var inverseDeviation: [Double]
   private var normalizedByBatch = false
-  /// What was summed up of the batch at hand, until it is settled.
+  /// What was summed up of the batch at hand, until the statistics are finished.
   private var partial: PartialSums?
 
-  /// A fresh normalisation: γ = 1, β = 0, running mean 0 and variance 1.
+  /// A fresh normalization: γ = 1, β = 0, running mean 0 and variance 1.
   public init(_ name: String, channels: Int) {
     self.name = name
     scale = Parameter(name + ".weight", shape: [channels], role: .scale)
@@ -57,7 +57,7 @@ public final class BatchNormalization {
   /// The number of channels.
   public var channels: Int { scale.count }
 
-  /// What normalisation by the running statistics does to one channel: y = scale * x + shift.
+  /// What normalization by the running statistics does to one channel: y = scale * x + shift.
   public func folded(_ channel: Int) -> (scale: Double, shift: Double) {
     let deviation = (Double(unsafe runningVariance.base[channel]) + Self.epsilon).squareRoot()
     let factor = Double(unsafe scale.value.base[channel]) / deviation
@@ -66,7 +66,7 @@ public final class BatchNormalization {
   }
 
   /// Sums up some images of the batch `z`, one range after the other from the first image to the last.
-  package func measure(_ z: FeatureMap, images: Range<Int>, on pool: ThreadPool) {
+  package func sumStatistics(of z: FeatureMap, images: Range<Int>, on pool: ThreadPool) {
     guard usesBatchStatistics else { return }
     let partial = opened(over: z, images)
     Elementwise.overPixels(of: z, images: images, on: pool) { task, first, count in
@@ -77,11 +77,11 @@ public final class BatchNormalization {
     }
   }
 
-  /// Chooses the mean and variance to normalise by, and moves the running statistics where the batch's
+  /// Chooses the mean and variance to normalize by, and moves the running statistics where the batch's
   /// own are used.
-  package func settle() {
+  package func finishStatistics() {
     normalizedByBatch = usesBatchStatistics
-    if usesBatchStatistics { settleStatistics(closed()) }
+    if usesBatchStatistics { updateRunningStatistics(closed()) }
     for channel in 0..<channels {
       if !usesBatchStatistics {
         unsafe mean.base[channel] = unsafe runningMean.base[channel]
@@ -95,7 +95,7 @@ public final class BatchNormalization {
     }
   }
 
-  /// y = SiLU(normalised z) + residual, by the statistics that were prepared last.
+  /// y = SiLU(normalized z) + residual, by the statistics that were prepared last.
   ///
   /// `y` may be `z`.
   package func apply(
@@ -112,7 +112,7 @@ public final class BatchNormalization {
 
   /// Sums up ∂L/∂u and its product with z - μ, where u = γ (z - μ)/σ + β, over some images of the
   /// batch, one range after the other from the first image to the last.
-  package func measureGradient(
+  package func sumGradient(
     z: FeatureMap, dy: FeatureMap, images: Range<Int>, on pool: ThreadPool
   ) {
     guard needsSums else { return }
@@ -128,7 +128,7 @@ public final class BatchNormalization {
   }
 
   /// Adds ∂L/∂γ and ∂L/∂β where they are trained, and gets ready to compute ∂L/∂z.
-  package func settleGradient() {
+  package func finishGradient() {
     let sums = needsSums ? closed() : nil
     let count = Double(sums?.pixels ?? 1)
     for channel in 0..<channels {
@@ -145,7 +145,7 @@ public final class BatchNormalization {
     }
   }
 
-  /// Writes ∂L/∂z over z, given ∂L/∂y, for some images of the batch that was settled last.
+  /// Writes ∂L/∂z over z, given ∂L/∂y, for some images of the batch whose gradients were finished last.
   package func applyGradient(z: FeatureMap, dy: FeatureMap, on pool: ThreadPool) {
     Elementwise.overPixels(of: z, on: pool) {
       [affineScale, affineShift, mean, a, b, k] _, first, count in
@@ -175,7 +175,7 @@ public final class BatchNormalization {
     return partial
   }
 
-  private func settleStatistics(_ partial: PartialSums) {
+  private func updateRunningStatistics(_ partial: PartialSums) {
     let pixels = partial.pixels
     for channel in 0..<channels {
       var count = 0.0, average = 0.0, squares = 0.0

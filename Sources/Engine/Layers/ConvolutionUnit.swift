@@ -1,6 +1,6 @@
 public import Tensors
 
-/// A convolution with what follows it: batch normalisation and SiLU, or a bias.
+/// A convolution with what follows it: batch normalization and SiLU, or a bias.
 ///
 /// "Conv" in the field's module tables, or "Conv2d" where it has a bias.
 public final class ConvolutionUnit {
@@ -12,7 +12,7 @@ public final class ConvolutionUnit {
   public let weight: Parameter
   /// Present unless the unit has a bias.
   public let normalization: BatchNormalization?
-  /// Present unless the unit is normalised.
+  /// Present unless the unit is normalized.
   public let bias: Parameter?
 
   /// A unit of zero weights.
@@ -20,7 +20,7 @@ public final class ConvolutionUnit {
   /// - Parameters:
   ///   - name: What its arrays are called before their last component.
   ///   - shape: Channels, window, stride and padding.
-  ///   - isPlain: A bare convolution with a bias instead of normalisation and SiLU.
+  ///   - isPlain: A bare convolution with a bias instead of normalization and SiLU.
   public init(_ name: String, _ shape: ConvolutionShape, isPlain: Bool = false) {
     self.name = name
     self.shape = shape
@@ -47,7 +47,7 @@ public final class ConvolutionUnit {
   /// Whether any of its parameters is trained.
   public var isTrained: Bool { parameters.contains { !$0.isFrozen } }
 
-  /// The filters and biases with the normalisation folded in, as they serve when weights stay put.
+  /// The filters and biases with the normalization folded in, as they serve when weights stay put.
   ///
   /// w' = w γ/σ and b' = β - μ γ/σ with the running statistics; a plain unit is returned as it is.
   public func folded() -> (weight: [Float], bias: [Float]) {

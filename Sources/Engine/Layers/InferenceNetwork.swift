@@ -1,8 +1,8 @@
 public import Tensors
 
-/// A network that only predicts: normalisation folded into the filters, no memory kept for gradients.
+/// A network that only predicts: normalization folded into the filters, no memory kept for gradients.
 public final class InferenceNetwork {
-  private let waves: [Wave]
+  private let blocks: [CacheBlock]
   private let layout: Layout
   private let weights: PackedWeights
   private let compute: Compute
@@ -49,7 +49,7 @@ public final class InferenceNetwork {
       }
     }
     var memory = planner.memory
-    waves = Wave.cut(planner.steps[...], batch: count, in: &memory)
+    blocks = CacheBlock.cut(planner.steps[...], batch: count, in: &memory)
     plannedInput = planner.activation(graph.input)
     plannedOutputs = graph.outputs.map { planner.activation($0) }
     layout = Layout(memory, in: arena)
@@ -64,7 +64,7 @@ public final class InferenceNetwork {
 
   /// Computes the outputs.
   public func run() {
-    waves.run(
+    blocks.run(
       in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
   }
 }

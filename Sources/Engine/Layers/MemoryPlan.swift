@@ -44,11 +44,11 @@ struct MemoryPlan {
     }
     for index in bySize {
       let request = requests[index]
-      let neighbours = placed.filter {
+      let neighbors = placed.filter {
         requests[$0].first <= request.last && request.first <= requests[$0].last
       }.sorted { offsets[$0] < offsets[$1] }
       var offset = 0
-      for other in neighbours {
+      for other in neighbors {
         if offset + request.count <= offsets[other] { break }
         offset = max(offset, offsets[other] + requests[other].count)
       }

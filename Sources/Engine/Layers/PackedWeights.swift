@@ -7,7 +7,7 @@ public final class PackedWeights {
     let forward: FloatBuffer
     var dataGradient: FloatBuffer?
     let bias: FloatBuffer
-    /// Normalisation by running statistics is part of the filters.
+    /// Normalization by running statistics is part of the filters.
     let isFolded: Bool
   }
 

@@ -8,9 +8,9 @@ public final class Parameter {
   public enum Role: Sendable {
     /// Convolution weights: the only ones that decay.
     case weight
-    /// The scale of a batch normalisation.
+    /// The scale of a batch normalization.
     case scale
-    /// The shift of a batch normalisation or the bias of a convolution.
+    /// The shift of a batch normalization or the bias of a convolution.
     case bias
   }
 

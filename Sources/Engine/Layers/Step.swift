@@ -2,15 +2,15 @@ internal import Tensors
 
 /// One call of a kernel over planned maps: what a plan is made of.
 enum Step {
-  /// y = SiLU(x * w' + b') + residual with the normalisation folded in; no SiLU for plain units.
+  /// y = SiLU(x * w' + b') + residual with the normalization folded in; no SiLU for plain units.
   case fused(ConvolutionUnit, x: PlannedMap, residual: PlannedMap?, y: PlannedMap)
   /// z = x * w, plus the bias of a plain unit.
   case convolve(ConvolutionUnit, x: PlannedMap, z: PlannedMap)
   /// Sums up z for the statistics of the batch.
-  case measure(BatchNormalization, z: PlannedMap)
-  /// Chooses the statistics that z is normalised by, once all of z was summed up.
-  case settle(BatchNormalization)
-  /// y = SiLU(normalised z) + residual.
+  case sumStatistics(BatchNormalization, z: PlannedMap)
+  /// Chooses the statistics that z is normalized by, once all of z was summed up.
+  case finishStatistics(BatchNormalization)
+  /// y = SiLU(normalized z) + residual.
   case normalize(BatchNormalization, z: PlannedMap, residual: PlannedMap?, y: PlannedMap)
   case maxPool(x: PlannedMap, y: PlannedMap, kernel: Int)
   case upsample(x: PlannedMap, y: PlannedMap, factor: Int)
@@ -19,9 +19,9 @@ enum Step {
   case loss
   case clear(PlannedMap)
   /// Sums up what ∂L/∂z, ∂L/∂γ and ∂L/∂β depend on.
-  case measureGradient(BatchNormalization, z: PlannedMap, dy: PlannedMap)
+  case sumGradient(BatchNormalization, z: PlannedMap, dy: PlannedMap)
   /// Adds ∂L/∂γ and ∂L/∂β, once everything was summed up.
-  case settleGradient(BatchNormalization)
+  case finishGradient(BatchNormalization)
   /// Writes ∂L/∂z over z.
   case normalizeGradient(BatchNormalization, z: PlannedMap, dy: PlannedMap)
   case weightGradient(ConvolutionUnit, x: PlannedMap, dz: PlannedMap)
@@ -35,12 +35,12 @@ enum Step {
     switch self {
     case .fused(_, let x, let residual, let y): [x, y] + (residual.map { [$0] } ?? [])
     case .convolve(_, let x, let z): [x, z]
-    case .measure(_, let z): [z]
+    case .sumStatistics(_, let z): [z]
     case .normalize(_, let z, let residual, let y): [z, y] + (residual.map { [$0] } ?? [])
     case .maxPool(let x, let y, _), .upsample(let x, let y, _), .copy(let x, let y, _): [x, y]
-    case .settle, .settleGradient, .loss: []
+    case .finishStatistics, .finishGradient, .loss: []
     case .clear(let map): [map]
-    case .measureGradient(_, let z, let dy), .normalizeGradient(_, let z, let dy): [z, dy]
+    case .sumGradient(_, let z, let dy), .normalizeGradient(_, let z, let dy): [z, dy]
     case .weightGradient(_, let x, let dz): [x, dz]
     case .biasGradient(_, let dz): [dz]
     case .dataGradient(_, let dz, let dx, _): [dz, dx]
@@ -69,9 +69,9 @@ enum Step {
       unsafe compute.backend.forward(
         unit.shape, x: part(x), weights: weights.forward(unit), y: part(z), epilogue: epilogue,
         on: compute)
-    case .measure(let normalization, let z):
-      normalization.measure(layout.map(z), images: images, on: pool)
-    case .settle(let normalization): normalization.settle()
+    case .sumStatistics(let normalization, let z):
+      normalization.sumStatistics(of: layout.map(z), images: images, on: pool)
+    case .finishStatistics(let normalization): normalization.finishStatistics()
     case .normalize(let normalization, let z, let residual, let y):
       normalization.apply(to: part(z), residual: residual.map(part), y: part(y), on: pool)
     case .maxPool(let x, let y, let kernel):
@@ -92,10 +92,10 @@ enum Step {
     func part(_ map: PlannedMap) -> FeatureMap { layout.map(map).images(images) }
     switch self {
     case .clear(let map): Elementwise.clear(part(map), on: pool)
-    case .measureGradient(let normalization, let z, let dy):
-      normalization.measureGradient(
+    case .sumGradient(let normalization, let z, let dy):
+      normalization.sumGradient(
         z: layout.map(z), dy: layout.map(dy), images: images, on: pool)
-    case .settleGradient(let normalization): normalization.settleGradient()
+    case .finishGradient(let normalization): normalization.finishGradient()
     case .normalizeGradient(let normalization, let z, let dy):
       normalization.applyGradient(z: part(z), dy: part(dy), on: pool)
     case .weightGradient(let unit, let x, let dz):

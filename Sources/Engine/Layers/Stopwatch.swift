@@ -24,10 +24,10 @@ extension Step {
     switch self {
     case .fused(let unit, _, _, _): "\(unit.kind), fused"
     case .convolve(let unit, _, _): "\(unit.kind), forward"
-    case .measure, .settle: "statistics"
+    case .sumStatistics, .finishStatistics: "statistics"
     case .normalize: "normalisation and SiLU"
     case .maxPool, .upsample, .copy, .loss, .clear: "pooling and copies"
-    case .measureGradient, .settleGradient, .normalizeGradient: "normalisation's gradient"
+    case .sumGradient, .finishGradient, .normalizeGradient: "normalisation's gradient"
     case .weightGradient(let unit, _, _): "\(unit.kind), weight gradient"
     case .biasGradient: "bias gradient"
     case .dataGradient(let unit, _, _, _): "\(unit.kind), data gradient"

@@ -4,7 +4,7 @@ public import Tensors
 ///
 /// The results are the same, bit for bit.
 public enum MemoryMode: String, Codable, Sendable, CaseIterable {
-  /// Keeps what every convolution gave; recomputes normalisation and activation.
+  /// Keeps what every convolution gave; recomputes normalization and activation.
   case normal
   /// Keeps what passes from module to module; recomputes the convolutions inside. About a quarter
   /// more time, less than half the memory.
@@ -13,12 +13,12 @@ public enum MemoryMode: String, Codable, Sendable, CaseIterable {
 
 /// A network that learns: forward and backward over planned memory.
 ///
-/// Kept from the forward pass are the convolutions' results z, before normalisation; their activations
+/// Kept from the forward pass are the convolutions' results z, before normalization; their activations
 /// are computed anew when the backward pass comes by, and ∂L/∂z is written over z. No gradient is
 /// computed below the lowest trained unit.
 public final class TrainingNetwork {
-  private let forwardWaves: [Wave]
-  private let backwardWaves: [Wave]
+  private let forwardWaves: [CacheBlock]
+  private let backwardWaves: [CacheBlock]
   private let layout: Layout
   private let weights: PackedWeights
   private let compute: Compute
@@ -38,7 +38,7 @@ public final class TrainingNetwork {
 
   /// Plans one training step.
   ///
-  /// What is frozen, and which normalisations use their running statistics, is read from the graph's
+  /// What is frozen, and which normalizations use their running statistics, is read from the graph's
   /// units now and must not change afterwards.
   ///
   /// - Parameters:
@@ -74,8 +74,8 @@ public final class TrainingNetwork {
     self.compute = compute
     self.weights = weights ?? PackedWeights(compute: compute)
     var memory = planner.memory
-    forwardWaves = Wave.cut(planner.steps[..<boundary], batch: count, in: &memory)
-    backwardWaves = Wave.cut(planner.steps[boundary...], batch: count, in: &memory)
+    forwardWaves = CacheBlock.cut(planner.steps[..<boundary], batch: count, in: &memory)
+    backwardWaves = CacheBlock.cut(planner.steps[boundary...], batch: count, in: &memory)
     trainedUnits = graph.nodes.compactMap(\.unit).filter {
       !$0.weight.isFrozen || $0.bias?.isFrozen == false
     }

@@ -4,9 +4,9 @@ internal import Tensors
 struct TrainingPlanner {
   /// How a node runs forward.
   enum Kind {
-    /// Nothing below or in it is trained and its statistics stay put: normalisation is folded.
+    /// Nothing below or in it is trained and its statistics stay put: normalization is folded.
     case fused
-    /// Nothing below or in it is trained, but it is normalised by the batch.
+    /// Nothing below or in it is trained, but it is normalized by the batch.
     case normalizedInPlace
     /// A gradient passes: z is kept.
     case normalized
@@ -24,7 +24,7 @@ struct TrainingPlanner {
   let reaches: [Bool]
   /// Whether the gradient with respect to the images is wanted.
   let reachesImages: Bool
-  /// Where the z of every normalised convolution lies.
+  /// Where the z of every normalized convolution lies.
   var results: [Int: PlannedMap] = [:]
   var gradients: GradientLedger
   var activations: RecomputedActivations
@@ -91,14 +91,14 @@ struct TrainingPlanner {
         let z = planner.newMap(like: node.output.buffer, channels: unit.shape.outputs)
         results[index] = z
         planner.emit(.convolve(unit, x: x, z: z))
-        planner.emit(.measure(normalization, z: z))
-        planner.emit(.settle(normalization))
+        planner.emit(.sumStatistics(normalization, z: z))
+        planner.emit(.finishStatistics(normalization))
         planner.emit(.normalize(normalization, z: z, residual: residual, y: y))
       case .normalizedInPlace:
         guard let normalization = unit.normalization else { break }
         planner.emit(.convolve(unit, x: x, z: y))
-        planner.emit(.measure(normalization, z: y))
-        planner.emit(.settle(normalization))
+        planner.emit(.sumStatistics(normalization, z: y))
+        planner.emit(.finishStatistics(normalization))
         planner.emit(.normalize(normalization, z: y, residual: residual, y: y))
       case .plain: planner.emit(.convolve(unit, x: x, z: y))
       case .fused, .rearrangement: planner.emit(.fused(unit, x: x, residual: residual, y: y))
@@ -178,9 +178,9 @@ struct TrainingPlanner {
     var dz = dy
     if let normalization = unit.normalization {
       guard let z = results[index] else { preconditionFailure("'\(unit.name)' kept no result") }
-      planner.emit(.measureGradient(normalization, z: z, dy: dy))
+      planner.emit(.sumGradient(normalization, z: z, dy: dy))
       planWeightGradient()
-      planner.emit(.settleGradient(normalization))
+      planner.emit(.finishGradient(normalization))
       planner.emit(.normalizeGradient(normalization, z: z, dy: dy))
       dz = z
     } else if let bias = unit.bias, !bias.isFrozen {
@@ -197,8 +197,8 @@ struct TrainingPlanner {
 
   /// Plans the weight gradient that was put off.
   ///
-  /// It sums over the batch, so it ends a wave. Put off until the next node below has summed up what
-  /// its normalisation's gradient depends on, it does not stand between the step that writes a
+  /// It sums over the batch, so it ends a block. Put off until the next node below has summed up what
+  /// its normalization's gradient depends on, it does not stand between the step that writes a
   /// gradient and the one that reads it. It must not wait longer: then ∂L/∂z is written over the
   /// results that its input is computed from.
   private mutating func planWeightGradient() {

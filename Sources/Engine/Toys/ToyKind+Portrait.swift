@@ -4,7 +4,7 @@ public import Images
 extension ToyKind {
   /// The toy alone before a pale wall, to look at: a `size` x `size` picture, 32...2048 pixels.
   ///
-  /// The posture, colours and cloth are a pure function of `seed`.
+  /// The posture, colors and cloth are a pure function of `seed`.
   public func portrait(size: Int, seed: UInt64 = 0) -> Image {
     precondition((32...2048).contains(size), "a portrait has 32 to 2048 pixels a side, not \(size)")
     var random = RandomSource(seed: seed, purpose: 0x74, index: kindIndex)

@@ -1,4 +1,4 @@
-/// What can stand in a picture of the built-in dataset and is labelled there.
+/// What can stand in a picture of the built-in dataset and is labeled there.
 ///
 /// The first three bear the names of the plush toys that the project began with: a donkey, a sheep
 /// and a pig.

@@ -107,7 +107,7 @@ extension ToySet {
     try AtomicFile.write(description, to: folder + "/toys.yaml")
   }
 
-  /// One row for each toy: class, centre and size as shares of the picture.
+  /// One row for each toy: class, center and size as shares of the picture.
   private func rows(_ scene: ToyScene) -> String {
     scene.boxes.map { label in
       let box = label.box.normalized(width: width, height: height)

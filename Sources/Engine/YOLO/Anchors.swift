@@ -49,7 +49,7 @@ public struct AnchorGrid: Hashable, Sendable {
     return level
   }
 
-  /// The centre of an anchor's cell and its stride, in cells: multiply by the stride for pixels.
+  /// The center of an anchor's cell and its stride, in cells: multiply by the stride for pixels.
   public func cell(of anchor: Int) -> (level: Int, x: Float, y: Float) {
     let level = level(of: anchor), size = levels[level]
     let position = anchor - size.first

@@ -12,7 +12,7 @@
 public struct Architecture: Equatable, Sendable {
   /// One kind of module with its size.
   public enum Module: Equatable, Sendable {
-    /// Convolution, batch normalisation, SiLU.
+    /// Convolution, batch normalization, SiLU.
     case conv(outputs: Int, kernel: Int, stride: Int)
     /// Cross-stage block: a split, `repeats` bottlenecks in a chain, and all of it joined.
     case c2f(outputs: Int, repeats: Int, shortcut: Bool)

@@ -16,7 +16,7 @@ extension HeadOutput {
 
   /// Everything decoded.
   ///
-  /// For each image and anchor: the box as centre and size in input pixels, then the class scores.
+  /// For each image and anchor: the box as center and size in input pixels, then the class scores.
   /// Inference decodes only what passes its threshold; this is for comparisons.
   ///
   /// - Returns: A tensor of shape (N, 4 + nc, A).

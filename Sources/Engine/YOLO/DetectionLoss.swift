@@ -11,7 +11,7 @@ public struct DetectionLoss: Hashable, Sendable {
   public enum Rules: Hashable, Sendable {
     /// Ultralytics 8.4: objects narrower than 16 pixels look for anchors as if they were 16 wide.
     case current
-    /// Ultralytics 8.0: an anchor's centre must lie inside the object as it is.
+    /// Ultralytics 8.0: an anchor's center must lie inside the object as it is.
     case classic
   }
 
@@ -91,7 +91,7 @@ public struct DetectionLoss: Hashable, Sendable {
       assigned: rows.reduce(0) { $0 + $1.count })
   }
 
-  /// A labelled box in input pixels.
+  /// A labeled box in input pixels.
   private func object(
     of label: LabeledBox<Normalized>, _ size: (height: Int, width: Int)
   ) -> TaskAlignedAssigner.Object {

@@ -33,8 +33,8 @@ extension Model {
   ///
   /// - Parameters:
   ///   - freezing: What to freeze.
-  ///   - freezesStatistics: Whether frozen batch normalisations also keep their running statistics
-  ///     and normalise by them, as the reference does today; in version 8.0 they went on moving.
+  ///   - freezesStatistics: Whether frozen batch normalizations also keep their running statistics
+  ///     and normalize by them, as the reference does today; in version 8.0 they went on moving.
   /// - Returns: The names of the frozen parameters in the checkpoint's order.
   @discardableResult
   public func freeze(_ freezing: Freezing, freezesStatistics: Bool = true) -> [String] {

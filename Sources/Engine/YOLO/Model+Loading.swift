@@ -11,7 +11,7 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case shape(expected: Shape, found: Shape)
     /// A weight is NaN or infinite.
     case notFinite(index: Int, value: String)
-    /// A normalisation's variance is negative.
+    /// A normalization's variance is negative.
     case negativeVariance(index: Int)
   }
 

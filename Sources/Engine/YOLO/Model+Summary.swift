@@ -21,7 +21,7 @@ public struct ModelSummary: Equatable, Sendable {
 
   /// One line a module.
   public let rows: [Row]
-  /// Distinct elementary layers: convolutions, normalisations, poolings, …; the activation counts once.
+  /// Distinct elementary layers: convolutions, normalizations, poolings, …; the activation counts once.
   public let layers: Int
   /// Weights, the constant ones of the head included.
   public let parameters: Int
@@ -34,7 +34,7 @@ public struct ModelSummary: Equatable, Sendable {
 extension Model {
   /// The layer table and its totals.
   ///
-  /// - Parameter fused: Whether normalisations are folded into their convolutions, as for prediction.
+  /// - Parameter fused: Whether normalizations are folded into their convolutions, as for prediction.
   /// - Returns: One row for each module, and the sums.
   public func summary(fused: Bool = false) -> ModelSummary {
     let rows = modules.enumerated().map { index, module in
@@ -68,7 +68,7 @@ extension Model {
       let size = sizes[node.output.buffer]
       let elements = size.height * size.width * unit.shape.outputs
       count += 2 * elements * unit.shape.inputs * unit.shape.kernel * unit.shape.kernel
-      // The reference's counter takes eight operations for an element that is normalised.
+      // The reference's counter takes eight operations for an element that is normalized.
       if unit.normalization != nil && !fused { count += 8 * elements }
     }
     let anchors = strides.reduce(0) { $0 + (640 / $1) * (640 / $1) }

@@ -43,7 +43,7 @@ public final class Model {
     return units.first { $0.name == name }?.shape.outputs ?? architecture.classWidth(finest: 0)
   }
 
-  /// The batch normalisations in the checkpoint's order.
+  /// The batch normalizations in the checkpoint's order.
   public var normalizations: [BatchNormalization] { units.compactMap(\.normalization) }
 
   /// The head's output from the graph's output maps.

@@ -59,7 +59,7 @@ struct ModelAssembly {
     }
   }
 
-  /// Convolution, batch normalisation, SiLU.
+  /// Convolution, batch normalization, SiLU.
   private mutating func conv(
     _ name: String, _ input: GraphBuilder.Value, _ outputs: Int, kernel: Int, stride: Int = 1,
     residual: GraphBuilder.Value? = nil

@@ -71,7 +71,7 @@ public struct NonMaximumSuppression: Hashable, Sendable {
   /// The detections among decoded columns, surest first.
   ///
   /// - Parameters:
-  ///   - decoded: A tensor (N, 4 + nc, A): centre, size in input pixels, scores.
+  ///   - decoded: A tensor (N, 4 + nc, A): center, size in input pixels, scores.
   ///   - image: Which of its images.
   /// - Returns: At most ``limit`` rows.
   package func detections(inDecoded decoded: Tensor, image: Int = 0) -> [Row] {

@@ -13,7 +13,7 @@ package protocol AnchorPredictions {
 ///
 /// Feng et al., "TOOD: Task-aligned One-stage Object Detection", ICCV 2021, in the form of YOLOv8: the
 /// alignment of anchor and object is score^alpha * CIoU^beta, each object takes its `topK` best
-/// anchors among those whose centres lie inside it, and an anchor that several objects took goes to
+/// anchors among those whose centers lie inside it, and an anchor that several objects took goes to
 /// the one it overlaps most. Equal alignments are taken in anchor order, equal overlaps in the order
 /// of the objects. Anchors without any alignment are never taken.
 public struct TaskAlignedAssigner: Hashable, Sendable {
@@ -104,7 +104,7 @@ public struct TaskAlignedAssigner: Hashable, Sendable {
     return assignments
   }
 
-  /// Calls `body` for the anchors whose centres lie inside a box, in anchor order.
+  /// Calls `body` for the anchors whose centers lie inside a box, in anchor order.
   private func forEachAnchor(
     inside box: Overlap.Edges, of grid: AnchorGrid, _ body: (Int) -> Void
   ) {
@@ -124,7 +124,7 @@ public struct TaskAlignedAssigner: Hashable, Sendable {
     return (center - smallestSide / 2, center + smallestSide / 2)
   }
 
-  /// The cells of a row whose centres lie more than 1e-9 inside an interval.
+  /// The cells of a row whose centers lie more than 1e-9 inside an interval.
   private func cells(inside edges: (Double, Double), stride: Int, count: Int) -> Range<Int> {
     guard edges.0 < edges.1 else { return 0..<0 }
     let step = Double(stride), limit = Double(count)

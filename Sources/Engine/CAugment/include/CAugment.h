@@ -8,7 +8,7 @@
 /// Samples RGB pixels bilinearly under an affine map; outside the source lies `border`.
 ///
 /// Output pixel (u, v) shows the source at x = m[0] u + m[1] v + m[2], y = m[3] u + m[4] v + m[5], in
-/// fixed point with 32 fractional bits; pixel centres lie at whole numbers. Weights have 11 bits.
+/// fixed point with 32 fractional bits; pixel centers lie at whole numbers. Weights have 11 bits.
 void yolos_warp_affine(const uint8_t *_Nonnull source, int source_width, int source_height,
                        const int64_t *_Nonnull m, uint8_t border, uint8_t *_Nonnull output, int width,
                        int height);
@@ -18,7 +18,7 @@ void yolos_warp_perspective(const uint8_t *_Nonnull source, int source_width, in
                             const double *_Nonnull m, uint8_t border, uint8_t *_Nonnull output,
                             int width, int height);
 
-/// What ``yolos_shift_colours`` looks up.
+/// What ``yolos_shift_colors`` looks up.
 typedef struct {
   /// 255 / value and 30 / chroma in fixed point with 12 fractional bits; 0 for 0.
   int32_t per_value[256], per_chroma[256];
@@ -26,11 +26,11 @@ typedef struct {
   uint8_t saturation[256], value[256];
   /// By the old hue, 0...179: how far the new one takes red, green and blue off the value, 0...30.
   uint8_t fall[3][180];
-} yolos_colour_tables;
+} yolos_color_tables;
 
 /// Changes hue, saturation and value of RGB pixels in place, by tables over 8-bit HSV.
-void yolos_shift_colours(uint8_t *_Nonnull pixels, size_t count,
-                         const yolos_colour_tables *_Nonnull tables);
+void yolos_shift_colors(uint8_t *_Nonnull pixels, size_t count,
+                         const yolos_color_tables *_Nonnull tables);
 
 /// Mirrors RGB rows left to right in place.
 void yolos_mirror(uint8_t *_Nonnull pixels, int width, int height);

@@ -15,7 +15,7 @@ double yolos_zero_target_entropy(
 void yolos_sigmoid(const float *logits, float *output, ptrdiff_t count);
 
 /// The means of the four distance distributions of one cell: for each side the softmax of `bins`
-/// neighbouring logits, weighted with 0, 1, ..., bins - 1.
+/// neighboring logits, weighted with 0, 1, ..., bins - 1.
 void yolos_expected_distances(const float *logits, ptrdiff_t bins, float distances[4]);
 
 #endif

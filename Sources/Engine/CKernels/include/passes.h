@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Passes over feature maps that touch every element once: normalisation, activation, pooling, copies.
+// Passes over feature maps that touch every element once: normalization, activation, pooling, copies.
 //
 // A run of pixels is given by its first float, the distance `*_pixel` in floats from one pixel to the
 // next, the number of channels and the number of pixels. Maps may be slices of wider maps: nothing

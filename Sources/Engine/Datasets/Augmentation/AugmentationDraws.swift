@@ -14,7 +14,7 @@ struct AugmentationDraws {
   /// -1...1 each: perspective, rotation, scale, shear, translation.
   let affine: [Double]
   /// -1...1 each: hue, saturation, value.
-  let colours: [Double]
+  let colors: [Double]
   /// The part of 256 that the image keeps when another is mixed in.
   let weight: Int
 
@@ -29,7 +29,7 @@ struct AugmentationDraws {
     centerX = random.uniform()
     partners = (0..<4).map { _ in random.below(window) }
     affine = (0..<8).map { _ in random.uniform(-1, 1) }
-    colours = (0..<3).map { _ in random.uniform(-1, 1) }
+    colors = (0..<3).map { _ in random.uniform(-1, 1) }
     flipud = random.uniform()
     fliplr = random.uniform()
     mixup = random.uniform()

@@ -4,7 +4,7 @@ package import Images
 extension Image {
   /// What is seen through a map, by bilinear sampling of its inverse; outside lies `border`.
   ///
-  /// Pixel centres lie at whole numbers, as in the reference.
+  /// Pixel centers lie at whole numbers, as in the reference.
   package func warped(
     by projection: Projection, width: Int, height: Int, border: UInt8 = 114
   ) -> Image {
@@ -33,15 +33,15 @@ extension Image {
     return output
   }
 
-  /// Changes the colours in place as the shift says.
-  package mutating func shift(_ colours: ColourShift) {
-    guard !colours.isNone else { return }
-    var tables = colours.tables
+  /// Changes the colors in place as the shift says.
+  package mutating func shift(_ colors: ColorShift) {
+    guard !colors.isNone else { return }
+    var tables = colors.tables
     let count = width * height
     // SAFETY: the pixels are 3 * count bytes, changed in place; the tables live for the call.
     unsafe pixels.withUnsafeMutableBufferPointer { pixels in
       guard let pixels = pixels.baseAddress else { return }
-      unsafe yolos_shift_colours(pixels, count, &tables)
+      unsafe yolos_shift_colors(pixels, count, &tables)
     }
   }
 

@@ -32,7 +32,7 @@ package struct Mosaic: Sendable {
     for (i, patch) in patches.enumerated() {
       let (isRight, isBottom) = (i & 1 == 1, i & 2 == 2)
       let (w, h) = (patch.image.width, patch.image.height)
-      // The corner of the patch that lies at the centre decides where its origin is.
+      // The corner of the patch that lies at the center decides where its origin is.
       let (originX, originY) = (isRight ? centerX : centerX - w, isBottom ? centerY : centerY - h)
       let (x, y) = (max(originX, 0), max(originY, 0))
       image.paste(

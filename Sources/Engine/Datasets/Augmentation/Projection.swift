@@ -67,7 +67,7 @@ package struct AffineParameters: Equatable, Sendable {
   package var scale = 1.0
   /// In degrees along each axis.
   package var shearX = 0.0, shearY = 0.0
-  /// Where the source's centre comes to lie, as parts of the output's sides.
+  /// Where the source's center comes to lie, as parts of the output's sides.
   package var centerX = 0.5, centerY = 0.5
   package var perspectiveX = 0.0, perspectiveY = 0.0
 
@@ -81,7 +81,7 @@ package struct AffineParameters: Equatable, Sendable {
     (centerX, centerY) = (0.5 + draws[6] * options.translate, 0.5 + draws[7] * options.translate)
   }
 
-  /// translation * shear * rotation and scale * perspective * shift of the centre to the origin.
+  /// translation * shear * rotation and scale * perspective * shift of the center to the origin.
   package func projection(
     fromWidth: Int, fromHeight: Int, toWidth: Int, toHeight: Int
   ) -> Projection {

@@ -1,9 +1,9 @@
 package import Images
 
-/// What an image looks like, in 64 bits and a mean colour: alike for images that look alike.
+/// What an image looks like, in 64 bits and a mean color: alike for images that look alike.
 ///
 /// The image is averaged to 9 x 8 gray cells; each bit says whether a cell is brighter than its right
-/// neighbour (the "difference hash" of Neal Krawetz, 2013). The mean colour keeps plain images apart.
+/// neighbor (the "difference hash" of Neal Krawetz, 2013). The mean color keeps plain images apart.
 package struct PerceptualHash: Hashable, Sendable {
   /// Row by row.
   package let bits: UInt64
@@ -24,11 +24,11 @@ package struct PerceptualHash: Hashable, Sendable {
   }
 
   /// By the weights of ITU-R BT.601, of 1000.
-  private static func luma(_ colour: [Int]) -> Int {
-    299 * colour[0] + 587 * colour[1] + 114 * colour[2]
+  private static func luma(_ color: [Int]) -> Int {
+    299 * color[0] + 587 * color[1] + 114 * color[2]
   }
 
-  /// The mean colours, times 16, of 9 x 8 cells, row by row; cells of a tiny image share pixels.
+  /// The mean colors, times 16, of 9 x 8 cells, row by row; cells of a tiny image share pixels.
   private static func cells(_ image: Image) -> [[Int]] {
     func range(_ cell: Int, of count: Int, _ side: Int) -> Range<Int> {
       let start = cell * side / count
@@ -51,7 +51,7 @@ package struct PerceptualHash: Hashable, Sendable {
     return cells
   }
 
-  /// The number of differing bits, 0...64; nil where the colours say that the images differ.
+  /// The number of differing bits, 0...64; nil where the colors say that the images differ.
   package func distance(_ other: PerceptualHash) -> Int? {
     guard zip(mean, other.mean).allSatisfy({ abs($0 - $1) <= 16 * 12 }) else { return nil }
     return (bits ^ other.bits).nonzeroBitCount

@@ -25,10 +25,10 @@ struct COCOFile: Decodable {
     let fileName: String
     let width, height: Double?
     /// A member of our own: true where nobody has looked for objects.
-    let unlabelled: Bool?
+    let unlabeled: Bool?
 
     private enum CodingKeys: String, CodingKey {
-      case id, width, height, unlabelled
+      case id, width, height, unlabeled
       case fileName = "file_name"
     }
   }
@@ -66,7 +66,7 @@ struct COCOFile: Decodable {
   }
 
   let images: [Image]
-  /// Missing where nobody has labelled the images, as in COCO's own test sets.
+  /// Missing where nobody has labeled the images, as in COCO's own test sets.
   let annotations: [Annotation]?
   let categories: [Category]
 }

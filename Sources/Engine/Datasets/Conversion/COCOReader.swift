@@ -153,7 +153,7 @@ private struct COCOReader {
     let path: String
     let audit: ImageAudit
     /// Whether the file says that nobody has looked for objects.
-    let isUnlabelled: Bool
+    let isUnlabeled: Bool
     /// The frame that the annotations count in.
     let width, height: Double
   }
@@ -186,10 +186,10 @@ private struct COCOReader {
       }
     }
     let samples = found.map { id, image in
-      let isUnlabelled =
-        content.annotations == nil || image.isUnlabelled && rows[id]?.isEmpty != false
+      let isUnlabeled =
+        content.annotations == nil || image.isUnlabeled && rows[id]?.isEmpty != false
       return Sample(
-        imagePath: image.path, labelPath: isUnlabelled ? nil : file,
+        imagePath: image.path, labelPath: isUnlabeled ? nil : file,
         width: image.audit.size?.width ?? 0,
         height: image.audit.size?.height ?? 0, rows: rows[id] ?? [],
         imageDigest: image.audit.digest)
@@ -250,7 +250,7 @@ private struct COCOReader {
             image: path, annotated: [size.height, size.width], found: [size.width, size.height]))
       }
       let entry = Found(
-        path: path, audit: audit, isUnlabelled: image.unlabelled == true, width: width,
+        path: path, audit: audit, isUnlabeled: image.unlabeled == true, width: width,
         height: height)
       guard found.updateValue(entry, forKey: image.id) == nil else {
         throw failure(.duplicateIdentifier(what: "image", identifier: "\(image.id)"))

@@ -5,7 +5,7 @@ extension Dataset {
   ///
   /// `annotations/instances_SPLIT.json` and `images/SPLIT/…`; identifiers count from 1, boxes are
   /// pixels. A split without any labels has no member `annotations`, as COCO's own test sets; an image
-  /// without labels in another split has a member of our own, `"unlabelled": true`.
+  /// without labels in another split has a member of our own, `"unlabeled": true`.
   ///
   /// - Parameter folder: Where to write. It appears complete or not at all; one that an earlier
   ///   conversion wrote is replaced.
@@ -15,7 +15,7 @@ extension Dataset {
     try OutputPlaces.fill(folder, with: self) { places throws(DatasetError) in
       for split in DatasetSplit.allCases where !self[split].isEmpty {
         var file = COCOOutput(classNames: classNames)
-        if self[split].contains(where: \.isLabelled) { file.annotations = [] }
+        if self[split].contains(where: \.isLabeled) { file.annotations = [] }
         for (place, sample, name) in places.all where place == split {
           try places.copy(sample, to: "images/\(split)/\(name)")
           file.add(sample, name: name)
@@ -34,7 +34,7 @@ private struct COCOOutput: Encodable {
     let file_name: String
     let width, height: Int
     /// True where nobody has looked for objects, though the file has annotations; else left out.
-    let unlabelled: Bool?
+    let unlabeled: Bool?
   }
 
   struct Category: Encodable {
@@ -70,7 +70,7 @@ private struct COCOOutput: Encodable {
     images.append(
       Image(
         id: images.count + 1, file_name: name, width: sample.width, height: sample.height,
-        unlabelled: annotations == nil || sample.isLabelled ? nil : true))
+        unlabeled: annotations == nil || sample.isLabeled ? nil : true))
     let (w, h) = (Double(sample.width), Double(sample.height))
     for row in sample.rows {
       let box = [

@@ -5,7 +5,7 @@ extension Dataset {
   /// Writes the dataset as YOLO users lay it out.
   ///
   /// `images/SPLIT/…`, `labels/SPLIT/…` and `data.yaml`. Images are copied byte by byte. An image in
-  /// which nothing is labelled gets an empty label file, one without labels none.
+  /// which nothing is labeled gets an empty label file, one without labels none.
   ///
   /// - Parameter folder: Where to write. It appears complete or not at all; one that an earlier
   ///   conversion wrote is replaced.
@@ -18,7 +18,7 @@ extension Dataset {
       for (split, sample, name) in places.all {
         let place = "images/\(split)/\(name)"
         try places.copy(sample, to: place)
-        guard sample.isLabelled else { continue }
+        guard sample.isLabeled else { continue }
         let text = sample.rows.map { $0.text + "\n" }.joined()
         // Where readers look: a name that keeps folders may have an "images" of its own.
         try places.write(text, to: ImageFolder.labelPath(ofImage: place))

@@ -7,7 +7,7 @@ extension Dataset {
   /// Images are found by the name in `filename` or, where that is not there, by the XML file's own.
   /// Lists `train.txt`, `val.txt` and `test.txt` in `ImageSets/Main` beside the annotations decide on
   /// the splits; images that they do not name go to `split`. Images that they name and that have no XML
-  /// file are unlabelled. Boxes are cut at the border.
+  /// file are unlabeled. Boxes are cut at the border.
   /// Source: Everingham et al., "The PASCAL Visual Object Classes Challenge", 2010, development kit.
   ///
   /// - Parameters:
@@ -62,7 +62,7 @@ extension Dataset {
         missing += 1
         continue
       }
-      splits[split, default: []].append(try .unlabelled(path, listedIn: folder.root))
+      splits[split, default: []].append(try .unlabeled(path, listedIn: folder.root))
     }
     guard !splits.isEmpty else { throw .missing(parsed[0].fileName, index, file: files[0]) }
     if missing > 0 { tally.notes.append(.missingImages(missing)) }
@@ -77,7 +77,7 @@ extension Dataset {
 
 extension Sample {
   /// An image that a list names and no XML file describes.
-  fileprivate static func unlabelled(
+  fileprivate static func unlabeled(
     _ path: String, listedIn file: String
   ) throws(DatasetError) -> Sample {
     let audit = ImageAudit(of: path)

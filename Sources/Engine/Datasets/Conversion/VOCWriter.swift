@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Text
 
 extension Dataset {
   /// Writes the dataset as Pascal VOC does.
@@ -22,7 +23,7 @@ extension Dataset {
             problem: .conversion(.sameName(name, first: first, second: "\(split)/\(name)")))
         }
         try places.copy(sample, to: "JPEGImages/\(name)")
-        if sample.isLabelled {
+        if sample.isLabeled {
           try places.write(xml(sample, name: name), to: "Annotations/\(stem(name)).xml")
         }
       }
@@ -37,7 +38,7 @@ extension Dataset {
   private func xml(_ sample: Sample, name: String) -> String {
     var xml = """
       <annotation>
-        <filename>\(escaped(name))</filename>
+        <filename>\(Escaping.xml(name))</filename>
         <size><width>\(sample.width)</width><height>\(sample.height)</height><depth>3</depth></size>
 
       """
@@ -47,7 +48,7 @@ extension Dataset {
       let (top, bottom) = ((row.centerY - row.height / 2) * h, (row.centerY + row.height / 2) * h)
       xml += """
           <object>
-            <name>\(escaped(classNames[row.classIndex]))</name>
+            <name>\(Escaping.xml(classNames[row.classIndex]))</name>
             <difficult>0</difficult>
             <bndbox>
               <xmin>\(printed(left))</xmin><ymin>\(printed(top))</ymin>
@@ -65,9 +66,4 @@ extension Dataset {
 private func printed(_ value: Double) -> String {
   let rounded = (value * 1e9).rounded() / 1e9
   return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
-}
-
-private func escaped(_ text: String) -> String {
-  text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-    .replacingOccurrences(of: ">", with: "&gt;")
 }

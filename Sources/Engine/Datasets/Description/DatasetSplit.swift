@@ -1,5 +1,6 @@
 /// The three parts of a dataset.
-public enum DatasetSplit: String, Codable, CaseIterable, Hashable, Sendable, CustomStringConvertible {
+public enum DatasetSplit: String, Codable, CaseIterable, Hashable, Sendable, CustomStringConvertible
+{
   /// What training learns from.
   case train
   /// What decides between epochs and runs.

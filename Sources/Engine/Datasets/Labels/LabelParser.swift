@@ -1,6 +1,6 @@
 /// Reads label files in the form that YOLO users write, and finds everything that is wrong with them.
 ///
-/// Five columns are a box: class, centre x, centre y, width, height, as fractions of the image. Seven
+/// Five columns are a box: class, center x, center y, width, height, as fractions of the image. Seven
 /// or more are a polygon, whose bounding box counts. What is accepted, corrected and rejected is what
 /// the reference accepts, corrects and rejects, with its tolerance of one hundredth at the borders.
 public struct LabelParser: Sendable {
@@ -93,7 +93,7 @@ public struct LabelParser: Sendable {
     for (i, value) in box.enumerated() {
       let token = line[polygons ? 1 : i + 1]
       let text = polygons ? "\(Float(value))" : token.text
-      // Single precision, in which the reference compares; its tolerance is for centres alone.
+      // Single precision, in which the reference compares; its tolerance is for centers alone.
       if Float(value) < (i < 2 ? -0.01 : 0) {
         problems.append(token.problem(.below, file, value: text))
       }
@@ -117,7 +117,7 @@ public struct LabelParser: Sendable {
     return nil
   }
 
-  /// Centre and size of the box around the points x, y, x, y and so on.
+  /// Center and size of the box around the points x, y, x, y and so on.
   private func boundingBox(_ points: [Double]) -> [Double] {
     var (minX, minY, maxX, maxY) = (points[0], points[1], points[0], points[1])
     for i in stride(from: 2, to: points.count, by: 2) {

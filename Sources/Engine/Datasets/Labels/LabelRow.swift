@@ -4,7 +4,7 @@ public import Geometry
 public struct LabelRow: Hashable, Sendable {
   /// The class, from 0.
   public var classIndex: Int
-  /// The box's centre and size as fractions of the image's width and height.
+  /// The box's center and size as fractions of the image's width and height.
   public var centerX, centerY, width, height: Double
 
   /// A row from its five columns.

@@ -80,9 +80,9 @@ public struct TrainingPipeline: Sendable {
       view.boxes += second.boxes
     }
     view.image.shift(
-      ColourShift(
-        hue: draws.colours[0] * options.hsvH, saturation: draws.colours[1] * options.hsvS,
-        value: draws.colours[2] * options.hsvV))
+      ColorShift(
+        hue: draws.colors[0] * options.hsvH, saturation: draws.colors[1] * options.hsvS,
+        value: draws.colors[2] * options.hsvV))
     let flips = (ud: draws.flipud < options.flipud, lr: draws.fliplr < options.fliplr)
     if flips.ud { view.image.flipUpDown() }
     if flips.lr { view.image.flipLeftRight() }

@@ -16,7 +16,7 @@ struct Brush {
     }
   }
 
-  /// A stuffed part of any outline; the ellipse given by its centre and radii carries the shading.
+  /// A stuffed part of any outline; the ellipse given by its center and radii carries the shading.
   func part(
     _ x: Double, _ y: Double, _ a: Double, _ b: Double, _ color: Color,
     _ path: (Canvas) -> Void

@@ -138,16 +138,16 @@ struct Point {
     unsafe cairo_stroke(context)
   }
 
-  /// Colour and opacity at a place 0...1 of a gradient.
+  /// Color and opacity at a place 0...1 of a gradient.
   typealias Stop = (place: Double, color: Color, opacity: Double)
 
-  /// Fills the path with colours around a point, out to a radius.
+  /// Fills the path with colors around a point, out to a radius.
   func fill(around center: Point, radius: Double, _ stops: [Stop]) {
     unsafe fill(
       cairo_pattern_create_radial(center.x, center.y, 0, center.x, center.y, radius), stops)
   }
 
-  /// Fills the path with colours from one point to another.
+  /// Fills the path with colors from one point to another.
   func fill(from start: Point, to end: Point, _ stops: [Stop]) {
     unsafe fill(cairo_pattern_create_linear(start.x, start.y, end.x, end.y), stops)
   }

@@ -1,4 +1,4 @@
-/// A colour by its red, green and blue, each 0...1.
+/// A color by its red, green and blue, each 0...1.
 struct Color: Hashable, Sendable {
   var red, green, blue: Double
 
@@ -6,7 +6,7 @@ struct Color: Hashable, Sendable {
     (self.red, self.green, self.blue) = (red, green, blue)
   }
 
-  /// A colour by its hue in turns, saturation and value.
+  /// A color by its hue in turns, saturation and value.
   init(hue: Double, saturation: Double, value: Double) {
     let turns = (hue - hue.rounded(.down)) * 6
     func channel(_ shift: Double) -> Double {
@@ -17,7 +17,7 @@ struct Color: Hashable, Sendable {
     self.init(channel(5), channel(3), channel(1))
   }
 
-  /// The colour on the way to another, 0 here and 1 there.
+  /// The color on the way to another, 0 here and 1 there.
   func mixed(_ other: Color, _ share: Double) -> Color {
     Color(
       red + (other.red - red) * share, green + (other.green - green) * share,

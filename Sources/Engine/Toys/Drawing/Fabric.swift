@@ -77,7 +77,7 @@ extension Raster {
   }
 }
 
-/// A pixel with its colour, but not its opacity, multiplied by `factor / 256`.
+/// A pixel with its color, but not its opacity, multiplied by `factor / 256`.
 @inline(__always) func shaded(_ pixel: UInt32, by factor: UInt32) -> UInt32 {
   scaled(pixel & 0x00FF_FFFF, by: factor) | pixel & 0xFF00_0000
 }

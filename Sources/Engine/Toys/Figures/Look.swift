@@ -1,6 +1,6 @@
 internal import Mathematics
 
-/// Everything about one toy that is left to chance: colours, face, clothes and posture.
+/// Everything about one toy that is left to chance: colors, face, clothes and posture.
 struct Look {
   enum Posture: CaseIterable { case sitting, standing, lying }
   enum Eyes: CaseIterable { case buttons, round, sewn, sleepy }
@@ -46,7 +46,7 @@ struct Look {
   }
 }
 
-/// The colours of one toy's coat.
+/// The colors of one toy's coat.
 struct Palette {
   var coat, belly, inner, dark: Color
 

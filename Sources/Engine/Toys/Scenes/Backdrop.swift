@@ -37,7 +37,7 @@ struct Backdrop {
   /// Whether things lie there in any direction, seen from above.
   var isSeenFromAbove: Bool { [.quilt, .blur, .carpet].contains(place) }
 
-  /// A colour of walls and cloths.
+  /// A color of walls and cloths.
   static func cloth(
     _ random: inout RandomSource, saturation: ClosedRange<Double> = 0.05...0.5,
     value: ClosedRange<Double> = 0.4...0.95

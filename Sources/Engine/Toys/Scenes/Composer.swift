@@ -4,7 +4,7 @@ internal import Mathematics
 /// Puts a scene together from the back to the front, and keeps account of what remains visible.
 struct Composer {
   /// A toy that loses more than the rest to what stands before it is not put there, so that every toy
-  /// in a picture is labelled.
+  /// in a picture is labeled.
   static let leastVisible = 0.35
 
   private(set) var raster: Raster

@@ -25,7 +25,7 @@ extension Raster {
     }
   }
 
-  /// What a camera does: the room's light falls off, has a colour, and the sensor makes noise.
+  /// What a camera does: the room's light falls off, has a color, and the sensor makes noise.
   mutating func finish(_ light: Point, _ random: inout RandomSource) {
     let exposure = random.uniform(0.78, 1.16), warmth = random.uniform(-0.1, 0.1)
     let fall = random.uniform(0, 0.4), sensor = Int32(random.uniform(1, 13))

@@ -10,7 +10,7 @@
 /// | false alarms on each image without objects | 0.5 | 2 |
 ///
 /// "At the end" is the mean of the last tenth of the epochs, at least one and at most ten; the lowest loss
-/// and the best score are taken from means over as many neighbouring epochs, so that one lucky epoch does
+/// and the best score are taken from means over as many neighboring epochs, so that one lucky epoch does
 /// not decide; a best score below 0.05 is none to fall from. Points are added up: 0 none, 1 slight, 2 or 3
 /// clear, 4 and more severe. A model whose best mAP50 stays below 0.1 has not learned, unless it scores
 /// higher on its training images as the table says; where it was not looked at on these, 2 points of
@@ -166,7 +166,7 @@ private struct Curves {
   }
 }
 
-/// Means over `width` neighbours; one number fewer for each neighbour.
+/// Means over `width` neighbors; one number fewer for each neighbor.
 private func means(_ values: [Double], _ width: Int) -> [Double] {
   (0...(values.count - width)).map { start in
     values[start..<start + width].reduce(0, +) / Double(width)

@@ -4,7 +4,7 @@ public import Tensors
 /// Moves weights against their gradients: SGD with Nesterov momentum, Adam, or AdamW.
 ///
 /// Parameters fall into three groups with a learning rate each: convolution weights, which alone decay,
-/// scales of batch normalisations, and biases. Frozen parameters are not touched. The work is cut into
+/// scales of batch normalizations, and biases. Frozen parameters are not touched. The work is cut into
 /// pieces of fixed size, so the result does not depend on the number of threads.
 public final class Optimizer {
   /// How a weight moves.

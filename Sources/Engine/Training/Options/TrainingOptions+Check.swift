@@ -1,3 +1,4 @@
+internal import Text
 internal import YOLO
 
 extension TrainingOptions {
@@ -36,7 +37,7 @@ extension TrainingOptions {
 
   private static func problem(_ name: String, _ value: OptionValue) -> OptionError.Problem? {
     guard let option = TrainingOption.named(name) else {
-      return .unknown(nearest: nearest(to: name))
+      return .unknown(nearest: Suggestion.nearest(to: name, among: TrainingOption.all.map(\.name)))
     }
     if case .refused(let reason) = option.support {
       let same = option.accepted(value) == option.defaultValue || value == option.defaultValue
@@ -68,28 +69,5 @@ extension TrainingOptions {
       let beyond = indices.first(where: { $0 >= modules })
     else { return nil }
     return .noSuchModule(beyond, modules: modules)
-  }
-
-  /// The known name at most two edits away, the first of the nearest.
-  private static func nearest(to name: String) -> String? {
-    let distances = TrainingOption.all.map { (edits(from: name, to: $0.name), $0.name) }
-    guard let best = distances.min(by: { $0.0 < $1.0 }), best.0 <= 2 else { return nil }
-    return best.1
-  }
-
-  /// The Levenshtein distance: insertions, deletions and replacements of one letter.
-  private static func edits(from: String, to: String) -> Int {
-    let from = Array(from), to = Array(to)
-    var row = Array(0...to.count)
-    for (i, a) in from.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, b) in to.enumerated() {
-        let replaced = diagonal + (a == b ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
-      }
-    }
-    return row[to.count]
   }
 }

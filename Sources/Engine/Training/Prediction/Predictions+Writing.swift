@@ -3,7 +3,7 @@ public import Foundation
 internal import Geometry
 
 extension PredictedImage {
-  /// The detections as rows of a label file: class, centre and size as fractions, six digits each.
+  /// The detections as rows of a label file: class, center and size as fractions, six digits each.
   ///
   /// - Parameter withConfidence: Whether the score follows as a sixth number (`save_conf`).
   /// - Returns: One line a detection; empty for none.

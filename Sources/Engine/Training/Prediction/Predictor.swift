@@ -45,26 +45,26 @@ public struct Predictor {
     on source: PredictionSource, cancellation: Cancellation? = nil,
     report: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) throws(TrainingError) -> [Predictions] {
-    let eyes = try self.eyes { cancellation?.level == .atOnce }
+    let detectors = try self.detectors { cancellation?.level == .atOnce }
     let files = source.files, options = self.options
     let loader = Prefetcher(
       batches: files.count, size: { _ in 1 }, threads: loaders,
       ahead: 4 * loaders
-    ) { (file, _) throws(DatasetError) in try Letter(files[file], options) }
+    ) { (file, _) throws(DatasetError) in try LetterboxedImage(files[file], options) }
     defer { loader.cancel() }
     var found = [[PredictedImage]](repeating: [], count: models.count)
     for (index, file) in files.enumerated() {
       if let level = cancellation?.level, level != .none { throw TrainingError(.cancelled) }
-      let letter: Letter
+      let image: LetterboxedImage
       do throws(DatasetError) {
         guard let next = try loader.next()?.first else { break }
-        letter = next
+        image = next
       } catch { throw TrainingError(.data(error.description)) }
-      for (model, eye) in eyes.enumerated() {
+      for (model, detector) in detectors.enumerated() {
         found[model].append(
           PredictedImage(
-            file: file, width: letter.placing.imageWidth, height: letter.placing.imageHeight,
-            detections: try eye.look(at: letter)))
+            file: file, width: image.placing.imageWidth, height: image.placing.imageHeight,
+            detections: try detector.look(at: image)))
       }
       report(index + 1, files.count)
     }
@@ -81,9 +81,9 @@ public struct Predictor {
   }
 
   /// A detector for each model, with the classes it is to look for.
-  private func eyes(
+  private func detectors(
     unless isAbandoned: @escaping () -> Bool
-  ) throws(TrainingError) -> [Eye] {
+  ) throws(TrainingError) -> [ModelDetector] {
     if let classes = options.classes {
       let known = models.flatMap(\.model.classNames)
       if let unknown = classes.sorted().first(where: { !known.contains($0) }) {
@@ -106,7 +106,7 @@ public struct Predictor {
       }
       let detector = Detector(model, in: arena, on: compute)
       detector.isAbandoned = isAbandoned
-      return Eye(detector: detector, suppression: suppression)
+      return ModelDetector(detector: detector, suppression: suppression)
     }
   }
 
@@ -132,7 +132,7 @@ public struct Predictor {
 }
 
 /// An image as the network sees it.
-private struct Letter: Sendable {
+private struct LetterboxedImage: Sendable {
   let image: Image
   let placing: Letterbox
 
@@ -151,17 +151,17 @@ private struct Letter: Sendable {
 }
 
 /// A model with what it is to look for.
-private struct Eye {
+private struct ModelDetector {
   let detector: Detector
   let suppression: NonMaximumSuppression
 
   /// What the model finds on an image, in its pixels.
-  func look(at letter: Letter) throws(TrainingError) -> [Detection<ImagePixels>] {
+  func look(at image: LetterboxedImage) throws(TrainingError) -> [Detection<ImagePixels>] {
     let found: [[Detection<InputPixels>]]
     do throws(NetworkError) {
-      found = try detector.detections(on: [letter.image], suppression)
+      found = try detector.detections(on: [image.image], suppression)
     } catch { throw TrainingError(.network(error.description)) }
     if detector.isAbandoned() { throw TrainingError(.cancelled) }
-    return found[0].map(letter.placing.toImage)
+    return found[0].map(image.placing.toImage)
   }
 }

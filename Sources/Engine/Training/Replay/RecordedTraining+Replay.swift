@@ -9,11 +9,11 @@ extension RecordedTraining {
     /// The step, from 1.
     package let step: Int
     /// Loss and norm.
-    package let lesson: BatchLearner.Lesson
+    package let outcome: TrainingStep.Outcome
     /// Weights and statistics.
     package let weights: StateDictionary
     /// Their moving average.
-    package let average: StateDictionary
+    package let ema: StateDictionary
   }
 
   /// Takes the steps of a recorded run again, with the very code that the trainer runs.
@@ -35,23 +35,23 @@ extension RecordedTraining {
     let network = try TrainingNetwork(
       model.graph, count: images.shape[0], height: images.shape[2], width: images.shape[3],
       on: compute)
-    let average = WeightAverage(of: model.averaged, threads: compute.pool)
-    let learner = BatchLearner(
+    let ema = WeightEMA(of: model.emaSources, threads: compute.pool)
+    let trainingStep = TrainingStep(
       model,
       optimizer: Optimizer(
         run.name, of: model.parameters, momentum: run.momentum, weightDecay: run.decay,
         threads: compute.pool),
-      average: average, loss: DetectionLoss(), on: compute)
+      ema: ema, loss: DetectionLoss(), on: compute)
     let step = Schedule.Step(
       weightRate: run.lr, scaleRate: run.lr, biasRate: run.lr, momentum: run.momentum,
       accumulate: 1)
     for index in 1...run.history.count {
       network.input.fill(from: images)
-      let lesson = learner.learn(in: network, targets: targets, step: step, isDue: true)
+      let outcome = trainingStep.run(in: network, targets: targets, step: step, isDue: true)
       try observe(
         Moment(
-          step: index, lesson: lesson, weights: model.stateDictionary(),
-          average: average.state(like: model, rounded: false)))
+          step: index, outcome: outcome, weights: model.stateDictionary(),
+          ema: ema.state(like: model, rounded: false)))
     }
   }
 }

@@ -132,9 +132,9 @@ package struct RecordedTraining {
 
   /// What the other implementation had after a step, or nil where it did not write that down.
   package func state(
-    of run: String, step: Int, averaged: Bool
+    of run: String, step: Int, isEMA: Bool
   ) throws(TrainingError) -> StateDictionary? {
-    let path = "\(folder)/\(run)_step\(step)\(averaged ? "_ema" : "").safetensors"
+    let path = "\(folder)/\(run)_step\(step)\(isEMA ? "_ema" : "").safetensors"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     return try Self.read(path)
   }

@@ -4,7 +4,7 @@ internal import YOLO
 
 /// How a replay compares with what was recorded: one line for every step and every recorded state.
 ///
-/// Three steps in single precision on a batch of two drift apart, because batch normalisation over eight
+/// Three steps in single precision on a batch of two drift apart, because batch normalization over eight
 /// values amplifies rounding; the recording implementation measured its own deviation from double
 /// precision. From there come the tolerances: losses 1e-4 at the first step and 0.5 % later; weights
 /// 5e-6 after the first step and 5e-4 later. AdamW divides by the gradient's size, so that elements
@@ -42,11 +42,11 @@ package struct ReplayComparison: Sendable {
       throw TrainingError(.data("\(record.folder): there is no run '\(run)' in it"))
     }
     try record.replay(run, on: compute) { moment in
-      compare(moment.lesson, with: recorded.history[moment.step - 1], step: moment.step)
-      for (what, state, averaged) in [
-        ("weights", moment.weights, false), ("average", moment.average, true),
+      compare(moment.outcome, with: recorded.history[moment.step - 1], step: moment.step)
+      for (what, state, isEMA) in [
+        ("weights", moment.weights, false), ("average", moment.ema, true),
       ] {
-        let wanted = try record.state(of: run, step: moment.step, averaged: averaged)
+        let wanted = try record.state(of: run, step: moment.step, isEMA: isEMA)
         guard let wanted else { continue }
         try compare(
           state, with: wanted, what: "\(what) after step \(moment.step)", step: moment.step,
@@ -56,11 +56,11 @@ package struct ReplayComparison: Sendable {
   }
 
   private mutating func compare(
-    _ lesson: BatchLearner.Lesson, with wanted: RecordedTraining.Run.Step, step: Int
+    _ outcome: TrainingStep.Outcome, with wanted: RecordedTraining.Run.Step, step: Int
   ) {
     let pairs = [
-      (lesson.loss.box, wanted.boxLoss), (lesson.loss.cls, wanted.clsLoss),
-      (lesson.loss.dfl, wanted.dflLoss),
+      (outcome.loss.box, wanted.boxLoss), (outcome.loss.cls, wanted.clsLoss),
+      (outcome.loss.dfl, wanted.dflLoss),
     ]
     let largest = Self.largest(pairs.map { abs($0 - $1) })
     let greatest = pairs.reduce(0) { max($0, abs($1.1)) }
@@ -69,7 +69,7 @@ package struct ReplayComparison: Sendable {
       Line(
         what: "losses of step \(step)", count: pairs.count, largest: largest,
         tolerance: tolerance, agrees: largest <= tolerance))
-    let norm = abs((lesson.gradientNorm ?? .nan) - wanted.gradNorm) / wanted.gradNorm
+    let norm = abs((outcome.gradientNorm ?? .nan) - wanted.gradNorm) / wanted.gradNorm
     let allowed = step == 1 ? 1e-3 : 0.01
     lines.append(
       Line(

@@ -11,22 +11,22 @@ extension RunState {
   /// wait for a step.
   ///
   /// - Parameters:
-  ///   - progress: Counters and results; the optimizer's and the average's are filled in here.
+  ///   - progress: Counters and results; the optimizer's and the EMA's are filled in here.
   ///   - parameters: All parameters of the network.
   ///   - optimizer: Its moments and steps.
-  ///   - average: The average, which also names the running statistics.
+  ///   - average: The EMA, which also names the running statistics.
   ///   - pending: Whether gradients wait.
   ///   - path: The file.
   /// - Throws: ``FileError`` with the path and the system's reason.
   public static func write(
-    _ progress: Progress, parameters: [Parameter], optimizer: Optimizer, average: WeightAverage,
+    _ progress: Progress, parameters: [Parameter], optimizer: Optimizer, ema: WeightEMA,
     pending: Bool, to path: String
   ) throws(FileError) {
     var progress = progress
     progress.optimizerSteps = optimizer.steps
-    progress.averageUpdates = average.updates
+    progress.averageUpdates = ema.updates
     progress.method = optimizer.method
-    let buffers = inventory(parameters, optimizer, average, pending: pending)
+    let buffers = inventory(parameters, optimizer, ema, pending: pending)
     let history = progress.results.history
     let header = Header(
       progress: progress,
@@ -62,18 +62,18 @@ extension RunState {
 
   /// Puts a run back to where the image was taken.
   ///
-  /// The optimizer and the average must be fresh ones of the same network and options.
+  /// The optimizer and the EMA must be fresh ones of the same network and options.
   ///
   /// - Throws: ``RunStateError`` where an array is missing or has another size; the run must then not
   ///   go on.
   public func restore(
-    parameters: [Parameter], optimizer: Optimizer, average: WeightAverage, file: String
+    parameters: [Parameter], optimizer: Optimizer, ema: WeightEMA, file: String
   ) throws(RunStateError) {
     guard progress.method == optimizer.method else {
       throw RunStateError(file: file, problem: .otherRun)
     }
     let pending = arrays.contains { $0.name.hasPrefix("gradient/") }
-    let inventory = Self.inventory(parameters, optimizer, average, pending: pending)
+    let inventory = Self.inventory(parameters, optimizer, ema, pending: pending)
     let saved = Dictionary(arrays.map { ($0.name, $0.bytes) }, uniquingKeysWith: { one, _ in one })
     for (name, buffer) in inventory {
       guard let bytes = saved[name], bytes.count == 4 * buffer.count else {
@@ -85,17 +85,19 @@ extension RunState {
       buffer.fill(bytes)
     }
     optimizer.restore(steps: progress.optimizerSteps)
-    average.restore(updates: progress.averageUpdates)
+    ema.restore(updates: progress.averageUpdates)
   }
 
   /// Every array of a run under the name it is saved by.
   private static func inventory(
-    _ parameters: [Parameter], _ optimizer: Optimizer, _ average: WeightAverage, pending: Bool
+    _ parameters: [Parameter], _ optimizer: Optimizer, _ ema: WeightEMA, pending: Bool
   ) -> [(name: String, buffer: FloatBuffer)] {
-    var all = average.sources.map { (name: "value/" + $0.name, buffer: $0.values) }
-    let averaged = Set(average.sources.map(\.name))
-    all += parameters.filter { !averaged.contains($0.name) }.map { ("value/" + $0.name, $0.value) }
-    all += zip(average.sources, average.averages).map { ("average/" + $0.name, $1) }
+    var all = ema.sources.map { (name: "value/" + $0.name, buffer: $0.values) }
+    let emaSources = Set(ema.sources.map(\.name))
+    all += parameters.filter { !emaSources.contains($0.name) }.map {
+      ("value/" + $0.name, $0.value)
+    }
+    all += zip(ema.sources, ema.averages).map { ("average/" + $0.name, $1) }
     for (parameter, moments) in zip(optimizer.parameters, optimizer.moments) {
       for (order, moment) in moments.enumerated() {
         all.append(("moment\(order + 1)/" + parameter.name, moment))

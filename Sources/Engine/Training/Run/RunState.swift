@@ -15,7 +15,7 @@ public struct RunState: Sendable {
   public struct Progress: Equatable, Codable, Sendable {
     /// Epochs that are finished.
     public var epochs: Int
-    /// Steps of the optimizer, and updates of the average.
+    /// Steps of the optimizer, and updates of the EMA.
     public var optimizerSteps: Int, averageUpdates: Int
     /// How the optimizer moves weights.
     public var method: Optimizer.Method

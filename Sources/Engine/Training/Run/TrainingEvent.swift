@@ -5,7 +5,7 @@ public enum TrainingEvent: Sendable {
   /// A batch was worked through.
   case batch(BatchProgress)
   /// An epoch was finished and, where asked, validated.
-  case epoch(EpochResult, EpochPace)
+  case epoch(EpochResult, EpochThroughput)
   /// The last epoch is the best so far.
   case best(epoch: Int, fitness: Double)
   /// Something that people should know and that does not end the run.
@@ -88,7 +88,7 @@ public struct BatchProgress: Sendable {
 }
 
 /// How an epoch ran: figures of this machine and hour, no part of the result.
-public struct EpochPace: Sendable {
+public struct EpochThroughput: Sendable {
   /// Images a second while training.
   public let imagesPerSecond: Double
   /// Seconds until the last epoch ends, as far as can be told.

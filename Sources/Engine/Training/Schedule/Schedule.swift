@@ -11,7 +11,7 @@ public struct Schedule: Equatable, Sendable {
   public struct Step: Equatable, Sendable {
     /// Learning rate of convolution weights.
     public let weightRate: Double
-    /// Learning rate of the scales of batch normalisations.
+    /// Learning rate of the scales of batch normalizations.
     public let scaleRate: Double
     /// Learning rate of shifts and biases.
     public let biasRate: Double

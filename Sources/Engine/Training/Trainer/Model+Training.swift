@@ -6,10 +6,10 @@ package import Tensors
 package import YOLO
 
 extension Model {
-  /// What the moving average follows: all weights and running statistics.
-  package var averaged: [WeightAverage.Source] {
-    parameters.map { WeightAverage.Source(name: $0.name, values: $0.value) }
-      + statistics.map { WeightAverage.Source(name: $0.name, values: $0.values) }
+  /// What the EMA of the weights follows: all weights and running statistics.
+  package var emaSources: [WeightEMA.Source] {
+    parameters.map { WeightEMA.Source(name: $0.name, values: $0.value) }
+      + statistics.map { WeightEMA.Source(name: $0.name, values: $0.values) }
   }
 
   /// The running statistics under the checkpoint's names.
@@ -23,7 +23,7 @@ extension Model {
 
   /// The identity of all weights and statistics, in full precision.
   var weightsDigest: Digest {
-    Digest(of: averaged.map { "\($0.name) \(Digest(of: $0.values.bytes))\n" }.joined())
+    Digest(of: emaSources.map { "\($0.name) \(Digest(of: $0.values.bytes))\n" }.joined())
   }
 
   /// The running statistics that training leaves alone.
@@ -71,7 +71,7 @@ extension MetadataValue {
   }
 }
 
-extension WeightAverage {
+extension WeightEMA {
   /// The averages as a model's state.
   ///
   /// - Parameters:
@@ -80,10 +80,10 @@ extension WeightAverage {
   /// - Returns: Averages where there are some, else the arrays of the model.
   package func state(like model: Model, rounded: Bool = true) -> StateDictionary {
     var state = model.stateDictionary()
-    for (source, average) in zip(sources, averages) {
+    for (source, ema) in zip(sources, averages) {
       guard let shape = state[source.name]?.shape else { continue }
       let scalars = (0..<shape.count).map { index in
-        let value = unsafe average.base[index]
+        let value = unsafe ema.base[index]
         return rounded ? Half.single(Half.nearest(value)) : value
       }
       state[source.name] = .floats(Tensor(scalars, shape: shape))

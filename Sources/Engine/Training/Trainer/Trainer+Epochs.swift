@@ -9,20 +9,20 @@ internal import YOLO
 extension Trainer {
   // MARK: Between epochs
 
-  /// Validates the averaged weights as their file will hold them.
-  func validate(_ pace: inout Pace) throws(TrainingError) -> ValidationResult? {
-    try dress()
+  /// Validates the EMA of the weights as their file will hold them.
+  func validate(_ throughput: inout Throughput) throws(TrainingError) -> ValidationResult? {
+    try loadEMAWeights()
     guard plan.options.validates else { return nil }
     let start = ContinuousClock.now
     let result = try score(validationSamples, withLoss: true)
-    pace.validation(seconds: start.duration(to: .now).inSeconds)
+    throughput.validation(seconds: start.duration(to: .now).inSeconds)
     return result
   }
 
   private func score(
     _ samples: [Sample], withLoss: Bool, bootstrap: Bool = false
   ) throws(TrainingError) -> ValidationResult {
-    let detector = Detector(wearer, in: arena, on: compute)
+    let detector = Detector(emaModel, in: arena, on: compute)
     var options = plan.options.validation
     options.bootstrapSeed = bootstrap ? plan.options.seed : nil
     return try Validator(detector, options: options, loaders: request.loaders, on: compute).run(
@@ -30,9 +30,9 @@ extension Trainer {
       despite: .afterBatch)
   }
 
-  /// Puts the averaged weights, rounded to half precision, on ``wearer``.
-  private func dress() throws(TrainingError) {
-    do throws(ModelError) { try wearer.load(average.state(like: wearer)) } catch {
+  /// Puts the EMA of the weights, rounded to half precision, on ``emaModel``.
+  private func loadEMAWeights() throws(TrainingError) {
+    do throws(ModelError) { try emaModel.load(ema.state(like: emaModel)) } catch {
       switch error.problem {
       case .notFinite, .negativeVariance:
         throw TrainingError(
@@ -49,7 +49,7 @@ extension Trainer {
   /// An epoch that was cut short is trained again when the run goes on. It leaves its line in the table
   /// and the last checkpoint, and the best one where no whole epoch has left any; nothing else knows it.
   func finishEpoch(
-    _ validation: ValidationResult?, _ pace: Pace, _ meter: CostMeter, wasCut: Bool
+    _ validation: ValidationResult?, _ throughput: Throughput, _ meter: CostMeter, wasCut: Bool
   ) throws(TrainingError) -> StopReason? {
     let result = EpochResult(
       epoch: progress.epochs + 1, seconds: earlierSeconds + meter.cost().wallSeconds,
@@ -59,7 +59,7 @@ extension Trainer {
     let line = Data(ResultsTable.line(result).utf8)
     guard !wasCut else {
       try save(isBest: progress.epochs == 0, epoch: result.epoch, table: table + line)
-      announce(result, pace)
+      announce(result, throughput)
       return .cancelled
     }
     let fitness = validation.map {
@@ -70,23 +70,23 @@ extension Trainer {
     table += line
     try save(isBest: verdict.isBest || validation == nil, epoch: result.epoch, table: table)
     try saveState()
-    announce(result, pace)
+    announce(result, throughput)
     if let fitness, verdict.isBest { report(.best(epoch: result.epoch, fitness: fitness)) }
     if verdict.stops { return patienceStop }
     return cancellation.level != .none && progress.epochs < plan.options.epochs ? .cancelled : nil
   }
 
-  private func announce(_ result: EpochResult, _ pace: Pace) {
+  private func announce(_ result: EpochResult, _ throughput: Throughput) {
     report(
       .epoch(
         result,
-        EpochPace(
-          imagesPerSecond: pace.imagesPerSecond, secondsLeft: pace.secondsLeft,
+        EpochThroughput(
+          imagesPerSecond: throughput.imagesPerSecond, secondsLeft: throughput.secondsLeft,
           peakBytes: CostMeter.peakBytes())))
   }
 
   private func save(isBest: Bool, epoch: Int, table: Data) throws(TrainingError) {
-    let checkpoint = wearer.checkpoint(
+    let checkpoint = emaModel.checkpoint(
       epoch: epoch, options: plan.options, dataset: request.dataset.name)
     let content = checkpoint.safetensors()
     let period = plan.options.savePeriod
@@ -111,7 +111,7 @@ extension Trainer {
     let pending = progress.accumulation.isPending(after: last)
     try write { () throws(FileError) in
       try RunState.write(
-        progress, parameters: model.parameters, optimizer: optimizer, average: average,
+        progress, parameters: model.parameters, optimizer: optimizer, ema: ema,
         pending: pending, to: folder.state)
     }
   }
@@ -121,7 +121,7 @@ extension Trainer {
   /// The scores of the last checkpoint, where all epochs were trained before this start of the run.
   func validateLast() throws(TrainingError) -> ValidationResult? {
     guard plan.options.validates else { return nil }
-    try wear(folder.last)
+    try loadCheckpoint(folder.last)
     return try score(validationSamples, withLoss: true)
   }
 
@@ -129,7 +129,7 @@ extension Trainer {
     _ stop: StopReason, _ validation: ValidationResult?, _ meter: CostMeter
   ) throws(TrainingError) -> TrainingOutcome {
     let lastEpoch = progress.results.last?.epoch ?? 0
-    try wear(folder.best)
+    try loadCheckpoint(folder.best)
     let best =
       plan.options.validates
       ? try score(validationSamples, withLoss: false, bootstrap: validationSamples.count < 100)
@@ -158,9 +158,9 @@ extension Trainer {
       cost: meter.cost(), transfer: transfer)
   }
 
-  /// Puts the weights of a file on ``wearer``.
-  private func wear(_ file: String) throws(TrainingError) {
-    do { try wearer.load(Checkpoint.read(file).state) } catch {
+  /// Puts the weights of a file on ``emaModel``.
+  private func loadCheckpoint(_ file: String) throws(TrainingError) {
+    do { try emaModel.load(Checkpoint.read(file).state) } catch {
       throw TrainingError(.weights("\(error)"))
     }
   }

@@ -7,7 +7,7 @@ internal import YOLO
 
 /// Trains a model, epoch by epoch, into a run folder.
 ///
-/// After every epoch the averaged weights are rounded to half precision, as the file will hold them, and
+/// After every epoch the EMA of the weights are rounded to half precision, as the file will hold them, and
 /// validated; so the figures of a checkpoint are those of its file. What the run needs to go on is
 /// written before the next epoch begins: a run that was killed loses at most the epoch it was in, and
 /// ends with the same weights, bit for bit, as one that never was.
@@ -26,12 +26,12 @@ public final class Trainer {
   let samples: [Sample]
   let validationSamples: [Sample]
   let optimizer: Optimizer
-  let average: WeightAverage
+  let ema: WeightEMA
   let arena = Arena()
-  /// Wears the averaged, rounded weights when they are validated and written.
-  let wearer: Model
+  /// Carries the EMA of the weights, rounded to half precision, when they are validated and written.
+  let emaModel: Model
   private(set) var frozenBefore: FrozenDigests
-  private let learner: BatchLearner
+  private let trainingStep: TrainingStep
   private var networks: [Int: TrainingNetwork] = [:]
 
   var progress: RunState.Progress
@@ -65,13 +65,13 @@ public final class Trainer {
     plan = TrainingPlan(options: roomy, images: samples.count, classes: names.count)
     let preparation = try ModelPreparation(request, classNames: names)
     (model, transfer) = (preparation.model, preparation.transfer)
-    wearer = model.copy()
+    emaModel = model.copy()
     optimizer = Optimizer(
       plan.method, of: model.parameters, momentum: plan.options.momentum,
       weightDecay: plan.weightDecay, threads: compute.pool)
-    average = WeightAverage(of: model.averaged, threads: compute.pool)
-    learner = BatchLearner(
-      model, optimizer: optimizer, average: average, loss: plan.loss, on: compute)
+    ema = WeightEMA(of: model.emaSources, threads: compute.pool)
+    trainingStep = TrainingStep(
+      model, optimizer: optimizer, ema: ema, loss: plan.loss, on: compute)
     frozenBefore = FrozenDigests(of: model.parameters, statistics: model.frozenStatistics)
     progress = RunState.Progress(
       epochs: 0, optimizerSteps: 0, averageUpdates: 0, method: plan.method,
@@ -95,7 +95,7 @@ public final class Trainer {
         throw RunStateError(file: folder.state, problem: .otherRun)
       }
       try state.restore(
-        parameters: model.parameters, optimizer: optimizer, average: average, file: folder.state)
+        parameters: model.parameters, optimizer: optimizer, ema: ema, file: folder.state)
       if request.startsFromState {
         // The file's digest vouches for it: frozen arrays lie there as they were at the start.
         frozenBefore = FrozenDigests(of: model.parameters, statistics: model.frozenStatistics)
@@ -127,12 +127,12 @@ public final class Trainer {
     if stop == nil && progress.epochs < options.epochs {
       let loader = batches(from: progress.epochs)
       defer { loader.cancel() }
-      var pace = Pace(
+      var throughput = Throughput(
         batches: plan.schedule.batchesPerEpoch, epochs: options.epochs - progress.epochs)
       while stop == nil && progress.epochs < options.epochs {
-        let wasCut = try epoch(loader, &pace)
-        validation = try validate(&pace)
-        stop = try finishEpoch(validation, pace, meter, wasCut: wasCut)
+        let wasCut = try epoch(loader, &throughput)
+        validation = try validate(&throughput)
+        stop = try finishEpoch(validation, throughput, meter, wasCut: wasCut)
       }
     }
     report(.stopped(stop ?? .finished, epochs: progress.epochs))
@@ -159,11 +159,13 @@ public final class Trainer {
   }
 
   /// Trains one epoch; says whether it was cut short.
-  private func epoch(_ loader: BatchLoader, _ pace: inout Pace) throws(TrainingError) -> Bool {
+  private func epoch(_ loader: BatchLoader, _ throughput: inout Throughput) throws(TrainingError)
+    -> Bool
+  {
     var sums = MeanLosses()
     defer { epochLosses = sums.mean }
     let batches = plan.schedule.batchesPerEpoch
-    pace.begin()
+    throughput.begin()
     for number in 0..<batches {
       let batch: TrainingBatch
       do throws(DatasetError) {
@@ -172,7 +174,7 @@ public final class Trainer {
       } catch { throw TrainingError(.data(error.description)) }
       let (loss, step) = try train(batch, number: number)
       sums.add((loss.box, loss.cls, loss.dfl))
-      pace.batch(images: batch.images.count)
+      throughput.batch(images: batch.images.count)
       lastRates = [step.weightRate, step.scaleRate, step.biasRate]
       report(
         .batch(
@@ -180,14 +182,14 @@ public final class Trainer {
             epoch: progress.epochs + 1, epochs: plan.options.epochs, batch: number + 1,
             batches: batches, losses: sums.mean, rate: step.weightRate,
             images: batch.images.count, objects: batch.boxes.reduce(0) { $0 + $1.count },
-            imagesPerSecond: pace.imagesPerSecond, secondsLeft: pace.secondsLeft)))
+            imagesPerSecond: throughput.imagesPerSecond, secondsLeft: throughput.secondsLeft)))
       if cancellation.level == .atOnce { throw TrainingError(.cancelled) }
       if cancellation.level == .afterBatch && number < batches - 1 { return true }
     }
     return false
   }
 
-  /// Learns from one batch.
+  /// Trains on one batch.
   private func train(
     _ batch: TrainingBatch, number: Int
   ) throws(TrainingError) -> (LossComponents, Schedule.Step) {
@@ -195,15 +197,15 @@ public final class Trainer {
     let iteration = progress.epochs * plan.schedule.batchesPerEpoch + number
     let step = plan.schedule.step(iteration)
     network.input.fill(from: batch.images, on: compute.pool)
-    let lesson = learner.learn(
+    let outcome = trainingStep.run(
       in: network, targets: batch.boxes, step: step,
       isDue: progress.accumulation.steps(after: iteration, accumulate: step.accumulate))
     if network.isAbandoned() { throw TrainingError(.cancelled) }
-    guard lesson.isFinite else {
+    guard outcome.isFinite else {
       throw TrainingError(
         .notFinite(epoch: progress.epochs + 1, batch: number + 1, rate: step.weightRate))
     }
-    return (lesson.loss, step)
+    return (outcome.loss, step)
   }
 
   /// The plan for a batch of so many images: the full ones, or the last and smaller one.

@@ -73,7 +73,7 @@ public struct ValidationResult: Sendable {
   }
 }
 
-/// Measures a model on labelled images.
+/// Measures a model on labeled images.
 public struct Validator {
   private let detector: Detector
   private let options: ValidationOptions

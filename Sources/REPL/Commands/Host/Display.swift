@@ -93,5 +93,7 @@ protocol Presentable: LanguageObject {
   /// Tables, figures and text that show it.
   ///
   /// - Parameter memory: What was shown before.
+  /// - Returns: What is shown, in order.
+  /// - Throws: A diagnostic where a file that is to be shown cannot be read.
   func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering]
 }

@@ -53,7 +53,7 @@ package final class Host: Context {
     _ command: Command, _ invocation: Invocation
   ) throws(Diagnostic) -> Value {
     // `print` is the one command that loops call thousands of times, and takes no time.
-    if command.name != Command.print.name { notebook?.transcript.settle() }
+    if command.name != Command.print.name { notebook?.transcript.flush() }
     return try command.code(invocation, self)
   }
 }

@@ -1,6 +1,7 @@
 internal import Datasets
 internal import Language
 internal import Layers
+internal import Text
 internal import Training
 
 /// The settings in force: what `set` changes for the steps that follow.

@@ -26,6 +26,7 @@ final class JobRunner {
   /// - Parameters:
   ///   - job: The work.
   ///   - inputs: What the digests in it stand for.
+  /// - Returns: The result.
   /// - Throws: What the work throws.
   func result<Work: Job>(of job: Work, on inputs: JobInputs) throws(Diagnostic) -> Work.Result {
     let key = JobKey(job, on: workplace.compute)

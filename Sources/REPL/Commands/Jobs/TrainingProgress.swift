@@ -14,7 +14,7 @@ struct TrainingProgress {
         "training \(Wording.count(start.learning)) weights\(frozen) on "
           + "\(Wording.number(start.trainingImages, "photograph"))")
     case .batch(let batch): display.progress(.transient(progress(of: batch)))
-    case .epoch(let result, let pace): line(words(of: result, pace))
+    case .epoch(let result, let throughput): line(words(of: result, throughput))
     case .warning(let text):
       display.present(.warning(VolatileText(text)))
     case .best, .stopped: break
@@ -34,13 +34,13 @@ struct TrainingProgress {
       secondsLeft: batch.secondsLeft)
   }
 
-  private func words(of result: EpochResult, _ pace: EpochPace) -> String {
+  private func words(of result: EpochResult, _ throughput: EpochThroughput) -> String {
     let scores = result.scores.map {
       "  P \(Wording.fixed($0.precision, 3))  R \(Wording.fixed($0.recall, 3))"
         + "  mAP50 \(Wording.fixed($0.map50, 3))  mAP50-95 \(Wording.fixed($0.map50_95, 3))"
     }
     return "epoch \(result.epoch)  box \(Wording.fixed(result.train.box, 3))"
       + "  cls \(Wording.fixed(result.train.cls, 3))  dfl \(Wording.fixed(result.train.dfl, 3))"
-      + (scores ?? "") + "  \(Wording.duration(pace.secondsLeft)) left"
+      + (scores ?? "") + "  \(Wording.duration(throughput.secondsLeft)) left"
   }
 }

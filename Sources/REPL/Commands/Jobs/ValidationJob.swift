@@ -38,7 +38,7 @@ struct ValidationJob: Job {
       result = try Validator(
         Detector(model, on: workplace.compute), options: ingredients.options, on: workplace.compute
       ).run(
-        on: dataset[ingredients.split].filter(\.isLabelled), cancellation: workplace.cancellation)
+        on: dataset[ingredients.split].filter(\.isLabeled), cancellation: workplace.cancellation)
     } catch { throw Diagnostic(error) }
     return JobResult(
       payload: MetricsRecord(

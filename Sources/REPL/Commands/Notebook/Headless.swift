@@ -2,6 +2,7 @@ internal import Files
 package import Foundation
 package import Language
 internal import Report
+internal import Text
 package import Training
 
 /// Runs, checks and lints scripts without anybody at the keyboard.

@@ -70,7 +70,7 @@ final class NotebookRunner: Notebook {
 
   private var provenance: [ProvenanceEntry] {
     host.provenance.entries(
-      for: script.program.steps.map(\.normalised), base: script.baseFolder,
+      for: script.program.steps.map(\.normalized), base: script.baseFolder,
       report: transcript.file.path)
   }
 }

@@ -91,7 +91,7 @@ package final class Session: Notebook {
         program, table: .yolos, host: FileLint(baseFolder: base, settings: host.settings.constants),
         environment: environment)
     guard findings.allSatisfy({ $0.severity != .error }) else { return findings }
-    defer { transcript.settle() }
+    defer { transcript.flush() }
     for step in program.steps {
       do throws(Diagnostic) { try run(step) } catch { return findings + [error] }
       if host.isCancelled, step.span != program.steps.last?.span {

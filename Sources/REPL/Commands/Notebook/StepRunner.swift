@@ -23,6 +23,7 @@ final class StepRunner {
   /// - Parameters:
   ///   - step: The step.
   ///   - text: Its text as the report has it.
+  /// - Throws: What the step throws.
   func run(_ step: Language.Step, recordedAs text: String) throws(Diagnostic) {
     transcript.begin(step: text)
     host.display.presenter = Tee([transcript, console])
@@ -38,6 +39,7 @@ final class StepRunner {
   ///   - step: The step.
   ///   - prose: The Markdown as it was written.
   /// - Returns: The Markdown with its values; nil where there was nothing to fill in.
+  /// - Throws: What a value in it throws.
   func run(_ step: Language.Step, prose: String) throws(Diagnostic) -> String? {
     let catcher = ProseCatcher()
     host.display.presenter = catcher

@@ -103,7 +103,7 @@ package final class Transcript: Presenter {
   /// Adds what made the report, at its end, and writes it.
   package func provenance(_ entries: [ProvenanceEntry]) {
     add(.provenance(entries))
-    settle()
+    flush()
   }
 
   /// Adds why a step failed.
@@ -165,12 +165,12 @@ package final class Transcript: Presenter {
   private func save() {
     isBehind = true
     if let nextSave, ContinuousClock.now < nextSave { return }
-    settle()
+    flush()
   }
 
   /// Brings the file up to what was shown: to be called before any work that may take long or end
   /// the program, and at the end.
-  func settle() {
+  func flush() {
     guard isBehind else { return }
     isBehind = false
     let start = ContinuousClock.now

@@ -6,7 +6,7 @@ internal import Images
 internal import Language
 
 extension PredictionsObject {
-  /// What is labelled on the images that were looked at.
+  /// What is labeled on the images that were looked at.
   struct Truth: Sendable {
     /// The classes of the labels.
     let classNames: [String]
@@ -18,7 +18,7 @@ extension PredictionsObject {
   /// are any, and one a model.
   func gallery() throws(Diagnostic) -> Chart {
     let names = allNames, images = record.parts.first?.images ?? []
-    let labels = truth.flatMap { $0.samples.contains(where: \.isLabelled) ? $0 : nil }
+    let labels = truth.flatMap { $0.samples.contains(where: \.isLabeled) ? $0 : nil }
     let headings = (labels == nil ? [] : ["labels"]) + record.parts.map(\.model)
     var rows: [[ImageGrid.Cell]] = []
     for (index, entry) in images.enumerated().prefix(headings.count > 1 ? 6 : 24) {
@@ -42,7 +42,7 @@ extension PredictionsObject {
     ).chart
   }
 
-  /// Every class name once; a class has one colour, whichever model found it.
+  /// Every class name once; a class has one color, whichever model found it.
   private var allNames: [String] {
     var names: [String] = []
     for name in (truth?.classNames ?? []) + record.parts.flatMap(\.classNames)

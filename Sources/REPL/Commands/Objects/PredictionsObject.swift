@@ -35,7 +35,7 @@ struct PredictionsRecord: Codable, Equatable, Sendable {
 /// Predictions as a value of the language.
 struct PredictionsObject: LanguageObject {
   let record: PredictionsRecord
-  /// What is labelled on the images, where they come from a dataset.
+  /// What is labeled on the images, where they come from a dataset.
   var truth: Truth?
 
   static let objectType = ObjectType(

@@ -5,10 +5,10 @@ internal import Training
 /// Curves of runs, drawn from their results.
 struct RunCharts {
   let runs: [RunObject]
-  /// The colour of each, by index from 0.
+  /// The color of each, by index from 0.
   let colors: [Int]
 
-  /// Charts of runs, each in the colour that it has throughout.
+  /// Charts of runs, each in the color that it has throughout.
   init(runs: [RunObject], after memory: DisplayMemory) {
     (self.runs, colors) = (runs, runs.map { memory.color(of: $0) })
   }

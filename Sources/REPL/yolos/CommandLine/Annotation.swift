@@ -1,4 +1,5 @@
 internal import Language
+internal import Text
 
 /// A diagnostic as GitHub Actions reads it (workflow commands, `::error …::`).
 enum Annotation {
@@ -15,22 +16,14 @@ enum Annotation {
       return "::\(kind)::\(escaped(message))"
     }
     let line = source.line(at: span.lower), column = source.column(at: span.lower)
-    let file = escaped(source.name, alsoSeparators: true)
+    let file = escapedProperty(source.name)
     return "::\(kind) file=\(file),line=\(line),col=\(column)::\(escaped(message))"
   }
 
-  private static func escaped(_ text: String, alsoSeparators: Bool = false) -> String {
-    var result = ""
-    for character in text.unicodeScalars {
-      switch character {
-      case "%": result += "%25"
-      case "\r": result += "%0D"
-      case "\n": result += "%0A"
-      case ":" where alsoSeparators: result += "%3A"
-      case "," where alsoSeparators: result += "%2C"
-      default: result.unicodeScalars.append(character)
-      }
-    }
-    return result
-  }
+  /// The notation of workflow commands.
+  private static let escaped = Escaping(["%": "%25", "\r": "%0D", "\n": "%0A"])
+  /// The same for a property, where more separates.
+  private static let escapedProperty = Escaping([
+    "%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C",
+  ])
 }

@@ -1,5 +1,6 @@
 internal import Commands
 internal import Language
+internal import Text
 
 /// Short forms of the command line, written out.
 enum ArgumentForms {

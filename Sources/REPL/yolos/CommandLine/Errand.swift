@@ -34,7 +34,7 @@ struct Errand {
   /// Takes errors and remarks to standard error, and to GitHub if asked.
   static func complaints(annotations: Bool) -> (Diagnostic) -> Void {
     let printer = DiagnosticPrinter(
-      usesColour: Terminal.error.usesColour, width: min(120, Terminal.error.width - 8))
+      usesColor: Terminal.error.usesColor, width: min(120, Terminal.error.width - 8))
     return { diagnostic in
       Terminal.error.write(Terminal.harmless(printer.text(of: diagnostic), keeping: "\u{1B}"))
       if annotations { Terminal.output.write(Annotation.text(of: diagnostic) + "\n") }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Commands
 internal import Language
+internal import Text
 
 /// Explains: `yolos help train` or `yolos help run`.
 struct HelpCommand: ParsableCommand {

@@ -44,7 +44,7 @@ enum LineEditor {
   /// Reads a line.
   ///
   /// - Parameters:
-  ///   - prompt: What stands before it; colours between `\u{1}` and `\u{2}`.
+  ///   - prompt: What stands before it; colors between `\u{1}` and `\u{2}`.
   ///   - interrupts: Tells the editor of signals while it reads.
   ///   - complete: Finds what could stand at the end of a text.
   /// - Returns: The line without its end, or what was pressed instead.

@@ -79,7 +79,7 @@ final class Prompt {
 
   private static func prompt(isContinued: Bool) -> String {
     let text = isContinued ? "  ...> " : "yolos> "
-    guard Terminal.output.usesColour else { return text }
+    guard Terminal.output.usesColor else { return text }
     // Readline must not count what takes no room.
     return "\u{1}\u{1B}[1;34m\u{2}\(text)\u{1}\u{1B}[0m\u{2}"
   }

@@ -31,7 +31,7 @@ final class Interrupts: Cancelling, Sendable {
   /// Keeps signals from this thread and from all that it starts.
   func blockSignals() {
     var set = Self.signalSet
-    // SAFETY: `set` is initialised and lives for the call.
+    // SAFETY: `set` is initialized and lives for the call.
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 

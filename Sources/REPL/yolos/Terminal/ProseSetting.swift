@@ -1,4 +1,4 @@
-/// Markdown as a terminal shows it: headings strong, emphasis and code in their colours, all else as
+/// Markdown as a terminal shows it: headings strong, emphasis and code in their colors, all else as
 /// it is written.
 struct ProseSetting {
   private let terminal: Terminal
@@ -20,7 +20,7 @@ struct ProseSetting {
   }
 
   private func set(_ line: Substring) -> String {
-    guard terminal.usesColour else { return String(line) }
+    guard terminal.usesColor else { return String(line) }
     let level = line.prefix { $0 == "#" }.count
     if (1...6).contains(level), line.dropFirst(level).first == " " {
       return terminal.paint(String(line.dropFirst(level + 1)), level == 1 ? "1;4" : "1")
@@ -28,7 +28,7 @@ struct ProseSetting {
     return marked(marked(String(line), "**", "1"), "`", "36")
   }
 
-  /// The text with what stands between two marks in a colour; a mark without its fellow stays.
+  /// The text with what stands between two marks in a color; a mark without its fellow stays.
   private func marked(_ text: String, _ mark: String, _ code: String) -> String {
     let parts = text.split(separator: mark, omittingEmptySubsequences: false).map(String.init)
     guard parts.count > 2, parts.count % 2 == 1 else { return text }

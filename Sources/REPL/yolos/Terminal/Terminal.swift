@@ -15,8 +15,8 @@ struct Terminal: Sendable {
   let isInteractive: Bool
   /// Whether lines may be drawn over; not on `TERM=dumb`.
   let redraws: Bool
-  /// Whether colours may be used (NO_COLOR, see no-color.org).
-  let usesColour: Bool
+  /// Whether colors may be used (NO_COLOR, see no-color.org).
+  let usesColor: Bool
   /// Whether it shows more than ASCII.
   let usesUnicode: Bool
 
@@ -25,7 +25,7 @@ struct Terminal: Sendable {
     self.descriptor = descriptor
     isInteractive = isatty(descriptor) == 1
     redraws = isInteractive && environment["TERM", default: "dumb"] != "dumb"
-    usesColour = redraws && environment["NO_COLOR", default: ""].isEmpty
+    usesColor = redraws && environment["NO_COLOR", default: ""].isEmpty
     let set =
       [environment["LC_ALL"], environment["LC_CTYPE"], environment["LANG"]]
       .compactMap { $0 }.first { !$0.isEmpty } ?? "C.UTF-8"
@@ -51,9 +51,9 @@ struct Terminal: Sendable {
     try? handle.write(contentsOf: Data(text.utf8))
   }
 
-  /// The text in a colour or weight (SGR code), if there are colours.
+  /// The text in a color or weight (SGR code), if there are colors.
   func paint(_ text: String, _ code: String) -> String {
-    usesColour && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    usesColor && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }
 
   /// The text without anything that a terminal would obey.

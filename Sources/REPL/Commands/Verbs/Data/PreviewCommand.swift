@@ -17,7 +17,7 @@ extension Command {
     result: .object("Figure"), examples: .preview
   ) { call, context throws(Diagnostic) in
     let data = try call.dataset("data").selected
-    let samples = data.train.filter(\.isLabelled)
+    let samples = data.train.filter(\.isLabeled)
     guard !samples.isEmpty else {
       throw call.diagnostic("'\(data.name)' has no photographs to train on", at: "data")
     }

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Language
 internal import Report
 internal import Tensors
+internal import Text
 internal import Toys
 
 extension Command {

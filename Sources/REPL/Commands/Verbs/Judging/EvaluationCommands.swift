@@ -33,7 +33,7 @@ extension Command {
     let host = host(context), source = try call.modelSource("model")
     let data = try call.dataset("data")
     let split = data.split ?? DatasetSplit(rawValue: call.string("split") ?? "val") ?? .val
-    let samples = data.dataset[split].filter(\.isLabelled)
+    let samples = data.dataset[split].filter(\.isLabeled)
     guard !samples.isEmpty else {
       throw call.diagnostic(
         "the \(split) split of '\(data.dataset.name)' has no labelled photographs", at: "data")

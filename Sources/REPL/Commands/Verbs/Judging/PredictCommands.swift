@@ -205,7 +205,7 @@ private struct DistinctNames {
 }
 
 extension PredictionsRecord.Finding {
-  /// The finding as a line of a YOLO label file: class, centre, size, confidence.
+  /// The finding as a line of a YOLO label file: class, center, size, confidence.
   fileprivate func label(width: Int, height: Int) -> String {
     let w = Double(width), h = Double(height)
     let numbers = [

@@ -1,5 +1,6 @@
 package import Language
 internal import Report
+internal import Text
 
 extension Command {
   /// As in `help train`.

@@ -33,7 +33,7 @@ extension Command {
     let host = host(context), document = notebook.documentBeforeStep
     // In the words in which a run of the report will read it.
     let source = SourceText(name: path, MarkdownWriter.text(document.source))
-    let steps = Parser.parse(source, notation: .markdown).program.steps.map(\.normalised)
+    let steps = Parser.parse(source, notation: .markdown).program.steps.map(\.normalized)
     try call.attempt("file") {
       try notebook.transcript.copy(
         document, to: path,
