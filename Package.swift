@@ -152,6 +152,7 @@ let package = Package(
     .tests("Toys", of: ["Datasets", "Files", "Geometry", "Images", "Toys"]),
     .tests("Language", of: ["Language", "Text"]),
     .tests("Report", of: ["Files", "Mathematics", "Report"]),
-    .tests("Commands", of: ["Commands", "Files", "Language", "Report", "CTerminal"]),
+    .tests(
+      "Commands", of: ["Commands", "Files", "Language", "Report", "Training", "CTerminal"]),
   ]
 )

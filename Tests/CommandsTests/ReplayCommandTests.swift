@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `yolos replay` on the recorded steps, whole and damaged.
-@Suite(.golden("train_step")) struct GoldenReplayCommandTests {
+@Suite(.golden("train_step/sgd_step3.safetensors")) struct GoldenReplayCommandTests {
   private let folder: TestFolder
   private let recording: String
 

@@ -129,11 +129,12 @@ public func countGoldenComparison() {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Runs the test only where a section of the golden data is present, and says so where it is not.
-  public static func golden(_ section: String) -> Self {
+  /// Runs the test only where a section of the golden data, or a file of one, is present, and says so where
+  /// it is not.
+  public static func golden(_ path: String) -> Self {
     .enabled(
-      if: Shared.golden(section) != nil,
-      "golden section '\(section)' is not in \(Shared.golden.path): skipped")
+      if: Shared.golden(path) != nil,
+      "golden data '\(path)' is not in \(Shared.goldenFolders[0].path): skipped")
   }
 
   /// Runs the test only where a file or folder of `../shared` is present.

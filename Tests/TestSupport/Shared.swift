@@ -1,23 +1,25 @@
 public import Foundation
 
-/// The reference data that lie outside the repository, where they are present.
+/// The reference data: small sections in `Tests/Golden`, all of it outside the repository where it is present.
 public enum Shared {
   /// The project's root folder, found from this source file.
   public static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The golden folder: `YOLOS_GOLDEN`, or `../shared/golden` beside the project.
-  public static let golden: URL = {
-    if let path = ProcessInfo.processInfo.environment["YOLOS_GOLDEN"] {
-      return URL(fileURLWithPath: path)
-    }
-    return root.appendingPathComponent("../shared/golden").standardizedFileURL
+  /// Where golden data may lie: the folder that `YOLOS_GOLDEN` names, or else `../shared/golden` beside the
+  /// project, and then `Tests/Golden`, which holds the small sections.
+  public static let goldenFolders: [URL] = {
+    let large =
+      ProcessInfo.processInfo.environment["YOLOS_GOLDEN"].map { URL(fileURLWithPath: $0) }
+      ?? root.appendingPathComponent("../shared/golden").standardizedFileURL
+    return [large, root.appendingPathComponent("Tests/Golden")]
   }()
 
-  /// A section of the golden data, such as "blocks" or "model", or nil where it is absent.
-  public static func golden(_ section: String) -> URL? {
-    let folder = golden.appendingPathComponent(section)
-    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+  /// A section of the golden data, such as "blocks", or a file of one, from the first folder that has it;
+  /// nil where none has.
+  public static func golden(_ path: String) -> URL? {
+    goldenFolders.map { $0.appendingPathComponent(path) }
+      .first { FileManager.default.fileExists(atPath: $0.path) }
   }
 
   /// A file or folder under `../shared` beside the project, or nil where it is absent.

@@ -9,7 +9,7 @@ import Training
 ///
 /// With the gradients given, only the rounding of a handful of operations separates the two sides;
 /// 1e-6 is some ten units in the last place of weights around 1.
-@Suite(.golden("train_step")) struct GoldenOptimizerTests {
+@Suite(.golden("train_step/sgd_step1.safetensors")) struct GoldenOptimizerTests {
   private struct Runs: Decodable {
     let clip_norm: Double
     let runs: [String: Run]
@@ -30,8 +30,7 @@ import Training
   }
 
   private func file(_ name: String) throws -> GoldenFile {
-    let folder = try #require(Shared.golden("train_step"))
-    return try GoldenFile(folder.appendingPathComponent(name + ".safetensors"))
+    try GoldenFile(try #require(Shared.golden("train_step/\(name).safetensors")))
   }
 
   private func runs() throws -> Runs {
@@ -100,16 +99,16 @@ import Training
       #expect(tensor(parameter.gradient, parameter.shape).scalars.allSatisfy { $0 == 0 })
     }
     guard run.freeze == nil else { return }
-    let emaSources = try file(name + "_step1_ema")
+    let recorded = try file(name + "_step1_ema")
     ema.exchange()
     for parameter in parameters {
       expectGolden(
-        tensor(parameter.value, parameter.shape), equals: try emaSources.tensor(parameter.name),
+        tensor(parameter.value, parameter.shape), equals: try recorded.tensor(parameter.name),
         "average of " + parameter.name, absolute: 1e-6)
     }
     for (source, tensor) in zip(statistics.sources, statistics.after) {
       expectGolden(
-        self.tensor(source.values, tensor.shape), equals: try emaSources.tensor(source.name),
+        self.tensor(source.values, tensor.shape), equals: try recorded.tensor(source.name),
         "average of " + source.name, absolute: 1e-6)
     }
   }

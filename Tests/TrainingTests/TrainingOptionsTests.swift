@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Training
 import YOLO
@@ -125,5 +126,73 @@ import YOLO
       .flag(true), .integer(-1), .list([.integer(1), .text("22")]), .list([.integer(-1)]),
     ]
     for value in meaningless { #expect(Freezing(value) == nil, "\(value)") }
+  }
+
+  // MARK: Keys
+
+  /// Another value than the default, in the option's range.
+  private func other(than value: OptionValue, for option: TrainingOption) -> OptionValue {
+    switch option.kind {
+    case .flag: .flag(value != .flag(true))
+    case .integer(let bounds):
+      .integer(value.integer == bounds.lowerBound ? bounds.lowerBound + 32 : bounds.lowerBound)
+    case .number(let bounds):
+      .number(value.number == bounds.lowerBound ? bounds.lowerBound + 0.0005 : bounds.lowerBound)
+    case .choice(let words): .text(words.first { .text($0) != value } ?? "")
+    case .text: .text("another")
+    case .freezing: .integer(10)
+    }
+  }
+
+  @Test(arguments: TrainingOption.all)
+  func `an option is part of a run's key exactly where it decides what the run leaves`(
+    option: TrainingOption
+  ) throws {
+    // With the optimizer named, every option may be given.
+    var given = [(name: "optimizer", value: OptionValue.text("SGD"))]
+    let before = try TrainingOptions(given)
+    let value = other(
+      than: before.settings.first { $0.option == option }?.value ?? .none, for: option)
+    given.removeAll { $0.name == option.name }
+    let changed = given + [(option.name, value)]
+    guard TrainingOptions.problems(in: changed).isEmpty else {
+      guard case .refused = option.support else {
+        Issue.record("\(option.name)=\(value) is refused: \(TrainingOptions.problems(in: changed))")
+        return
+      }
+      return
+    }
+    let after = try TrainingOptions(changed)
+    #expect((before.decisive != after.decisive) == option.decidesFiles, "\(option.name)=\(value)")
+  }
+
+  @Test func `only places, names, ways of working and what has no effect stay out of the key`() {
+    let outside = TrainingOption.all.filter { !$0.decidesFiles && $0.support == .full }.map(\.name)
+    #expect(outside == ["resume", "project", "name", "exist_ok", "cache"])
+  }
+
+  @Test func `two spellings of one value are one key`() throws {
+    let whole = try TrainingOptions([("mosaic", .integer(1)), ("freeze", .integer(0))])
+    let broken = try TrainingOptions([("mosaic", .number(1.0)), ("freeze", .list([]))])
+    #expect(whole.decisive == broken.decisive)
+  }
+
+  @Test func `options come back from JSON with their origins and notes`() throws {
+    var options = try TrainingOptions(
+      [
+        ("imgsz", .integer(650)), ("device", .text("0")), ("freeze", .list([.text("22.cv2")])),
+        ("mosaic", .number(1)), ("mixup", .integer(1)), ("epochs", .integer(5)),
+      ], rules: .classic)
+    options.inherit(["epochs"], from: "first")
+    let json = try JSONEncoder().encode(options)
+    #expect(try JSONDecoder().decode(TrainingOptions.self, from: json) == options)
+    let text = try #require(String(data: json, encoding: .utf8))
+    for (found, put) in [("\"epochs\"", "\"epoks\""), ("672", "1"), ("8.0.120", "9")] {
+      #expect(text.contains(found))
+      let damaged = Data(text.replacing(found, with: put).utf8)
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(TrainingOptions.self, from: damaged)
+      }
+    }
   }
 }

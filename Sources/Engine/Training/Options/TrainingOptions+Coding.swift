@@ -16,18 +16,20 @@ extension TrainingOptions: Codable {
     func corrupt(_ text: String) -> DecodingError {
       .dataCorruptedError(forKey: .settings, in: container, debugDescription: text)
     }
+    let rules = try container.decode(Compatibility.self, forKey: .rules)
     var settings: [Setting] = []
     for option in TrainingOption.all {
       guard let one = stored[option.name] else { throw corrupt("no option '\(option.name)'") }
-      guard option.accepted(one.value) == one.value else {
+      // The default of an option that is never used may lie outside its range.
+      let isDefault = one.value == option.defaultValue(under: rules)
+      guard isDefault || option.accepted(one.value) == one.value else {
         throw corrupt("\(option.name)=\(one.value): expected \(option.range)")
       }
       settings.append(Setting(option: option, value: one.value, origin: one.origin))
     }
     guard stored.count == settings.count else { throw corrupt("an option that does not exist") }
     self.init(
-      settings, rules: try container.decode(Compatibility.self, forKey: .rules),
-      notes: try container.decode([String].self, forKey: .notes))
+      settings, rules: rules, notes: try container.decode([String].self, forKey: .notes))
   }
 
   /// Writes values, origins and notes.

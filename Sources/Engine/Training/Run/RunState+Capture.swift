@@ -14,7 +14,7 @@ extension RunState {
   ///   - progress: Counters and results; the optimizer's and the EMA's are filled in here.
   ///   - parameters: All parameters of the network.
   ///   - optimizer: Its moments and steps.
-  ///   - average: The EMA, which also names the running statistics.
+  ///   - ema: The EMA, which also names the running statistics.
   ///   - pending: Whether gradients wait.
   ///   - path: The file.
   /// - Throws: ``FileError`` with the path and the system's reason.
