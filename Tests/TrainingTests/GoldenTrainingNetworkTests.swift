@@ -68,7 +68,9 @@ import YOLO
       on: compute)
   }
 
-  @Test(arguments: present([(Freezing.none, "forward"), (.first(10), "freeze10_sgd_forward")]), TestedBackend.all)
+  @Test(
+    arguments: present([(Freezing.none, "forward"), (.first(10), "freeze10_sgd_forward")]),
+    TestedBackend.all)
   func `loss and every gradient of the first step agree with PyTorch`(
     freezing: Freezing, tested: TestedBackend
   ) throws {
