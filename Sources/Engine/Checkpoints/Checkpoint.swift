@@ -45,6 +45,12 @@ public struct Checkpoint: Equatable, Sendable {
     self.metadata = metadata
   }
 
+  /// The weights under the model's own names: without what programs around it put in front of them
+  /// (``WeightNames``), and what that was, such as "module."; empty where nothing was.
+  public var modelState: (state: StateDictionary, removedPrefix: String) {
+    WeightNames.unwrapped(state)
+  }
+
   /// Reads a `.pt` or `.safetensors` file; which it is, its content decides.
   ///
   /// Of a trainer's checkpoint the averaged weights (`ema`) are taken where it has them.
@@ -98,6 +104,8 @@ public struct Checkpoint: Equatable, Sendable {
       return try Checkpoint(safetensors: bytes, file: file)
     }
     throw CheckpointError(
-      file: file, problem: .unknownFormat(firstBytes: Array(start.prefix(8))))
+      file: file,
+      problem: FileSignature.problem(bytes.array(0..<min(64, bytes.count)))
+        ?? .unknownFormat(firstBytes: Array(start.prefix(8))))
   }
 }

@@ -26,6 +26,8 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
     case missing(String)
     /// The content contradicts its format.
     case malformed(expected: String, found: String)
+    /// Something else under a checkpoint's name; the advice says how to get the checkpoint.
+    case notCheckpoint(String, advice: String)
     /// Valid, but of a kind that is not read here; the advice says what to do instead.
     case unsupported(String, advice: String)
   }
@@ -64,14 +66,14 @@ extension CheckpointError.Problem {
     case .refused(let action, let reason): "cannot \(action): \(reason)"
     case .unknownFormat(let bytes):
       "expected a checkpoint of torch (.pt) or .safetensors, but the file begins with "
-        + (bytes.isEmpty
-          ? "nothing: it is empty" : "bytes \(bytes.map(hexadecimal).joined(separator: " "))")
+        + "bytes \(bytes.map(hexadecimal).joined(separator: " "))"
     case .truncated(let needed, let available):
       "needs \(needed) more bytes, but only \(available) are left; was the file copied completely?"
     case .tooLarge(let what, let needed, let limit):
       "\(what): \(needed), but at most \(limit) can be right here"
     case .missing(let what): "lacks \(what)"
     case .malformed(let expected, let found): "expected \(expected), but found \(found)"
+    case .notCheckpoint(let what, let advice): "this is \(what), not a checkpoint; \(advice)"
     case .unsupported(let what, let advice): "\(what) cannot be read; \(advice)"
     }
   }

@@ -7,6 +7,7 @@ extension Architecture {
   ///   state dictionaries do not serve.
   /// - Throws: ``ArchitectureError`` where a name or shape of YOLOv8 is missing.
   public init(of state: StateDictionary) throws(ArchitectureError) {
+    if let model = ForeignModel(of: state) { throw ArchitectureError(.foreign(model)) }
     func shape(_ name: String, rank: Int = 4) throws(ArchitectureError) -> Shape {
       guard let shape = state.tensor(name)?.shape, shape.rank == rank,
         shape.extents.allSatisfy({ $0 > 0 })

@@ -182,6 +182,8 @@ public struct ArchitectureError: Error, Equatable, Sendable, CustomStringConvert
     case inputs(row: Int, count: Int)
     /// The last row, and no other, must be the head.
     case headNotLast
+    /// A state dictionary is that of another kind of network.
+    case foreign(ForeignModel)
     /// A state dictionary is not that of a YOLOv8 detector.
     case notYOLOv8(missing: String)
   }
@@ -214,6 +216,7 @@ public struct ArchitectureError: Error, Equatable, Sendable, CustomStringConvert
       "row \(row) takes its input from row \(from), which is not above"
     case .inputs(let row, let count): "row \(row) has \(count) inputs, expected one"
     case .headNotLast: "the last row must be Detect, and no other"
+    case .foreign(let model): "this is \(model.words); \(model.advice)"
     case .notYOLOv8(let missing):
       "these weights are not those of a YOLOv8 detector: no '\(missing)'"
     }

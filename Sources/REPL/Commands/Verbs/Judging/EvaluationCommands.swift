@@ -45,10 +45,12 @@ extension Command {
           + Wording.names(data.dataset.classNames), at: "data",
         hint: "`forget` compares models whose classes differ, class by class")
     }
+    // The split is named apart: all splits are of one dataset.
+    let whole = DatasetObject(dataset: data.dataset)
     let job = ValidationJob(
-      source, on: data, split: split,
+      source, on: whole, split: split,
       options: call.validationOptions(host.settings, images: samples.count))
-    let inputs = JobInputs(models: [source], datasets: [data])
+    let inputs = JobInputs(models: [source], datasets: [whole])
     return .object(MetricsObject(record: try host.jobs.result(of: job, on: inputs)))
   }
 

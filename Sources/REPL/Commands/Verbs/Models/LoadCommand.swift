@@ -70,7 +70,15 @@ extension Command {
         hint: Paths.hint(
           beside: Paths.filesBeside(path), rewritten: Paths.rewritten(file, from: host.baseFolder)))
     }
-    let model = try call.attempt("file") { try Model.read(path) }
+    let checkpoint = try call.attempt("file") { try Checkpoint.read(path) }
+    let prefix = checkpoint.modelState.removedPrefix
+    if !prefix.isEmpty {
+      context.emit(
+        .text(
+          "Note: names of weights in '\(file)' have '\(prefix)' in front; it is left out"
+        ))
+    }
+    let model = try call.attempt("file") { try Model(checkpoint) }
     return .object(ModelObject(model, title: title))
   }
 }
@@ -108,13 +116,17 @@ extension Architecture {
 
 extension Model {
   /// Reads a checkpoint and builds its model.
-  static func read(_ path: String) throws -> Model {
-    let checkpoint = try Checkpoint.read(path)
-    let architecture = try Architecture(of: checkpoint.state)
+  static func read(_ path: String) throws -> Model { try Model(Checkpoint.read(path)) }
+
+  /// The model of a checkpoint.
+  ///
+  /// - Throws: ``ArchitectureError`` where it is no YOLOv8 detector's, ``ModelError`` where a weight is amiss.
+  convenience init(_ checkpoint: Checkpoint) throws {
+    let state = checkpoint.modelState.state
+    let architecture = try Architecture(of: state)
     let known = checkpoint.names.count == architecture.classes
-    let model = Model(architecture, classNames: known ? checkpoint.names : nil)
-    try model.load(checkpoint.state)
-    return model
+    self.init(architecture, classNames: known ? checkpoint.names : nil)
+    try load(state)
   }
 }
 
