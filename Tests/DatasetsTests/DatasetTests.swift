@@ -90,6 +90,25 @@ import Testing
     )
   }
 
+  @Test func `a test folder that was never made is a note`() throws {
+    let file = try write(
+      yaml: "train: images/train\nval: images/val\ntest: ../test/images\nnames: [a, b]\n")
+    let dataset = try Dataset(contentsOf: file)
+    #expect(dataset.train.count == 2 && dataset.test.isEmpty)
+    #expect(dataset.notes.contains(.absentSplit(.test, place: "../test/images")))
+    #expect(
+      "\(DatasetNote.absentSplit(.test, place: "../test/images"))"
+        == "test: '../test/images' does not exist, so the dataset has no test split")
+  }
+
+  @Test(.shared("cases/absent-test")) func `a free export opens without its test folder`() throws {
+    let folder = try #require(Shared.folder("cases/absent-test")).path
+    let dataset = try Dataset(contentsOf: folder + "/data.yaml")
+    #expect(dataset.train.count == 3 && dataset.val.count == 2 && dataset.test.isEmpty)
+    #expect(dataset.classNames == ["red-box"])
+    #expect(dataset.notes.contains(.absentSplit(.test, place: "../test/images")))
+  }
+
   @Test func `missing folders, empty splits and missing labels name the line`() throws {
     let missing = try write(yaml: "train: images/train\nval: images/nowhere\nnames: [a, b]\n")
     #expect(

@@ -4,6 +4,8 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
   case pathReread(key: String, written: String, readAs: String)
   /// `valid:` stands for `val:`.
   case validReadAsVal
+  /// A split that the description names is not there; using it is an error, everything else is not.
+  case absentSplit(DatasetSplit, place: String)
   /// Images have no label file; they count as backgrounds, or as unlabeled in the test split.
   case withoutLabels(split: DatasetSplit, images: Int)
   /// Label files belong to no image.
@@ -34,6 +36,8 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
       return """
         \(key): '\(written)' does not exist seen from the YAML file; read as '\(readAs)'
         """
+    case .absentSplit(let split, let place):
+      return "\(split): '\(place)' does not exist, so the dataset has no \(split) split"
     case .validReadAsVal: return "'valid' is read as 'val'"
     case .withoutLabels(.test, let images):
       return "test: \(counted(images, "image")) without labels, for prediction only"

@@ -24,9 +24,16 @@ extension Dataset {
     var resolution = try PlaceResolution(description)
     var reader = DatasetReader(classNames: description.classNames)
     var splits: [DatasetSplit: [Sample]] = [:]
+    var absent: [DatasetNote] = []
     for split in DatasetSplit.allCases {
       guard let places = description.splits[split] else { continue }
-      let folders = try resolution.places(of: split)
+      let folders: [String]
+      do throws(DatasetError) { folders = try resolution.places(of: split) } catch {
+        // Labeling services name a test folder in every export, and make it only where somebody chose one.
+        guard split == .test, case .missingFolder = error.problem else { throw error }
+        absent.append(.absentSplit(split, place: places.paths.joined(separator: ", ")))
+        continue
+      }
       for place in folders where !isFolder(place) { try description.checkList(place, of: places) }
       let images = unique(folders.flatMap { ImageFolder.images(in: $0) })
       guard !images.isEmpty else {
@@ -51,7 +58,7 @@ extension Dataset {
     self.init(
       name: Self.name(ofFile: description.file),
       file: description.file, classNames: description.classNames, splits: splits,
-      notes: description.notes + resolution.notes + reader.notes(splits),
+      notes: description.notes + resolution.notes + absent + reader.notes(splits),
       problems: reader.problems)
   }
 
