@@ -90,6 +90,20 @@ import Testing
     )
   }
 
+  @Test func `lists written under Windows name the same images`() throws {
+    let file = try write(yaml: "train: train.txt\nval: images/val\nnames: [a, b]\n")
+    try scratch.write(".\\images\\train\\1.png\r\nimages\\train\\2.png\r\n", to: "train.txt")
+    let dataset = try Dataset(contentsOf: file)
+    #expect(dataset.train.map(\.fileName) == ["1.png", "2.png"])
+    #expect(dataset.train[1].labels.count == 2, "labels are found beside them")
+  }
+
+  @Test(.shared("cases/windows-lists")) func `a dataset with lists of Windows opens`() throws {
+    let folder = try #require(Shared.folder("cases/windows-lists")).path
+    let dataset = try Dataset(contentsOf: folder + "/data.yaml")
+    #expect(dataset.train.count == 2 && dataset.val.count == 1)
+  }
+
   @Test func `a test folder that was never made is a note`() throws {
     let file = try write(
       yaml: "train: images/train\nval: images/val\ntest: ../test/images\nnames: [a, b]\n")

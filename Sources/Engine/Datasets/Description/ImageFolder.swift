@@ -61,8 +61,16 @@ package enum ImageFolder {
     let home = (file as NSString).deletingLastPathComponent
     return text.split(whereSeparator: \.isNewline).compactMap { line in
       let path = line.trimmingCharacters(in: .whitespaces)
-      return path.isEmpty || path.hasPrefix("#") ? nil : joined(home, path)
+      return path.isEmpty || path.hasPrefix("#") ? nil : place(path, in: home)
     }
+  }
+
+  /// Where a written path lies, seen from a folder: a path written under Windows, with `\\` between its parts,
+  /// is read with `/` where nothing lies there under its own name.
+  static func place(_ path: String, in home: String) -> String {
+    let plain = joined(home, path)
+    guard path.contains("\\"), !FileManager.default.fileExists(atPath: plain) else { return plain }
+    return joined(home, path.replacingOccurrences(of: "\\", with: "/"))
   }
 
   package static func isImage(_ path: String) -> Bool {
