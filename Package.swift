@@ -60,6 +60,10 @@ let package = Package(
     .debian("COpenBLAS", package: "libopenblas-dev"),
     .debian("CPNG", package: "libpng-dev"),
     .debian("CTurboJPEG", package: "libturbojpeg0-dev"),
+    .debian("CWebP", package: "libwebp-dev"),
+    .debian("CTIFF", package: "libtiff-dev"),
+    .debian("CGIF", package: "libgif-dev"),
+    .debian("CHEIF", package: "libheif-dev"),
     .debian("CCairo", package: "libcairo2-dev"),
     .debian("CZip", package: "libzip-dev"),
     .debian("CCrypto", package: "libssl-dev"),
@@ -68,8 +72,11 @@ let package = Package(
     // Engine, from the ground up. An arrow points only to rooms above it in this list.
     .target(name: "CKernels", path: "Sources/Engine/CKernels"),
     .target(
-      name: "CImages", dependencies: ["CPNG"], path: "Sources/Engine/CImages",
-      linkerSettings: [.linkedLibrary("png")]),
+      name: "CImages", dependencies: ["CPNG", "CWebP", "CTIFF", "CGIF", "CHEIF"],
+      path: "Sources/Engine/CImages",
+      linkerSettings: ["png", "webp", "webpdemux", "tiff", "gif", "heif"].map {
+        .linkedLibrary($0)
+      }),
     .target(name: "CAugment", path: "Sources/Engine/CAugment"),
     .target(name: "Text", path: "Sources/Text", swiftSettings: strict),
     .room("Mathematics", in: "Engine"),

@@ -72,18 +72,21 @@ func sample(width: Int, height: Int) -> Image {
 
   @Test func `what is no picture is named with its file and first bytes`() {
     #expect {
-      try Image(decoding: Data("GIF89a--".utf8), name: "a.jpg")
+      try Image(decoding: Data("GIMPxcf-".utf8), name: "a.jpg")
     } throws: {
-      "\($0)" == "a.jpg: expected a JPEG or PNG picture, but the file begins with \"GIF89a--\""
+      "\($0)" == """
+        a.jpg: expected an image (JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC or AVIF), but the file begins \
+        with "GIMPxcf-"
+        """
     }
     #expect { try Image(decoding: Data(), name: "b.png") } throws: {
-      "\($0)" == "b.png: the file is empty; expected a JPEG or PNG picture"
+      "\($0)" == "b.png: the file is empty; expected an image"
     }
     #expect { try Image(contentsOf: "/no/such.png") } throws: {
-      "\($0)" == "/no/such.png: cannot read the picture: no such file"
+      "\($0)" == "/no/such.png: cannot read the image: no such file"
     }
     #expect { try Image.size(of: "/no/such.png") } throws: {
-      "\($0)" == "/no/such.png: cannot read the picture: no such file"
+      "\($0)" == "/no/such.png: cannot read the image: no such file"
     }
   }
 

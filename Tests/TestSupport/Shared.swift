@@ -22,6 +22,11 @@ public enum Shared {
       .first { FileManager.default.fileExists(atPath: $0.path) }
   }
 
+  /// A file or folder of `Tests/Cases`: small inputs like those that people bring.
+  public static func testCase(_ path: String) -> String {
+    root.appendingPathComponent("Tests/Cases").appendingPathComponent(path).path
+  }
+
   /// A file or folder under `../shared` beside the project, or nil where it is absent.
   public static func folder(_ path: String) -> URL? {
     let url = root.appendingPathComponent("../shared").appendingPathComponent(path)

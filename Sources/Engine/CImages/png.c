@@ -1,9 +1,10 @@
-#include "CImages.h"
-
 #include <png.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "CImages.h"
+#include "reason.h"
 
 // libpng reports errors through a function that must not return: ours keeps the reason and jumps back
 // into the function of this file that was called from outside.
@@ -31,7 +32,7 @@ static void on_warning(png_structp png, png_const_charp reason) {
 
 static void read_bytes(png_structp png, png_bytep target, size_t count) {
   job *j = png_get_io_ptr(png);
-  if (count > j->left) png_error(png, "the file ends too early");
+  if (count > j->left) png_error(png, YOLOS_ENDS_EARLY);
   memcpy(target, j->data, count);
   j->data += count;
   j->left -= count;

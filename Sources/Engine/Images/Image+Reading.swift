@@ -1,5 +1,6 @@
-public import Foundation
+internal import CImages
 internal import Files
+public import Foundation
 
 extension Image {
   /// The largest image that is read, in pixels: 120 million, larger than any camera's.
@@ -7,10 +8,11 @@ extension Image {
   /// A header of a few bytes could otherwise ask for gigabytes.
   public static let maximumPixels = 120_000_000
 
-  /// Reads a JPEG or PNG file.
+  /// Reads a file in any of the formats that `docs/formats.md` lists.
   ///
-  /// The content decides on the format, not the name. The EXIF orientation is applied. Gray is
-  /// replicated, 16-bit samples keep their high byte, alpha is dropped without blending. A JPEG is
+  /// The content decides on the format, not the name. The orientation is applied that EXIF states, or
+  /// the container of HEIF and AVIF. Gray is replicated, 16-bit samples keep their high byte, alpha is
+  /// dropped without blending; of several images in a file the first one counts. A JPEG is
   /// decoded by the accurate integer transform, so the same file gives the same pixels on every
   /// machine; one that is cut off is an error, bytes after its end are not.
   ///
@@ -25,7 +27,7 @@ extension Image {
     try self.init(decoding: content, name: path)
   }
 
-  /// Decodes a JPEG or PNG file that is already in memory; see ``init(contentsOf:)``.
+  /// Decodes a file that is already in memory; see ``init(contentsOf:)``.
   ///
   /// Errors call the image by `name`.
   ///
@@ -37,10 +39,16 @@ extension Image {
       guard header.width * header.height <= Image.maximumPixels else {
         throw .tooLarge(width: header.width, height: header.height)
       }
+      // SAFETY: each function is what `decode` asks for, as CImages.h says.
       let image =
         switch header.format {
         case .jpeg: try decodeJPEG(bytes, header: header)
-        case .png: try decodePNG(bytes, header: header)
+        case .bmp: try BMPReader(bytes).image()
+        case .png: try unsafe decode(bytes, header: header, by: yolos_png_decode)
+        case .webp: try unsafe decode(bytes, header: header, by: yolos_webp_decode)
+        case .gif: try unsafe decode(bytes, header: header, by: yolos_gif_decode)
+        case .tiff: try unsafe decode(bytes, header: header, by: yolos_tiff_decode)
+        case .heif: try unsafe decode(bytes, header: header, by: yolos_heif_decode)
         }
       self = image.turnedUpright(header.orientation)
     } catch {
@@ -48,7 +56,7 @@ extension Image {
     }
   }
 
-  /// The sides of a JPEG or PNG file as people see it, from its header alone.
+  /// The sides of an image file as people see it, from its headers alone.
   ///
   /// - Throws: ``ImageError`` where the header cannot be understood or states more pixels than are
   ///   read. A file that is damaged further

@@ -6,8 +6,10 @@ public struct ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadable(String)
     /// The file holds no bytes.
     case empty
-    /// The file begins with neither format's signature; its first bytes.
+    /// The file begins with no format's signature; its first bytes.
     case unknownFormat(first: [UInt8])
+    /// The file is of a known kind that is not decoded, such as a video; what it is, and what helps.
+    case foreign(kind: String, advice: String)
     /// The file ends before the image does.
     case truncated
     /// The content contradicts its format; what the decoder says.
@@ -28,16 +30,20 @@ public struct ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     let words =
       switch problem {
-      case .unreadable(let reason): "cannot read the picture: \(reason)"
-      case .empty: "the file is empty; expected a JPEG or PNG picture"
+      case .unreadable(let reason): "cannot read the image: \(reason)"
+      case .empty: "the file is empty; expected an image"
       case .unknownFormat(let first):
-        "expected a JPEG or PNG picture, but the file begins with \(shown(first))"
-      case .truncated: "the picture is cut off; copy the file again from where it came"
-      case .damaged(let reason): "the picture is damaged: \(reason)"
+        """
+        expected an image (JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC or AVIF), but the file begins with \
+        \(shown(first))
+        """
+      case .foreign(let kind, let advice): "this is \(kind); \(advice)"
+      case .truncated: "the image is cut off; copy the file again from where it came"
+      case .damaged(let reason): "the image is damaged: \(reason)"
       case .tooLarge(let width, let height):
         """
         \(width) x \(height) pixels are more than the \(Image.maximumPixels / 1_000_000) million \
-        that are accepted; make the picture smaller
+        that are accepted; make the image smaller
         """
       }
     return "\(file): \(words)"

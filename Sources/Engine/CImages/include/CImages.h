@@ -1,17 +1,33 @@
-// What images need from C: libpng behind a setjmp that never crosses a Swift frame, and the two
-// pixel loops that every training image passes through.
+// What images need from C: Debian's decoders, whose long jumps and callbacks never cross a Swift frame,
+// and the two pixel loops that every training image passes through.
 #ifndef CIMAGES_H
 #define CIMAGES_H
 #include <stddef.h>
 #include <stdint.h>
 
-/// Decodes a whole PNG file into `width * height` RGB pixels of 8 bits.
+/// Decodes a whole file into `width * height` RGB pixels of 8 bits.
 ///
 /// 16-bit samples keep their high byte, alpha is dropped without blending, gray is replicated, palettes
-/// are looked up. The caller has read the sides from the header; other sides in the file are an error.
+/// are looked up; no orientation is applied. The caller has read the sides from the header; other sides in the file are an
+/// error. Returns 0, or 1 with a reason in `message`, of which `capacity` bytes are there.
+typedef int yolos_decoder(const uint8_t *_Nonnull data, size_t size, uint32_t width, uint32_t height,
+                          uint8_t *_Nonnull rgb, char *_Nonnull message, size_t capacity);
+
+yolos_decoder yolos_png_decode;
+/// Of an animation the first frame, composed on its canvas.
+yolos_decoder yolos_webp_decode;
+/// The first frame, on a ground of the transparent color where it covers a part only.
+yolos_decoder yolos_gif_decode;
+/// The first directory: what the header's sides are of.
+yolos_decoder yolos_tiff_decode;
+/// The primary image of a HEIF or AVIF file, with the rotation and cropping that the container states.
+yolos_decoder yolos_heif_decode;
+
+/// The sides of a HEIF or AVIF file's primary image, as ``yolos_heif_decode`` gives it.
+///
 /// Returns 0, or 1 with a reason in `message`.
-int yolos_png_decode(const uint8_t *_Nonnull data, size_t size, uint32_t width, uint32_t height,
-                     uint8_t *_Nonnull rgb, char *_Nonnull message, size_t capacity);
+int yolos_heif_size(const uint8_t *_Nonnull data, size_t size, uint32_t *_Nonnull width,
+                    uint32_t *_Nonnull height, char *_Nonnull message, size_t capacity);
 
 /// Encodes pixels as a PNG file in memory that the caller frees with `free`.
 ///

@@ -3,10 +3,12 @@ internal import Foundation
 /// What lies in a dataset's folders: which files are images, in which order, and where their labels are.
 package enum ImageFolder {
   /// The suffixes of the images we decode.
-  static let suffixes: Set<String> = ["jpg", "jpeg", "png"]
+  static let suffixes: Set<String> = [
+    "avif", "bmp", "dib", "gif", "heic", "heif", "jpeg", "jpg", "mpo", "png", "tif", "tiff", "webp",
+  ]
   /// The suffixes of images that others decode: named when met, never passed over.
   static let foreignSuffixes: Set<String> = [
-    "avif", "bmp", "dng", "gif", "heic", "heif", "mpo", "pfm", "tif", "tiff", "webp",
+    "arw", "cr2", "cr3", "dng", "jp2", "jpeg2000", "jxl", "nef", "pfm",
   ]
 
   /// The largest list of images that is read, in bytes.

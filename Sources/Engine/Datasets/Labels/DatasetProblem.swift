@@ -108,7 +108,7 @@ public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible
     case .truncatedImage: "the picture is cut off before its end"
     case .trailingBytes(let count):
       "\(counted(count, "byte")) behind the end of the picture, ignored"
-    case .unsupportedFormat: "only JPEG and PNG can be read; convert the picture"
+    case .unsupportedFormat: "this format cannot be read; save the image as JPEG or PNG"
     }
   }
 }

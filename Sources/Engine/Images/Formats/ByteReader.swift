@@ -43,6 +43,21 @@ struct ByteReader {
     return isLittle ? second << 16 | first : first << 16 | second
   }
 
+  mutating func integer64() throws(ImageError.Problem) -> Int {
+    let (first, second) = (try integer32(), try integer32())
+    let (low, high) = isLittle ? (first, second) : (second, first)
+    guard high < 1 << 31 else { throw .damaged("a number of \(high) << 32 cannot be") }
+    return high << 32 | low
+  }
+
+  mutating func signed32() throws(ImageError.Problem) -> Int {
+    Int(Int32(truncatingIfNeeded: try integer32()))
+  }
+
+  mutating func little24() throws(ImageError.Problem) -> Int {
+    try byte() | byte() << 8 | byte() << 16
+  }
+
   /// The next marker of a JPEG file and the content of its segment, empty for those without one.
   mutating func segment() throws(ImageError.Problem) -> (marker: Int, content: Range<Int>) {
     while try byte() != 0xFF {}

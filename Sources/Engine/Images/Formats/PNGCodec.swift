@@ -1,29 +1,6 @@
 internal import CImages
 public import Foundation
 
-func decodePNG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem) -> Image {
-  var image = Image(width: header.width, height: header.height, gray: 0)
-  var message = [CChar](repeating: 0, count: 200)
-  // SAFETY: every pointer lives for the call only. `pixels` holds 3 * width * height bytes, which the
-  // decoder fills after it has compared the sides with the file's; it never reads past `bytes`.
-  let status = unsafe bytes.withUnsafeBufferPointer { source in
-    unsafe image.pixels.withUnsafeMutableBufferPointer { target in
-      unsafe message.withUnsafeMutableBufferPointer { words -> Int32 in
-        guard let source = source.baseAddress, let target = target.baseAddress,
-          let words = words.baseAddress
-        else { return 1 }
-        return unsafe yolos_png_decode(
-          source, bytes.count, UInt32(header.width), UInt32(header.height), target, words, 200)
-      }
-    }
-  }
-  guard status == 0 else {
-    let reason = text(message)
-    throw reason == "the file ends too early" ? .truncated : .damaged(reason)
-  }
-  return image
-}
-
 extension Image {
   /// The image as a PNG file; the same pixels and text give the same bytes.
   ///
@@ -72,9 +49,4 @@ extension Image {
     defer { unsafe free(output) }
     return unsafe Data(bytes: output, count: size)
   }
-}
-
-/// What stands in a C buffer before its first NUL.
-private func text(_ message: [CChar]) -> String {
-  String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

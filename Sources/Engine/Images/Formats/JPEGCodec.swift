@@ -4,11 +4,11 @@ public import Foundation
 /// Decodes the pixels of a JPEG file by the accurate integer transform, whose result libjpeg-turbo
 /// promises to be the same with and without vector instructions.
 func decodeJPEG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem) -> Image {
-  guard endMarker(bytes, after: header.pixelsBegin) else { throw .truncated }
+  guard endMarker(bytes, after: header.jpeg.pixelsBegin) else { throw .truncated }
   // SAFETY: the handle lives in this function only.
   guard let decoder = unsafe tjInitDecompress() else { throw .damaged("no memory is left") }
   defer { _ = unsafe tjDestroy(decoder) }
-  let channels = header.isCMYK ? 4 : 3
+  let channels = header.jpeg.isCMYK ? 4 : 3
   var pixels = [UInt8](repeating: 0, count: header.width * header.height * channels)
   // SAFETY: `pixels` holds width * height * channels bytes. The decoder scales an image of other
   // sides down to the given ones, and fails where it cannot; it reads `bytes.count` bytes at most.
@@ -17,7 +17,7 @@ func decodeJPEG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem
       unsafe tjDecompress2(
         decoder, source.baseAddress, UInt(bytes.count), target.baseAddress, Int32(header.width),
         Int32(header.width * channels), Int32(header.height),
-        Int32(header.isCMYK ? TJPF_CMYK.rawValue : TJPF_RGB.rawValue),
+        Int32(header.jpeg.isCMYK ? TJPF_CMYK.rawValue : TJPF_RGB.rawValue),
         TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
     }
   }
@@ -29,7 +29,7 @@ func decodeJPEG(_ bytes: [UInt8], header: ImageHeader) throws(ImageError.Problem
       throw reason.hasPrefix("Premature end of JPEG file") ? .truncated : .damaged(reason)
     }
   }
-  if header.isCMYK { pixels = rgb(cmyk: pixels, isInverted: header.isInverted) }
+  if header.jpeg.isCMYK { pixels = rgb(cmyk: pixels, isInverted: header.jpeg.isInverted) }
   return Image(width: header.width, height: header.height, pixels: pixels)
 }
 
