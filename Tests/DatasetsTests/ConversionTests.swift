@@ -222,7 +222,8 @@ import Testing
   @Test func `what a COCO file gets wrong is named`() throws {
     #expect(
       message { _ = try coco(box(1, "1, 2, 3")) }
-        == "coco.json: annotation 1: expected four finite numbers as bbox, found [1.0, 2.0, 3.0]")
+        == "coco.json: annotation 1: expected four finite numbers as bbox, or an outline as segmentation, found [1.0, 2.0, 3.0]"
+    )
     #expect(
       message { _ = try coco(box(4, "1, 2, 3, 4", category: 5)) }
         == "coco.json: annotation 4 refers to category 5, which the file does not list")

@@ -3,8 +3,9 @@ import Images
 import TestSupport
 import Testing
 
-/// Every format that is read, in the ways that it has of storing pixels, beside what Pillow (and libheif)
-/// make of the same file. `Tests/Cases/formats.py` made `more`.
+/// Every format that is read, in its ways of storing pixels, beside Pillow and libheif.
+///
+/// `Tests/Cases/formats.py` made `more`.
 @Suite struct FormatsTests {
   private static let cases = names("formats/images").map { ("images", $0) }
   private static let more = names("formats/more").filter { !$0.hasSuffix(".png") }.map {

@@ -68,9 +68,7 @@ extension Dataset {
 
   /// The same dataset under another name.
   public func named(_ name: String) -> Dataset {
-    Dataset(
-      name: name, file: file, classNames: classNames, splits: splits, notes: notes,
-      problems: problems)
+    Dataset(self, name: name, notes: notes)
   }
 
   /// The dataset with some of its classes, renumbered in the order in which they are named.

@@ -11,9 +11,9 @@ public enum LabelPolicy: String, CaseIterable, Sendable {
 
 /// A dataset that has been read and audited: class names and, for each split, images with labels.
 public struct Dataset: Sendable {
-  /// What the dataset is called: the YAML file's name without its suffix.
+  /// What the dataset is called: the name of its file without the suffix, or of its folder.
   public let name: String
-  /// The YAML file.
+  /// The file or folder that opens it.
   public let file: String
   /// The classes by index.
   public let classNames: [String]
@@ -53,6 +53,13 @@ public struct Dataset: Sendable {
       }
     }
     digest = hasher.finish()
+  }
+
+  /// The same images and labels with other words around them; the digest stays.
+  init(_ other: Dataset, name: String? = nil, file: String? = nil, notes: [DatasetNote]) {
+    (self.name, self.file) = (name ?? other.name, file ?? other.file)
+    (classNames, splits, digest) = (other.classNames, other.splits, other.digest)
+    (self.notes, problems) = (notes, other.problems)
   }
 
   /// The images to learn from; empty where the dataset has none.

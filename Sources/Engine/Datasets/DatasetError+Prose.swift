@@ -37,13 +37,17 @@ extension DatasetError.Problem {
       return "'names' has \(count) classes but no number \(missing); number them 0 to \(count - 1)"
     case .duplicateName(let name): return "the class name '\(name)' occurs twice"
     case .missingFolder(let key, let tried):
-      let slashes = tried.contains { $0.contains("\\") } ? " and have forward slashes" : ""
       return """
         '\(key)': no such folder or list; looked for \(tried.joined(separator: ", ")); paths are \
-        relative to the YAML file\(slashes)
+        relative to the YAML file
         """
     case .noImages(let key, let place):
-      return "'\(key)': no image (.jpg, .jpeg, .png) in \(place)"
+      return "'\(key)': no image in \(place)"
+    case .unlisted(let images, let example):
+      return """
+        none of its \(counted(images, "image")) is there, such as \(example); where a tool exported \
+        labels alone, export them again together with the images
+        """
     case .noLabels(let key, let images, let example):
       return
         "'\(key)': none of \(counted(images, "image")) has labels; expected, for one, \(example)"

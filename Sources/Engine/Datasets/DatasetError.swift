@@ -22,6 +22,8 @@ public struct DatasetError: Error, Equatable, Sendable, CustomStringConvertible 
     case missingFolder(key: String, tried: [String])
     /// A split's folder holds no image we can read.
     case noImages(key: String, place: String)
+    /// Not one of the images that a list names is there.
+    case unlisted(Int, example: String)
     /// Not one image of a split has a label file.
     case noLabels(key: String, images: Int, example: String)
     /// Labels or images that the audit found wrong.

@@ -4,8 +4,21 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
   case pathReread(key: String, written: String, readAs: String)
   /// `valid:` stands for `val:`.
   case validReadAsVal
-  /// A split that the description names is not there; using it is an error, everything else is not.
-  case absentSplit(DatasetSplit, place: String)
+  /// What a folder was taken for.
+  case takenFor(String)
+  /// A split that the description names is not there, or empty; using it is an error, everything else is
+  /// not.
+  case absentSplit(DatasetSplit, place: String, isEmpty: Bool)
+  /// There is nothing to validate on.
+  case noValidation
+  /// A subset whose name is none of a split's.
+  case unknownSubset(String)
+  /// Nothing says what the classes are called.
+  case numberedClasses(Int)
+  /// Images of a list that were found by the tails of their paths.
+  case listReread(list: String, images: Int, written: String, readAs: String)
+  /// Classes that no object bears.
+  case unusedClasses([String])
   /// Images have no label file; they count as backgrounds, or as unlabeled in the test split.
   case withoutLabels(split: DatasetSplit, images: Int)
   /// Label files belong to no image.
@@ -18,6 +31,10 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
   case coordinates(isNormalized: Bool, chosen: Bool)
   /// Things of one kind that a conversion left out.
   case notConverted(Int, String)
+  /// Regions have no attributes that could be a class.
+  case namelessRegions(String)
+  /// A category that only groups the others is no class.
+  case groupLeftOut(String)
   /// Boxes that a conversion cut at the border.
   case clippedBoxes(Int)
   /// Images that annotations list and the folder does not hold.
@@ -36,8 +53,30 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
       return """
         \(key): '\(written)' does not exist seen from the YAML file; read as '\(readAs)'
         """
-    case .absentSplit(let split, let place):
-      return "\(split): '\(place)' does not exist, so the dataset has no \(split) split"
+    case .takenFor(let kind): return "taken for \(kind)"
+    case .absentSplit(let split, let place, let isEmpty):
+      let state = isEmpty ? "holds no image" : "does not exist"
+      return "\(split): '\(place)' \(state), so the dataset has no \(split) split"
+    case .noValidation:
+      return """
+        there is no val split to choose epochs by; convert … to=… val=0.2 makes one, val=false trains \
+        without
+        """
+    case .unknownSubset(let name):
+      return "the subset '\(name)' is no split by its name; its images are for training"
+    case .numberedClasses(let count):
+      let names = count == 1 ? "the class is class_0" : "they are class_0 to class_\(count - 1)"
+      return "nothing names the classes, so \(names); a file classes.txt with a name a line would"
+    case .listReread(let list, let images, let written, let readAs):
+      let verb = images == 1 ? "was" : "were"
+      return """
+        \(list): \(counted(images, "image")) \(verb) found by the end of the path: \
+        '\(written)' is read as '\(readAs)'
+        """
+    case .unusedClasses(let names):
+      let shown = names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+      let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+      return "no object bears \(counted(names.count, "class", plural: "classes")): \(shown)\(more)"
     case .validReadAsVal: return "'valid' is read as 'val'"
     case .withoutLabels(.test, let images):
       return "test: \(counted(images, "image")) without labels, for prediction only"
@@ -47,7 +86,7 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
       return "\(counted(files, "label file")) without an image, such as \(example)"
     case .trailingBytes(let images, let example):
       return """
-        \(counted(images, "JPEG")) with bytes behind the end of the picture, such as \(example); \
+        \(counted(images, "image")) with bytes behind the end, such as \(example); \
         they are ignored
         """
     case .leftOut(let images, let rows):
@@ -59,6 +98,10 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
       let words = isNormalized ? "fractions of the image" : "pixels"
       return "boxes are \(words)" + (chosen ? ", as requested" : ", as all boxes of the file agree")
     case .notConverted(let count, let what): return "left out: \(count) x \(what)"
+    case .namelessRegions(let name):
+      return "regions have no attribute for a class; they are all '\(name)'"
+    case .groupLeftOut(let name):
+      return "the category '\(name)' only groups the others, and no object bears it: it is no class"
     case .clippedBoxes(let count):
       return "\(counted(count, "box", plural: "boxes")) cut at the border"
     case .missingImages(let count):
@@ -77,6 +120,20 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
         \(split): \(counted(images, "image")) \(verb) there more than once, such as \(example), each \
         time with its own labels
         """
+    }
+  }
+}
+
+extension DatasetNote {
+  /// The note that a split is not there; nil where the error says something else.
+  init?(
+    absence split: DatasetSplit, of places: DatasetDescription.Places, _ error: DatasetError
+  ) {
+    let place = places.paths.joined(separator: ", ")
+    switch error.problem {
+    case .missingFolder: self = .absentSplit(split, place: place, isEmpty: false)
+    case .noImages: self = .absentSplit(split, place: place, isEmpty: true)
+    default: return nil
     }
   }
 }

@@ -1,56 +1,44 @@
 internal import Foundation
 
 extension Dataset {
-  /// Reads and audits the dataset that a YAML file describes.
-  ///
-  /// Every image's header and every label is looked at before anything is computed.
-  ///
-  /// - Parameters:
-  ///   - file: The YAML file; relative paths in it are relative to its folder.
-  ///   - labels: What to do about labels and images that are wrong.
-  /// - Throws: ``DatasetError``; under ``LabelPolicy/strict`` with all problems at once.
-  /// - Complexity: Reads every byte of every image once, for the digest; keeps none.
-  public init(contentsOf file: String, labels: LabelPolicy = .strict) throws(DatasetError) {
-    let description = try DatasetDescription(contentsOf: file)
-    try self.init(description, labels: labels)
-  }
-
   /// Reads and audits the dataset that a description names.
   ///
-  /// - Throws: ``DatasetError``; under ``LabelPolicy/strict`` with all problems at once.
+  /// A split that is named and not there, or that holds no image, is a note: services name a test folder
+  /// in every export, and make it only where somebody chose one.
+  ///
+  /// - Throws: ``DatasetError`` where no split holds an image; under ``LabelPolicy/strict`` with all
+  ///   problems at once.
+  /// - Complexity: Reads every byte of every image once, for the digest; keeps none.
   public init(
     _ description: DatasetDescription, labels policy: LabelPolicy = .strict
   ) throws(DatasetError) {
     var resolution = try PlaceResolution(description)
     var reader = DatasetReader(classNames: description.classNames)
     var splits: [DatasetSplit: [Sample]] = [:]
-    var absent: [DatasetNote] = []
+    var notes: [DatasetNote] = []
+    var absence: DatasetError?
     for split in DatasetSplit.allCases {
       guard let places = description.splits[split] else { continue }
-      let folders: [String]
-      do throws(DatasetError) { folders = try resolution.places(of: split) } catch {
-        // Labeling services name a test folder in every export, and make it only where somebody chose one.
-        guard split == .test, case .missingFolder = error.problem else { throw error }
-        absent.append(.absentSplit(split, place: places.paths.joined(separator: ", ")))
+      do throws(DatasetError) {
+        let folders = try resolution.places(of: split)
+        let images = try description.images(in: folders, of: places, &notes)
+        splits[split] = reader.read(images)
+      } catch {
+        guard let note = DatasetNote(absence: split, of: places, error) else { throw error }
+        if absence == nil { absence = error }
+        notes.append(note)
         continue
       }
-      for place in folders where !isFolder(place) { try description.checkList(place, of: places) }
-      let images = unique(folders.flatMap { ImageFolder.images(in: $0) })
-      guard !images.isEmpty else {
-        throw DatasetError(
-          file: description.file, line: places.line,
-          problem: .noImages(key: places.key, place: folders.joined(separator: ", ")))
-      }
-      let samples = reader.read(ImageFolder.sortedByBytes(images))
-      if split != .test, !samples.isEmpty, !samples.contains(where: \.isLabeled) {
+      let read = splits[split] ?? []
+      guard split == .test || read.isEmpty || read.contains(where: \.isLabeled) else {
         throw DatasetError(
           file: description.file, line: places.line,
           problem: .noLabels(
-            key: places.key, images: images.count,
-            example: ImageFolder.labelPath(ofImage: images[0])))
+            key: places.key, images: read.count,
+            example: ImageFolder.labelPath(ofImage: read[0].imagePath)))
       }
-      splits[split] = samples
     }
+    if splits.isEmpty, let absence { throw absence }
     let wrong = reader.problems.filter { $0.effect != .harmless }
     if policy == .strict && !wrong.isEmpty {
       throw DatasetError(file: description.file, problem: .audit(wrong))
@@ -58,7 +46,7 @@ extension Dataset {
     self.init(
       name: Self.name(ofFile: description.file),
       file: description.file, classNames: description.classNames, splits: splits,
-      notes: description.notes + resolution.notes + absent + reader.notes(splits),
+      notes: description.notes + resolution.notes + notes + reader.notes(splits),
       problems: reader.problems)
   }
 
@@ -72,6 +60,37 @@ extension Dataset {
 }
 
 extension DatasetDescription {
+  /// The images of one split, in the order of their paths' bytes; at least one.
+  fileprivate func images(
+    in folders: [String], of places: Places, _ notes: inout [DatasetNote]
+  ) throws(DatasetError) -> [String] {
+    var images: [String] = []
+    for place in folders {
+      guard !isFolder(place) else {
+        images += ImageFolder.images(in: place)
+        continue
+      }
+      try checkList(place, of: places)
+      let list = ImageList(contentsOf: place)
+      if list.missing == list.images.count, let example = list.missingExample {
+        throw DatasetError(file: place, problem: .unlisted(list.missing, example: example))
+      }
+      if let example = list.example {
+        let name = (place as NSString).lastPathComponent
+        notes.append(
+          .listReread(
+            list: name, images: list.reread, written: example.written, readAs: example.readAs))
+      }
+      images += list.images
+    }
+    guard !images.isEmpty else {
+      throw DatasetError(
+        file: file, line: places.line,
+        problem: .noImages(key: places.key, place: folders.joined(separator: ", ")))
+    }
+    return folders.count == 1 ? images : ImageFolder.sortedByBytes(unique(images))
+  }
+
   /// Refuses an image in the place of a list, and a list that is no text.
   fileprivate func checkList(_ place: String, of places: Places) throws(DatasetError) {
     guard !ImageFolder.isImage(place) else {
@@ -79,7 +98,7 @@ extension DatasetDescription {
         file: file, line: places.line,
         problem: .wrongValue(
           key: places.key, expected: "a folder or a .txt file with one path a line",
-          found: "the picture '\(place)'"))
+          found: "the image '\(place)'"))
     }
     _ = try text(of: place, limit: ImageFolder.listLimit)
   }

@@ -26,11 +26,11 @@ struct ImageAudit {
         let rule = DatasetProblem.Rule.tinyImage(width: size.width, height: size.height)
         problems.append(DatasetProblem(file: path, rule: rule))
       }
-      if !Self.endsWell(bytes) {
-        // Only the decoder can tell an image with something behind it from one that is cut off.
+      let ending = ImageEnding(of: bytes)
+      if ending != .whole {
         _ = try Image(decoding: bytes, name: path)
-        problems.append(
-          DatasetProblem(file: path, rule: .trailingBytes(Self.bytesBehindTheEnd(bytes))))
+        let behind = ending == .unclear ? ImageEnding.bytesBehind(bytes) : 0
+        if behind > 0 { problems.append(DatasetProblem(file: path, rule: .trailingBytes(behind))) }
       }
       self.size = size
     } catch let error as ImageError {
@@ -46,19 +46,5 @@ struct ImageAudit {
     if case .truncated = error.problem { return .truncatedImage }
     // The error names the file first, as the problem does.
     return .badImage(String(error.description.trimmingPrefix(error.file + ": ")))
-  }
-
-  private static let jpegEnd: [UInt8] = [0xFF, 0xD9]
-  private static let pngEnd: [UInt8] = [0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
-
-  /// Whether the file ends as its format does: JPEG with EOI, PNG with the chunk IEND.
-  private static func endsWell(_ bytes: Data) -> Bool {
-    bytes.suffix(2).elementsEqual(jpegEnd) || bytes.suffix(8).elementsEqual(pngEnd)
-  }
-
-  private static func bytesBehindTheEnd(_ bytes: Data) -> Int {
-    let end = bytes.first == 0xFF ? jpegEnd : pngEnd
-    guard let last = bytes.range(of: Data(end), options: .backwards) else { return 0 }
-    return bytes.endIndex - last.upperBound
   }
 }

@@ -76,6 +76,8 @@ private struct COCOReader {
   private var annotations: [COCOFile.Annotation] { content.annotations ?? [] }
   private let classes: [COCOFile.Identifier: Int]
   private let folder: ImageIndex
+  /// What is to be said of the file itself.
+  private var notes: [DatasetNote] = []
 
   /// The largest file that is read, in bytes: the 2017 training set of COCO has 448 million.
   private static let limit = 1 << 29
@@ -85,29 +87,26 @@ private struct COCOReader {
     let data = try Datasets.content(of: file, limit: Self.limit)
     do { content = try JSONDecoder().decode(COCOFile.self, from: data) } catch {
       throw DatasetError(
-        file: file, problem: .syntax(format: "a COCO file", reason: Self.reason(error)))
+        file: file, problem: .syntax(format: "a COCO file", reason: JSONKind.reason(error)))
     }
-    (classNames, classes) = try Self.classes(content.categories, options.classes, file)
+    let group = Self.group(content)
+    if let group { notes.append(.groupLeftOut(group.name)) }
+    let categories = content.categories.filter { $0.id != group?.id }
+    (classNames, classes) = try Self.classes(categories, options.classes, file)
     self.folder = ImageIndex(folder: folder)
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    func place(_ context: DecodingError.Context) -> String {
-      let path = context.codingPath
-        .map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-      return path.isEmpty ? "the file" : path
-    }
-    switch error {
-    case DecodingError.keyNotFound(let key, let context):
-      return "\(place(context)) has no '\(key.stringValue)'"
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      return "\(place(context)) has the wrong type"
-    default: return "it is not valid JSON"
-    }
   }
 
   private func failure(_ problem: ConversionProblem) -> DatasetError {
     DatasetError(file: file, problem: .conversion(problem))
+  }
+
+  /// The category that only groups the others and that no annotation bears: Roboflow's exports have one.
+  private static func group(_ content: COCOFile) -> COCOFile.Category? {
+    let borne = Set((content.annotations ?? []).map(\.categoryID))
+    return content.categories.first { category in
+      guard !borne.contains(category.id), content.categories.count > 1 else { return false }
+      return content.categories.allSatisfy { $0.id == category.id || $0.group == category.name }
+    }
   }
 
   private static func classes(
@@ -160,6 +159,7 @@ private struct COCOReader {
 
   func samples() throws(DatasetError) -> (samples: [Sample], notes: [DatasetNote]) {
     var tally = ConversionTally()
+    tally.notes = notes
     let found = try locate(&tally)
     let isNormalized = try decideCoordinates()
     if !annotations.isEmpty {
@@ -195,8 +195,7 @@ private struct COCOReader {
         imageDigest: image.audit.digest)
     }
     return (
-      samples.sorted { $0.imagePath.utf8.lexicographicallyPrecedes($1.imagePath.utf8) },
-      tally.allNotes
+      ImageFolder.sorted(samples), tally.allNotes
     )
   }
 
@@ -212,7 +211,9 @@ private struct COCOReader {
     let box = annotation.box
     guard box.count == 4, box.allSatisfy(\.isFinite) else {
       throw failure(
-        .badItem(item: item, expected: "four finite numbers as bbox", found: "\(box.prefix(8))"))
+        .badItem(
+          item: item, expected: "four finite numbers as bbox, or an outline as segmentation",
+          found: "\(box.prefix(8))"))
     }
     if annotation.isCrowd {
       tally.crowds += 1
@@ -260,34 +261,19 @@ private struct COCOReader {
       guard options.skipsMissingImages, !found.isEmpty else {
         throw failure(.missingImages(folder: folder.folder, names: missing))
       }
-      tally.notes.append(.missingImages(missing.count))
+      tally.missing += missing.count
     }
     return found
   }
 
-  /// Whether the boxes are fractions; from all boxes of the file, never from one.
+  /// Whether the boxes are fractions.
   private func decideCoordinates() throws(DatasetError) -> Bool {
-    switch options.coordinates {
-    case .normalized: return true
-    case .absolute: return false
-    case .automatic: break
-    }
-    var fraction: String?, pixels: String?
-    for annotation in annotations where annotation.box.count == 4 {
+    let boxes = annotations.filter { $0.box.count == 4 }.map { annotation in
       let box = annotation.box
-      guard box[2] > 0 && box[3] > 0 else { continue }
-      let name = "annotation \(annotation.id.map { "\($0)" } ?? "?") (\(box))"
-      // Half an image beyond the border is more than any tool allows for fractions.
-      if max(box[0] + box[2], box[1] + box[3]) > 1.5 {
-        pixels = pixels ?? name
-      } else if box.contains(where: { $0 != $0.rounded() }) {
-        // Whole numbers may be a single pixel in the corner just as well.
-        fraction = fraction ?? name
-      }
+      return BoxNumbers(
+        item: "annotation \(annotation.id.map { "\($0)" } ?? "?") (\(box))",
+        edges: [box[0], box[1], box[0] + box[2], box[1] + box[3]], numbers: box)
     }
-    if let fraction, let pixels {
-      throw failure(.mixedCoordinates(normalized: fraction, absolute: pixels))
-    }
-    return pixels == nil && !annotations.isEmpty
+    return try BoxNumbers.areFractions(boxes, options.coordinates, file: file)
   }
 }

@@ -1,6 +1,8 @@
 /// Counts what a conversion changes and leaves out.
 struct ConversionTally {
   var crowds = 0, empty = 0, outside = 0, duplicates = 0, clipped = 0
+  /// Images that the annotations list and that are not there.
+  var missing = 0
   var notes: [DatasetNote] = []
 
   /// What was counted, behind what was said already.
@@ -11,6 +13,7 @@ struct ConversionTally {
     ]
     var notes = notes
     for (count, what) in counts where count > 0 { notes.append(.notConverted(count, what)) }
+    if missing > 0 { notes.append(.missingImages(missing)) }
     if clipped > 0 { notes.append(.clippedBoxes(clipped)) }
     return notes
   }

@@ -33,45 +33,34 @@ extension Dataset {
         problem: .conversion(
           .rule("no XML file in this folder, nor .json files in 'annotations' as COCO has them")))
     }
-    var parsed: [VOCAnnotation] = []
-    for file in files { parsed.append(try VOCAnnotation(contentsOf: file)) }
-    let names =
-      classNames ?? folder.classNames ?? Set(parsed.flatMap { $0.objects.map(\.name) }).sorted()
-    let classes = Dictionary(
-      names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
-    let index = ImageIndex(folder: images ?? folder.root)
-    var splits: [DatasetSplit: [Sample]] = [:]
-    var tally = ConversionTally()
-    var annotated: Set<String> = []
-    var missing = 0
-    for (file, annotation) in zip(files, parsed) {
+    var annotated: [AnnotatedImage] = []
+    var described: Set<String> = []
+    for file in files {
       let name = stem(String(file.dropFirst(folder.annotations.count).drop { $0 == "/" }))
-      annotated.insert(name)
-      guard let path = try annotation.picture(file: file, index: index) else {
-        guard skipsMissingImages else { throw .missing(annotation.fileName, index, file: file) }
-        missing += 1
-        continue
-      }
-      let sample = try annotation.sample(
-        of: path, file: file, classes: classes, firstPixel: Double(firstPixel), &tally)
-      splits[folder.split(of: name) ?? split, default: []].append(sample)
+      described.insert(name)
+      annotated.append(
+        try VOCAnnotation(contentsOf: file).image(
+          file: file, firstPixel: Double(firstPixel), split: folder.split(of: name) ?? split))
     }
-    for (name, split) in folder.listed where !annotated.contains(name) {
-      guard let path = try index.find(stem: name, listedIn: folder.root) else {
-        guard skipsMissingImages else { throw .missing(name, index, file: folder.root) }
-        missing += 1
+    var reader = AnnotationImport(
+      index: ImageIndex(folder: images ?? folder.root), classNames: classNames ?? folder.classNames)
+    reader.skipsMissingImages = skipsMissingImages
+    var (splits, names) = try reader.samples(of: annotated)
+    for (name, split) in folder.listed where !described.contains(name) {
+      guard let path = try reader.index.find(stem: name, listedIn: folder.root) else {
+        guard skipsMissingImages else {
+          throw DatasetError(
+            file: folder.root,
+            problem: .conversion(.missingImages(folder: reader.index.folder, names: [name])))
+        }
+        reader.tally.missing += 1
         continue
       }
       splits[split, default: []].append(try .unlabeled(path, listedIn: folder.root))
     }
-    guard !splits.isEmpty else { throw .missing(parsed[0].fileName, index, file: files[0]) }
-    if missing > 0 { tally.notes.append(.missingImages(missing)) }
     self.init(
       name: (joined("", folder.root) as NSString).lastPathComponent, file: folder.annotations,
-      classNames: names,
-      splits: splits.mapValues { samples in
-        samples.sorted { $0.imagePath.utf8.lexicographicallyPrecedes($1.imagePath.utf8) }
-      }, notes: tally.allNotes)
+      classNames: names, splits: splits.mapValues(ImageFolder.sorted), notes: reader.tally.allNotes)
   }
 }
 
@@ -87,15 +76,6 @@ extension Sample {
     return Sample(
       imagePath: path, labelPath: nil, width: size.width, height: size.height, rows: [],
       imageDigest: audit.digest)
-  }
-}
-
-extension DatasetError {
-  fileprivate static func missing(
-    _ name: String, _ index: ImageIndex, file: String
-  ) -> DatasetError {
-    DatasetError(
-      file: file, problem: .conversion(.missingImages(folder: index.folder, names: [name])))
   }
 }
 
@@ -145,68 +125,32 @@ private struct VOCAnnotation {
 
   fileprivate init() {}
 
-  /// The image by the name that the file gives or, where that is not there, by the file's own.
-  func picture(file: String, index: ImageIndex) throws(DatasetError) -> String? {
-    if let path = try index.find(fileName, listedIn: file) { return path }
-    return try index.find(stem: stem((file as NSString).lastPathComponent), listedIn: file)
-  }
-
-  func sample(
-    of path: String, file: String, classes: [String: Int], firstPixel: Double,
-    _ tally: inout ConversionTally
-  ) throws(DatasetError) -> Sample {
-    let audit = ImageAudit(of: path)
-    guard let size = audit.size else {
-      throw DatasetError(file: file, problem: .audit(audit.problems))
-    }
-    // Some tools write a size of 0; then the image knows better.
-    let width = width.flatMap { $0 > 0 ? $0 : nil } ?? Double(size.width)
-    let height = height.flatMap { $0 > 0 ? $0 : nil } ?? Double(size.height)
-    if size.width != size.height && (width, height) == (Double(size.height), Double(size.width)) {
-      throw DatasetError(
-        file: file,
-        problem: .conversion(
-          .rotatedFrame(
-            image: path, annotated: [size.height, size.width], found: [size.width, size.height])))
-    }
-    var rows: [LabelRow] = []
-    var known: Set<LabelRow> = []
+  /// The image with its boxes.
+  ///
+  /// - Throws: ``DatasetError`` with the line of an object without a box.
+  func image(
+    file: String, firstPixel: Double, split: DatasetSplit
+  ) throws(DatasetError) -> AnnotatedImage {
+    var boxes: [AnnotatedImage.Box] = []
     for object in objects {
-      let row = try row(
-        object, file: file, classes: classes, firstPixel: firstPixel, frame: (width, height),
-        &tally)
-      guard let row else { continue }
-      if known.insert(row).inserted { rows.append(row) } else { tally.duplicates += 1 }
+      let edges = ["xmin", "ymin", "xmax", "ymax"].compactMap { object.edges[$0] }
+      guard edges.count == 4 else {
+        throw DatasetError(
+          file: file, line: object.line,
+          problem: .conversion(
+            .badItem(
+              item: "object '\(object.name)'", expected: "xmin, ymin, xmax and ymax",
+              found: object.edges.keys.sorted().joined(separator: ", "))))
+      }
+      // Counting from 1, both ends are pixels of the object: the right edge is one further.
+      boxes.append(
+        AnnotatedImage.Box(
+          name: object.name, left: edges[0] - firstPixel, top: edges[1] - firstPixel,
+          right: edges[2], bottom: edges[3], line: object.line))
     }
-    return Sample(
-      imagePath: path, labelPath: file, width: size.width, height: size.height, rows: rows,
-      imageDigest: audit.digest)
-  }
-
-  private func row(
-    _ object: Object, file: String, classes: [String: Int], firstPixel: Double,
-    frame: (width: Double, height: Double), _ tally: inout ConversionTally
-  ) throws(DatasetError) -> LabelRow? {
-    guard let classIndex = classes[object.name] else {
-      throw DatasetError(
-        file: file, line: object.line,
-        problem: .conversion(
-          .unknownClass(object.name, known: classes.sorted { $0.value < $1.value }.map(\.key))))
-    }
-    let edges = ["xmin", "ymin", "xmax", "ymax"].compactMap { object.edges[$0] }
-    guard edges.count == 4 else {
-      throw DatasetError(
-        file: file, line: object.line,
-        problem: .conversion(
-          .badItem(
-            item: "object '\(object.name)'", expected: "xmin, ymin, xmax and ymax",
-            found: object.edges.keys.sorted().joined(separator: ", "))))
-    }
-    // Counting from 1, both ends are pixels of the object: the right edge is one further.
-    let (x, y) = ((edges[0] - firstPixel) / frame.width, (edges[1] - firstPixel) / frame.height)
-    return tally.row(
-      classIndex, x: x, y: y, width: edges[2] / frame.width - x,
-      height: edges[3] / frame.height - y, borders: .clip)
+    return AnnotatedImage(
+      file: file, written: fileName, stem: stem((file as NSString).lastPathComponent),
+      width: width, height: height, boxes: boxes, split: split)
   }
 }
 

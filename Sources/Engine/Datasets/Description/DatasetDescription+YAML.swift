@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Yams
 
 extension DatasetDescription {
@@ -26,11 +27,12 @@ extension DatasetDescription {
       notes: notes)
   }
 
-  private init(
-    file: String, root: Places?, splits: [DatasetSplit: Places], classNames: [String],
-    notes: [DatasetNote]
+  init(
+    file: String, home: String? = nil, root: Places?, splits: [DatasetSplit: Places],
+    classNames: [String], notes: [DatasetNote] = []
   ) {
     (self.file, self.root, self.splits, self.classNames) = (file, root, splits, classNames)
+    self.home = home ?? (file as NSString).deletingLastPathComponent
     self.notes = notes
   }
 }

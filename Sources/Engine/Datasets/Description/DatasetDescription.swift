@@ -16,8 +16,10 @@ public struct DatasetDescription: Equatable, Sendable {
     public let line: Int
   }
 
-  /// The YAML file as the user named it.
+  /// The YAML file, or what stands in its place, as the user named it.
   public let file: String
+  /// The folder that paths start from.
+  let home: String
   /// `path`: what the other paths are relative to; nil where it is the YAML file's own folder.
   public let root: Places?
   /// The splits that are named.

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// What lies in a dataset's folders: which files are images, in which order, and where their labels are.
@@ -16,18 +17,21 @@ package enum ImageFolder {
 
   /// Every image under a folder, or of a text file with one path a line, in the order of their bytes.
   package static func images(in place: String) -> [String] {
-    let paths = isFolder(place) ? found(under: place) : listed(in: place)
-    return sortedByBytes(unique(paths))
+    isFolder(place)
+      ? sortedByBytes(files(under: place).filter(isImage)) : ImageList(contentsOf: place).images
   }
 
-  private static func found(under folder: String) -> [String] {
-    files(under: folder).filter(isImage)
+  /// The names of what a folder holds, files and folders that are not hidden, in the order of their bytes.
+  static func names(in folder: String) -> [String] { Directory.entries(of: folder).map(\.name) }
+
+  /// The files of one suffix in a folder itself, in the order of their bytes.
+  static func files(in folder: String, suffix: String) -> [String] {
+    names(in: folder).filter { self.suffix(of: $0) == suffix }.map { joined(folder, $0) }
   }
 
   /// The files of one suffix under a folder, in the order of their bytes.
   static func files(under folder: String, suffix: String) -> [String] {
-    sortedByBytes(
-      files(under: folder).filter { ($0 as NSString).pathExtension.lowercased() == suffix })
+    sortedByBytes(files(under: folder).filter { self.suffix(of: $0) == suffix })
   }
 
   /// Every file that is not hidden nor in a hidden folder, in no order.
@@ -35,15 +39,18 @@ package enum ImageFolder {
   /// Links to folders are followed.
   private static func files(under folder: String) -> [String] {
     var paths: [String] = []
-    var open = [folder]
+    var open = [joined("", folder)]
     // A link may lead to a folder above itself: each folder is looked into once.
     var seen: Set<String> = []
     while let place = open.popLast() {
       guard seen.insert(withoutLinks(place)).inserted else { continue }
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
-      for name in names.sorted(by: >) where !name.hasPrefix(".") {
-        let path = joined(place, name)
-        if isFolder(path) { open.append(path) } else { paths.append(path) }
+      let head = place == "." ? "" : place == "/" ? "/" : place + "/"
+      for entry in Directory.entries(of: place).reversed() {
+        if entry.isFolder {
+          open.append(head + entry.name)
+        } else {
+          paths.append(head + entry.name)
+        }
       }
     }
     return paths
@@ -57,36 +64,33 @@ package enum ImageFolder {
     return unsafe String(cString: real)
   }
 
-  /// A list's lines, each relative to the list's folder.
-  private static func listed(in file: String) -> [String] {
-    guard let text = try? text(of: file, limit: listLimit) else { return [] }
-    let home = (file as NSString).deletingLastPathComponent
-    return text.split(whereSeparator: \.isNewline).compactMap { line in
-      let path = line.trimmingCharacters(in: .whitespaces)
-      return path.isEmpty || path.hasPrefix("#") ? nil : place(path, in: home)
-    }
-  }
-
-  /// Where a written path lies, seen from a folder: a path written under Windows, with `\\` between its parts,
-  /// is read with `/` where nothing lies there under its own name.
-  static func place(_ path: String, in home: String) -> String {
-    let plain = joined(home, path)
-    guard path.contains("\\"), !FileManager.default.fileExists(atPath: plain) else { return plain }
-    return joined(home, path.replacingOccurrences(of: "\\", with: "/"))
+  /// What follows the last dot of a path's last part, in small letters; empty where there is none.
+  static func suffix(of path: String) -> String {
+    let bytes = path.utf8
+    guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot != bytes.startIndex,
+      bytes[bytes.index(before: dot)] != UInt8(ascii: "/")
+    else { return "" }
+    let suffix = bytes[bytes.index(after: dot)...]
+    return suffix.contains(UInt8(ascii: "/")) ? "" : String(Substring(suffix)).lowercased()
   }
 
   package static func isImage(_ path: String) -> Bool {
-    let suffix = (path as NSString).pathExtension.lowercased()
+    let suffix = suffix(of: path)
     return suffixes.contains(suffix) || foreignSuffixes.contains(suffix)
   }
 
   static func isForeign(_ path: String) -> Bool {
-    foreignSuffixes.contains((path as NSString).pathExtension.lowercased())
+    foreignSuffixes.contains(suffix(of: path))
   }
 
   /// Sorts as every other tool does, by bytes; Swift's own order is another.
   package static func sortedByBytes(_ paths: [String]) -> [String] {
     paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Samples in the order of the bytes of their paths.
+  static func sorted(_ samples: [Sample]) -> [Sample] {
+    samples.sorted { $0.imagePath.utf8.lexicographicallyPrecedes($1.imagePath.utf8) }
   }
 
   /// Where an image's labels are: the last `images` folder becomes `labels`, else beside the image.
@@ -102,7 +106,7 @@ package enum ImageFolder {
   static func labels(ofImage image: String) -> String? {
     let beside = (image as NSString).deletingPathExtension + ".txt"
     return unique([labelPath(ofImage: image), beside]).first {
-      FileManager.default.fileExists(atPath: $0)
+      Directory.exists($0)
     }
   }
 }

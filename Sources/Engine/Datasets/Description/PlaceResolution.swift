@@ -1,10 +1,12 @@
+internal import Files
 internal import Foundation
 
 /// Finds the folders and lists that a description names, the ways people write them.
 ///
-/// A path is relative to the YAML file's folder, or to `path` where that is given. Two old habits are
-/// understood, and noted when used: a leading `../` that only works from another working folder, and
-/// `…/images` where the images lie in the folder itself.
+/// A path is relative to the YAML file's folder, or to `path` where that is given. Three old habits are
+/// understood, and noted when used: a leading `../` that only works from another working folder,
+/// `…/images` where the images lie in the folder itself, and paths of another machine whose tails are
+/// here.
 struct PlaceResolution {
   let description: DatasetDescription
   private(set) var notes: [DatasetNote] = []
@@ -13,7 +15,7 @@ struct PlaceResolution {
 
   init(_ description: DatasetDescription) throws(DatasetError) {
     self.description = description
-    base = (description.file as NSString).deletingLastPathComponent
+    base = description.home
     guard let root = description.root, let written = root.paths.first else { return }
     let home = base
     let candidates = [joined(home, written), joined(home, withoutParents(written))]
@@ -21,7 +23,7 @@ struct PlaceResolution {
       if found != candidates[0] { note(root.key, written, found) }
       base = found
     } else if description.splits.values.contains(where: { places in
-      places.paths.contains { exists(joined(home, $0)) }
+      places.paths.contains { WrittenPath($0).found(in: home) != nil }
     }) {
       // The author's `path` is a folder of another machine; the images lie beside the YAML file.
       note(root.key, written, home.isEmpty ? "." : home)
@@ -33,33 +35,40 @@ struct PlaceResolution {
   }
 
   /// The folders and lists of one split, each of which exists.
+  ///
+  /// - Throws: ``DatasetError`` where one does not.
   mutating func places(of split: DatasetSplit) throws(DatasetError) -> [String] {
     guard let places = description.splits[split] else { return [] }
     var found: [String] = []
-    for path in places.paths {
-      var candidates = [joined(base, path), joined(base, withoutParents(path))]
-      if let place = candidates.first(where: exists) {
-        if place != candidates[0] { note(places.key, path, place) }
-        found.append(place)
-        continue
-      }
-      // `test/images`, where the images lie in `test` itself.
-      candidates += candidates.compactMap(parentOfImages)
-      guard
-        let place = candidates.first(where: { exists($0) && !ImageFolder.images(in: $0).isEmpty })
-      else {
-        throw DatasetError(
-          file: description.file, line: places.line,
-          problem: .missingFolder(key: places.key, tried: unique(candidates)))
-      }
-      note(places.key, path, place)
-      found.append(place)
-    }
+    for path in places.paths { found.append(try place(path, of: places)) }
     return found
   }
 
+  private mutating func place(
+    _ path: String, of places: DatasetDescription.Places
+  ) throws(DatasetError) -> String {
+    var candidates =
+      WrittenPath(path).places(in: base) + [joined(base, withoutParents(path))]
+    if let place = candidates.first(where: Directory.exists) {
+      if place != candidates[0] { note(places.key, path, place) }
+      return place
+    }
+    // `test/images`, where the images lie in `test` itself.
+    candidates += candidates.compactMap(parentOfImages)
+    let place =
+      candidates.first { Directory.exists($0) && !ImageFolder.images(in: $0).isEmpty }
+      ?? WrittenPath(path).tail(in: base)?.place
+    guard let place else {
+      throw DatasetError(
+        file: description.file, line: places.line,
+        problem: .missingFolder(key: places.key, tried: unique(candidates)))
+    }
+    note(places.key, path, place)
+    return place
+  }
+
   private mutating func note(_ key: String, _ written: String, _ readAs: String) {
-    let home = (description.file as NSString).deletingLastPathComponent
+    let home = description.home
     let shown = readAs.hasPrefix(home + "/") ? String(readAs.dropFirst(home.count + 1)) : readAs
     notes.append(.pathReread(key: key, written: written, readAs: shown))
   }
@@ -92,15 +101,14 @@ private func withoutParents(_ path: String) -> String {
   return parts.joined(separator: "/")
 }
 
-private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+/// The folder that a file lies in; `.` for the one we are in.
+func folder(of file: String) -> String {
+  let folder = (file as NSString).deletingLastPathComponent
+  return folder.isEmpty ? "." : folder
+}
 
 /// Whether a folder lies at the path.
-func isFolder(_ path: String) -> Bool {
-  var folder: ObjCBool = false
-  // SAFETY: the pointer to `folder` lives for the call only.
-  return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &folder)
-    && folder.boolValue
-}
+func isFolder(_ path: String) -> Bool { Directory.isFolder(path) }
 
 /// The elements without repetition, in their order.
 func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {

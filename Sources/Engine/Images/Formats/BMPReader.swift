@@ -98,7 +98,8 @@ struct BMPReader {
   /// Rows of plain numbers, each padded to four bytes.
   private func rows() throws(ImageError.Problem) -> Image {
     let stride = (width * bits + 31) / 32 * 4
-    guard pixelsBegin >= 0, pixelsBegin + stride * (height - 1) + (width * bits + 7) / 8 <= bytes.count
+    guard pixelsBegin >= 0,
+      pixelsBegin + stride * (height - 1) + (width * bits + 7) / 8 <= bytes.count
     else { throw .truncated }
     var image = Image(width: width, height: height, gray: 0)
     for y in 0..<height {
@@ -145,8 +146,9 @@ struct BMPReader {
     }
   }
 
-  /// Runs of one index or of two that alternate, literal ones, and jumps (Microsoft, "Bitmap
-  /// Compression"). What is jumped over has index 0.
+  /// Runs of one index or of two that alternate, literal ones, and jumps.
+  ///
+  /// What is jumped over has index 0 (Microsoft, "Bitmap Compression").
   private func runs() throws(ImageError.Problem) -> Image {
     guard let ground = palette.first else { throw .damaged("its palette is empty") }
     var image = Image(width: width, height: height, gray: 0)

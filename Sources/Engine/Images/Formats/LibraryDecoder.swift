@@ -1,10 +1,11 @@
 internal import CImages
 
 /// What `CImages` offers for a format: fills the pixels, or writes down a reason.
-typealias LibraryDecoder = @convention(c) (
-  UnsafePointer<UInt8>, Int, UInt32, UInt32, UnsafeMutablePointer<UInt8>,
-  UnsafeMutablePointer<CChar>, Int
-) -> Int32
+typealias LibraryDecoder =
+  @convention(c) (
+    UnsafePointer<UInt8>, Int, UInt32, UInt32, UnsafeMutablePointer<UInt8>,
+    UnsafeMutablePointer<CChar>, Int
+  ) -> Int32
 
 /// Decodes the pixels of a file whose header was read.
 func decode(

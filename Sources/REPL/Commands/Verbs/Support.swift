@@ -65,13 +65,13 @@ extension ValueType {
   static let runs = ValueType.union(of: [.object("Run"), .list(.object("Run"))])
 }
 
-/// A check that a file named by a constant is there before anything runs.
-func filesExist(_ parameter: String) -> Command.Check {
+/// A check that a file named by a constant, or another thing, is there before anything runs.
+func filesExist(_ parameter: String, or other: String? = nil) -> Command.Check {
   { call, lint in
     call.constants(parameter).compactMap { constant in
       guard case .string(let path) = constant, !lint.exists(path) else { return nil }
       return call.diagnostic(
-        "there is no file '\(path)'", at: parameter,
+        "there is no file \(other.map { "or \($0) " } ?? "")'\(path)'", at: parameter,
         hint: Paths.hint(beside: lint.filesBeside(path), rewritten: lint.rewritten(path)))
     }
   }

@@ -7,13 +7,13 @@ extension Command {
   /// As in `convert "export.json" images="images" to="plush"`.
   static let convert = Command(
     name: "convert",
-    summary: "Makes a YOLO data set of COCO or Pascal VOC labels, or writes one as COCO or VOC.",
+    summary: "Makes a YOLO data set of what labelling tools export, or writes one as COCO or VOC.",
     signature: Signature(
       [
         .init(
           "source", .union(of: [.string, .dataset]),
-          "a COCO .json, a folder in COCO's or VOC's layout, or a data set", isRequired: true,
-          isPath: true)
+          "a data set, or what `dataset` opens: COCO, VOC, labelme, VIA, CSV tables, YOLO",
+          isRequired: true, isPath: true)
       ],
       options: [
         .init("images", .string, "the folder of the photographs", isPath: true),
@@ -53,16 +53,25 @@ extension Command {
     }
     let dataset = try call.sharedOut(
       try call.source(on: host), seed: context.setting("seed")?.asInteger ?? 0)
-    for note in host.display.memory.newNotes(on: dataset) { context.emit(.event(note)) }
+    // Whether there is a val split shows in what is written.
+    for note in host.display.memory.newNotes(on: dataset, besides: [.noValidation]) {
+      context.emit(.event(note))
+    }
+    var result = dataset
     switch call.string("format") {
     case "coco": try call.attempt("to") { try dataset.writeCOCO(to: folder) }
     case "voc": try call.attempt("to") { try dataset.writeVOC(to: folder) }
     default:
       let yaml = try call.attempt("to") { try dataset.writeYOLO(to: folder) }
-      return .object(
-        DatasetObject(dataset: try call.attempt("to") { try Dataset(contentsOf: yaml) }))
+      result = try call.attempt("to") { try Dataset(contentsOf: yaml) }
     }
-    return .object(DatasetObject(dataset: dataset))
+    if result.val.isEmpty {
+      let others = Set(result.notes).subtracting([.noValidation])
+      for note in host.display.memory.newNotes(on: result, besides: others) {
+        context.emit(.event(note))
+      }
+    }
+    return .object(DatasetObject(dataset: result))
   }
 
   /// As in `merge [old, new] to="both"`.
@@ -146,31 +155,14 @@ extension Invocation {
     guard Paths.exists(path) else {
       throw diagnostic("there is no file or folder '\(string("source") ?? "")'", at: "source")
     }
-    guard !path.hasSuffix(".yaml"), !path.hasSuffix(".yml") else {
-      throw diagnostic(
-        "'\(string("source") ?? "")' describes a data set that is in YOLO's layout", at: "source",
-        hint: "open it, and convert that: convert (dataset \"\(string("source") ?? "")\") to=…")
-    }
-    let images = self.path("images", on: host), skips = string("missing") == "skip"
-    var options = COCOOptions()
-    options.skipsMissingImages = skips
-    options.coordinates =
+    var options = ImportOptions()
+    options.images = self.path("images", on: host)
+    options.firstPixel = integer("first_pixel") ?? 0
+    options.coco.skipsMissingImages = string("missing") == "skip"
+    options.coco.coordinates =
       COCOOptions.Coordinates(rawValue: string("coords") ?? "automatic") ?? .automatic
-    if path.hasSuffix(".json") {
-      let folder = images ?? (path as NSString).deletingLastPathComponent
-      return try attempt("source") {
-        try Dataset(coco: path, images: folder, split: .train, options: options)
-      }
-    }
-    if Paths.exists(path + "/annotations") && !Paths.exists(path + "/Annotations") {
-      return try attempt("source") {
-        try Dataset(cocoFolder: path, images: images, options: options)
-      }
-    }
     return try attempt("source") {
-      try Dataset(
-        voc: path, images: images, firstPixel: integer("first_pixel") ?? 0,
-        skipsMissingImages: skips)
+      try Dataset(contentsOf: path, labels: host.settings.labels, options: options)
     }
   }
 }

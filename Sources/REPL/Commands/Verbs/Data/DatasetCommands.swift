@@ -8,22 +8,30 @@ internal import Training
 extension Command {
   /// As in `dataset "toys.yaml"`.
   static let dataset = Command(
-    name: "dataset", summary: "Opens a data set and audits its labels.",
+    name: "dataset",
+    summary:
+      "Opens a data set, as YOLO describes it or as a labelling tool exports it, and audits it.",
     signature: Signature(
-      [.init("file", .string, "its YAML file", isRequired: true, isPath: true)],
+      [
+        .init(
+          "file", .string, "its YAML file, its folder, or a tool's file of annotations",
+          isRequired: true, isPath: true)
+      ],
       options: [
         .init(
           "labels", .string, "whether damaged labels are errors or are mended and counted",
           choices: ["strict", "lenient"])
       ]),
     result: .dataset,
-    examples: [Example("dataset \"absent.yaml\"", fails: "there is no file 'absent.yaml'")],
-    check: filesExist("file")
+    examples: [
+      Example("dataset \"absent.yaml\"", fails: "there is no file or folder 'absent.yaml'")
+    ],
+    check: filesExist("file", or: "folder")
   ) { call, context throws(Diagnostic) in
     let host = host(context), path = call.path("file", on: host) ?? ""
     guard Paths.exists(path) else {
       throw call.diagnostic(
-        "there is no file '\(call.string("file") ?? "")'", at: "file",
+        "there is no file or folder '\(call.string("file") ?? "")'", at: "file",
         hint: Paths.hint(
           beside: Paths.filesBeside(path),
           rewritten: Paths.rewritten(call.string("file") ?? "", from: host.baseFolder)))
@@ -52,7 +60,7 @@ extension Command {
     case .audit: "labels=\"lenient\" mends what can be mended, and counts it"
     case .refused, .syntax, .tooLarge:
       path.hasSuffix(".yaml") || path.hasSuffix(".yml")
-        ? nil : "a data set is opened by its YAML file"
+        ? nil : "a data set is opened by its YAML file or its folder"
     default: nil
     }
   }

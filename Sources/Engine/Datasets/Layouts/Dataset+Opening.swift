@@ -1,0 +1,105 @@
+internal import Files
+internal import Foundation
+
+/// How the files of labeling tools are read, where YOLO's own description does not say it.
+public struct ImportOptions: Hashable, Sendable {
+  /// The folder of the images, at any depth; nil for the one that the annotations are in.
+  public var images: String?
+  /// How the numbers of boxes count, and what else COCO's files leave open.
+  public var coco = COCOOptions()
+  /// The coordinate of Pascal VOC's first pixel: 0 or 1.
+  public var firstPixel = 0
+
+  /// The images beside their annotations; all else decided by itself.
+  public init() {}
+}
+
+extension Dataset {
+  /// Opens a dataset in the form in which a tool exported it, and audits it.
+  ///
+  /// - Parameters:
+  ///   - path: YOLO's YAML file, darknet's `obj.data`, a file of annotations (COCO's or the VGG Image
+  ///     Annotator's JSON, a CSV table), or a folder that holds one of these, the files of Pascal VOC or
+  ///     labelme, or images and YOLO's labels alone. A note says what a folder was taken for.
+  ///   - labels: What to do about labels and images that are wrong.
+  ///   - options: How the files of other tools are read.
+  /// - Throws: ``DatasetError``; under ``LabelPolicy/strict`` with all problems at once.
+  /// - Complexity: Reads every byte of every image once, for the digest; keeps none.
+  public init(
+    contentsOf path: String, labels: LabelPolicy = .strict,
+    options: ImportOptions = ImportOptions()
+  ) throws(DatasetError) {
+    let layout = try DatasetLayout(of: path)
+    var dataset = try layout.open(labels: labels, options, path: path)
+    if isFolder(path) { dataset = dataset.with(notesFirst: [.takenFor(layout.kind)]) }
+    var notes: [DatasetNote] = []
+    let unused = dataset.unusedClasses
+    if !unused.isEmpty { notes.append(.unusedClasses(unused)) }
+    if dataset.val.isEmpty { notes.append(.noValidation) }
+    self = dataset.with(notesLast: notes)
+  }
+
+  /// The names of the classes that no object of any split bears; none where nothing is labeled.
+  var unusedClasses: [String] {
+    var borne = Set<Int>()
+    for samples in splits.values {
+      for sample in samples { for row in sample.rows { borne.insert(row.classIndex) } }
+    }
+    guard !borne.isEmpty else { return [] }
+    return classNames.indices.filter { !borne.contains($0) }.map { classNames[$0] }
+  }
+
+  /// The dataset with more notes.
+  func with(
+    notesFirst first: [DatasetNote] = [], notesLast last: [DatasetNote] = []
+  ) -> Dataset {
+    guard !first.isEmpty || !last.isEmpty else { return self }
+    return Dataset(self, notes: first + notes + last)
+  }
+}
+
+extension DatasetLayout {
+  /// Reads what was recognized.
+  fileprivate func open(
+    labels: LabelPolicy, _ options: ImportOptions, path: String
+  ) throws(DatasetError) -> Dataset {
+    switch self {
+    case .yaml(let file):
+      return try Dataset(DatasetDescription(contentsOf: file), labels: labels)
+    case .darknet(let file):
+      return try Dataset(DatasetDescription(darknet: file), labels: labels)
+    case .labels(let folder):
+      return try Dataset(DatasetDescription(folder: folder), labels: labels)
+    case .coco(let files):
+      var sets: [Dataset] = []
+      for (split, file, images) in files {
+        sets.append(
+          try Dataset(
+            coco: file, images: options.images ?? images, split: split, options: options.coco))
+      }
+      return sets.count == 1 && !isFolder(path)
+        ? sets[0] : Self.joined(sets, path: path)
+    case .cocoFolder(let folder):
+      return try Dataset(cocoFolder: folder, images: options.images, options: options.coco)
+    case .voc(let folders):
+      var sets: [Dataset] = []
+      for (split, folder) in folders {
+        sets.append(
+          try Dataset(
+            voc: folder, images: options.images, split: split, firstPixel: options.firstPixel,
+            skipsMissingImages: options.coco.skipsMissingImages))
+      }
+      return sets.count == 1 ? sets[0] : Self.joined(sets, path: path)
+    case .labelme(let folder): return try Dataset(labelme: folder, options: options)
+    case .via(let file): return try Dataset(via: file, options: options)
+    case .table(let file): return try Dataset(table: file, options: options)
+    }
+  }
+
+  /// One dataset of the splits that a folder holds; it is the folder that opens them again.
+  private static func joined(_ sets: [Dataset], path: String) -> Dataset {
+    let merged = Dataset.merged(
+      sets, name: (Datasets.joined("", path) as NSString).lastPathComponent)
+    return Dataset(merged, file: path, notes: merged.notes)
+  }
+}
