@@ -22,21 +22,33 @@ extension Dataset {
   ///     Annotator's JSON, a CSV table), or a folder that holds one of these, the files of Pascal VOC or
   ///     labelme, or images and YOLO's labels alone. A note says what a folder was taken for.
   ///   - labels: What to do about labels and images that are wrong.
-  ///   - options: How the files of other tools are read.
   /// - Throws: ``DatasetError``; under ``LabelPolicy/strict`` with all problems at once.
   /// - Complexity: Reads every byte of every image once, for the digest; keeps none.
   public init(
-    contentsOf path: String, labels: LabelPolicy = .strict,
-    options: ImportOptions = ImportOptions()
+    contentsOf path: String, labels: LabelPolicy = .strict
   ) throws(DatasetError) {
-    let layout = try DatasetLayout(of: path)
-    var dataset = try layout.open(labels: labels, options, path: path)
-    if isFolder(path) { dataset = dataset.with(notesFirst: [.takenFor(layout.kind)]) }
+    let dataset = try Dataset(importing: path, labels: labels)
     var notes: [DatasetNote] = []
     let unused = dataset.unusedClasses
     if !unused.isEmpty { notes.append(.unusedClasses(unused)) }
     if dataset.val.isEmpty { notes.append(.noValidation) }
-    self = dataset.with(notesLast: notes)
+    self = Dataset(dataset, notes: dataset.notes + notes)
+  }
+
+  /// Reads and audits a dataset in the form in which a tool exported it, to make another of it.
+  ///
+  /// - Parameters:
+  ///   - path: As above.
+  ///   - labels: What to do about labels and images that are wrong.
+  ///   - options: How the files of other tools are read.
+  /// - Throws: ``DatasetError``; under ``LabelPolicy/strict`` with all problems at once.
+  public init(
+    importing path: String, labels: LabelPolicy = .strict, options: ImportOptions = ImportOptions()
+  ) throws(DatasetError) {
+    let layout = try DatasetLayout(of: path)
+    let dataset = try layout.open(labels: labels, options, path: path)
+    let kind = isFolder(path) ? [DatasetNote.takenFor(layout.kind)] : []
+    self = Dataset(dataset, notes: kind + dataset.notes)
   }
 
   /// The names of the classes that no object of any split bears; none where nothing is labeled.
@@ -47,14 +59,6 @@ extension Dataset {
     }
     guard !borne.isEmpty else { return [] }
     return classNames.indices.filter { !borne.contains($0) }.map { classNames[$0] }
-  }
-
-  /// The dataset with more notes.
-  func with(
-    notesFirst first: [DatasetNote] = [], notesLast last: [DatasetNote] = []
-  ) -> Dataset {
-    guard !first.isEmpty || !last.isEmpty else { return self }
-    return Dataset(self, notes: first + notes + last)
   }
 }
 

@@ -49,9 +49,7 @@ extension [Example] {
     Example(
       "convert plush to=\"split\" val_files=\"0*\" val=0.5", after: data,
       fails: "photographs are shared out by names or by shares, not by both"),
-    Example(
-      "convert \"plush/toys.yaml\" to=\"split\"", after: data,
-      fails: "'plush/toys.yaml' describes a data set that is in YOLO's layout"),
+    Example("split = convert \"plush/toys.yaml\" to=\"split\" val=0.25", after: data),
   ]
   static let merge = [
     Example("sheep = merge plush classes=[\"ovecka\"]", after: data),

@@ -53,25 +53,16 @@ extension Command {
     }
     let dataset = try call.sharedOut(
       try call.source(on: host), seed: context.setting("seed")?.asInteger ?? 0)
-    // Whether there is a val split shows in what is written.
-    for note in host.display.memory.newNotes(on: dataset, besides: [.noValidation]) {
-      context.emit(.event(note))
-    }
-    var result = dataset
+    for note in host.display.memory.newNotes(on: dataset) { context.emit(.event(note)) }
     switch call.string("format") {
     case "coco": try call.attempt("to") { try dataset.writeCOCO(to: folder) }
     case "voc": try call.attempt("to") { try dataset.writeVOC(to: folder) }
     default:
       let yaml = try call.attempt("to") { try dataset.writeYOLO(to: folder) }
-      result = try call.attempt("to") { try Dataset(contentsOf: yaml) }
+      return .object(
+        DatasetObject(dataset: try call.attempt("to") { try Dataset(importing: yaml) }))
     }
-    if result.val.isEmpty {
-      let others = Set(result.notes).subtracting([.noValidation])
-      for note in host.display.memory.newNotes(on: result, besides: others) {
-        context.emit(.event(note))
-      }
-    }
-    return .object(DatasetObject(dataset: result))
+    return .object(DatasetObject(dataset: dataset))
   }
 
   /// As in `merge [old, new] to="both"`.
@@ -162,7 +153,7 @@ extension Invocation {
     options.coco.coordinates =
       COCOOptions.Coordinates(rawValue: string("coords") ?? "automatic") ?? .automatic
     return try attempt("source") {
-      try Dataset(contentsOf: path, labels: host.settings.labels, options: options)
+      try Dataset(importing: path, labels: host.settings.labels, options: options)
     }
   }
 }
