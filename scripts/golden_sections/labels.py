@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from golden_sections.made import Made, Tolerance
 
 INPUT_FILES = ["labels/labels/*", "labels/images/*", "labels/coco/annotations.json"]
 # Rows are single precision printed as doubles: equal, or another reading of the text.
-ROWS = [("*.labels_cls_xywh", Tolerance(absolute=1e-7)), ("*.segments", Tolerance(absolute=1e-7))]
+ROWS = [("*.*.labels_cls_xywh", Tolerance(absolute=1e-7)), ("*.*.segments", Tolerance(absolute=1e-7))]
 # Decoders of JPEG may round differently; PNG is lossless.
 PIXELS = {".jpg": Tolerance(absolute=3), ".png": Tolerance()}
 
@@ -95,7 +96,7 @@ def decoded(image, copy):
 def conversions(folder, copy):
     path = copy / "coco" / "annotations.json"
     given = json.loads(path.read_text(encoding="utf-8"))
-    ranks = {category["id"]: rank for rank, category in enumerate(sorted(given["categories"], key=identifier))}
+    ranks = {category["id"]: rank for rank, category in enumerate(sorted(given["categories"], key=itemgetter("id")))}
     # Classes without gaps, which the reference does not offer: its own rule for identifiers that have none.
     contiguous = {
         **given,
@@ -120,10 +121,6 @@ def conversions(folder, copy):
         "file_for_unannotated_image": "unannotated.txt" in texts["expected_contiguous"],
     }
     yield Made("labels/coco/expected.json", dict(files.leaves(facts)), ["number_format"])
-
-
-def identifier(entry):
-    return entry["id"]
 
 
 def convert(content, place):

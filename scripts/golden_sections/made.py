@@ -30,6 +30,8 @@ class Made:
 
     figures: what was computed, by name.
     inputs: patterns of the names that are not computed: inputs, and descriptions.
+    written: figures to write that are not those to compare: what follows from an output, and depends on its last
+        bits, is compared as it follows from the output in the file, and written as it follows from the new one.
     remarks: patterns of the names that are written anew and not compared, such as versions.
     tolerances: pairs of pattern and tolerance; the first that fits a name holds, and EXACT where none does.
     """
@@ -39,6 +41,7 @@ class Made:
     inputs: list = field(default_factory=list)
     tolerances: list = field(default_factory=list)
     remarks: list = field(default_factory=list)
+    written: dict = field(default_factory=dict)
 
     def tolerance(self, name):
         return next((t for pattern, t in self.tolerances if fits(name, [pattern])), EXACT)
@@ -48,7 +51,23 @@ class Made:
 
 
 def fits(name, patterns):
-    return any(fnmatch.fnmatchcase(str(name), pattern) for pattern in patterns)
+    """Whether a name fits one of the patterns.
+
+    In the name of an array `*` stands for anything. In a place of a JSON file it stays within one step, and `**`
+    at the end stands for all steps that follow; a place is a pattern too.
+    """
+    if not isinstance(name, files.Place):
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+    return any(_leads_to(name, pattern) for pattern in patterns)
+
+
+def _leads_to(place, pattern):
+    if isinstance(pattern, tuple):
+        return place == pattern
+    steps = pattern.split(".")
+    if steps[-1] == "**":
+        steps, place = steps[:-1], place[: len(steps) - 1]
+    return len(steps) == len(place) and all(fnmatch.fnmatchcase(str(a), b) for a, b in zip(place, steps))
 
 
 @dataclass
@@ -148,4 +167,4 @@ def table(made, folder):
         for name, value in old.items()
         if name in made.figures or made.is_input(name)
     }
-    return {**new, **made.figures}
+    return {**new, **made.figures, **made.written}

@@ -18,7 +18,7 @@ from golden_sections.made import Made, Tolerance
 
 # Arrays hold single precision, the JSON file doubles of a hundred additions.
 ARRAYS = [("tp", Tolerance()), ("confusion.*", Tolerance()), ("*", Tolerance(absolute=1e-6))]
-FIGURES = [("*", Tolerance(absolute=1e-9))]
+FIGURES = [("**", Tolerance(absolute=1e-9))]
 
 
 def make(folder):

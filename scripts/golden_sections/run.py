@@ -89,5 +89,10 @@ def write(options, sections):
 
 def copy_inputs(old, new):
     """A section's files as they are; those that are computed are written over."""
-    if old.resolve() != new.resolve():
-        shutil.copytree(old, new, dirs_exist_ok=True)
+    if old.resolve() == new.resolve():
+        return
+    for file in old.rglob("*"):
+        if file.is_file():
+            copy = new / file.relative_to(old)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)

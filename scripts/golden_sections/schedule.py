@@ -17,7 +17,7 @@ from golden_sections.made import Made, Tolerance
 from golden_sections.trainer import Speck, WatchedTrainer, prepared, trained
 
 # Both sides compute in doubles.
-DOUBLES = [("*", Tolerance(relative=1e-9))]
+DOUBLES = [("**", Tolerance(relative=1e-9))]
 COLUMNS = ["lr_weight", "lr_bn", "lr_bias", "momentum", "accumulate", "optimizer_step"]
 
 
@@ -37,8 +37,8 @@ def make(folder):
         "auto_optimizer.rule", "auto_optimizer.iterations", "auto_optimizer.cases.*.nc",
         "auto_optimizer.cases.*.iterations", "accumulate_and_weight_decay.nbs",
         "accumulate_and_weight_decay.weight_decay", "accumulate_and_weight_decay.rows.*.batch",
-        "accumulate_and_weight_decay.note", "early_stopping.*.patience", "early_stopping.*.epoch",
-        "early_stopping.*.fitness", "close_mosaic.*.epochs", "close_mosaic.*.close_mosaic",
+        "accumulate_and_weight_decay.note", "early_stopping.*.patience", "early_stopping.*.rows.*.epoch",
+        "early_stopping.*.rows.*.fitness", "close_mosaic.*.epochs", "close_mosaic.*.close_mosaic",
     ]
     yield Made("schedule/rules.json", decisions(old), inputs, DOUBLES)
 

@@ -28,7 +28,7 @@ SCALE = [0.33, 0.03125, 512]
 # BatchNorm over eight values amplifies rounding.
 FORWARD = [
     ("loss.*", Tolerance(relative=1e-5)),
-    ("pred.*", Tolerance(absolute=1e-4, relative=1e-4)),
+    ("pred.*", Tolerance(absolute=1e-3, relative=1e-4)),
     ("grad.*", Tolerance(of_largest=2e-3)),
 ]
 COUNTS = ("*.num_batches_tracked", Tolerance())
@@ -36,13 +36,13 @@ FIRST_STATE = [COUNTS, ("*", Tolerance(absolute=5e-6, relative=1e-5))]
 LAST_STATE = [COUNTS, ("*", Tolerance(absolute=5e-4, relative=1e-5))]
 # The later steps start from weights that have drifted apart by then.
 FACTS = [
-    ("*.history.0.*_loss", Tolerance(absolute=1e-4)),
-    ("*.history.0.*", Tolerance(relative=1e-4)),
-    ("*.history.*", Tolerance(relative=1e-2)),
-    ("*", Tolerance(relative=1e-9)),
+    ("runs.*.history.0.*_loss", Tolerance(absolute=1e-4)),
+    ("runs.*.history.0.*", Tolerance(relative=1e-4)),
+    ("runs.*.history.*.*", Tolerance(relative=1e-2)),
+    ("**", Tolerance(relative=1e-9)),
 ]
 # How far single precision is from double is a measurement of one machine, not a figure of the method.
-RUN_INPUTS = ["name", "lr", "momentum", "decay", "freeze", "float32_vs_float64.*"]
+RUN_INPUTS = ["name", "lr", "momentum", "decay", "freeze", "float32_vs_float64.**"]
 
 
 def make(folder):
@@ -66,9 +66,11 @@ def make(folder):
     yield Made("train_step/train_step.json", facts, inputs, FACTS)
 
 
-def network(start):
+def network(start, scale=SCALE, bins=16):
+    """A YOLOv8 of two classes, of that depth, width and greatest number of channels, with those weights."""
     description = yaml.safe_load((Path(ROOT) / "cfg/models/v8/yolov8.yaml").read_text())
-    model = DetectionModel({**description, "nc": 2, "scale": "n", "scales": {"n": SCALE}}, verbose=False)
+    description |= {"nc": 2, "reg_max": bins, "scale": "n", "scales": {"n": scale}}
+    model = DetectionModel(description, verbose=False)
     model.load_state_dict(start)
     model.args = get_cfg()
     return model
