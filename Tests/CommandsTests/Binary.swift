@@ -1,10 +1,11 @@
+import Files
 import Foundation
 
 /// The program under test, built beside the tests.
 enum Binary {
   static var path: String {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return (tests as NSString).deletingLastPathComponent + "/yolos"
+    return PathText.folder(of: tests) + "/yolos"
   }
 
   /// What a run left.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -21,7 +22,7 @@ import Testing
     throws
   {
     let place = try TestFolder()
-    let report = (script as NSString).deletingPathExtension + ".md"
+    let report = PathText.withoutSuffix(script) + ".md"
     let hasReport = FileManager.default.fileExists(atPath: "\(Self.folder)/\(report)")
     for name in hasReport ? [script, report] : [script] {
       let outcome = try Binary.run(["lint", "\(Self.folder)/\(name)"], in: place)
@@ -46,7 +47,7 @@ import Testing
     #expect(outcome.output.contains("came out the same"))
   }
 
-  @Test(arguments: scripts.map { ($0 as NSString).deletingPathExtension })
+  @Test(arguments: scripts.map { PathText.withoutSuffix($0) })
   func `a committed picture says what made it`(name: String) throws {
     let report = try String(contentsOfFile: "\(Self.folder)/\(name).md", encoding: .utf8)
     let files = "\(Self.folder)/\(name)_files"

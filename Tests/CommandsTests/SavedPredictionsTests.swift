@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -25,8 +26,8 @@ struct SavedPredictionsTests {
     func files(_ place: String) throws -> [String] {
       try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(place)").sorted()
     }
-    let drawn = try files("a/val/images")[0] as NSString
-    let stem = drawn.deletingPathExtension, kind = drawn.pathExtension
+    let drawn = try files("a/val/images")[0]
+    let stem = PathText.withoutSuffix(drawn), kind = PathText.suffix(of: drawn)
     let pictures = ["\(stem)-2.\(kind)", "\(stem).\(kind)", "toy.png"]
     let labels = ["\(stem)-2.txt", "\(stem).txt", "toy.txt"]
     #expect(try files("one") == (pictures + ["labels", "predictions.json"]).sorted())

@@ -1,3 +1,4 @@
+import Files
 import Datasets
 import Foundation
 import Images
@@ -439,7 +440,7 @@ import Testing
       options: options)
     let files = try #require((expected["files"] as? [String: Any])?[variant] as? [String: [String]])
     for (name, lines) in files {
-      let stem = (name as NSString).deletingPathExtension
+      let stem = PathText.withoutSuffix(name)
       let sample = try #require(set.train.first { $0.imagePath.contains("/" + stem + ".") })
       let got = sample.rows.map { row in
         let numbers = [row.centerX, row.centerY, row.width, row.height].map {

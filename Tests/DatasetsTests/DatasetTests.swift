@@ -68,6 +68,38 @@ import Testing
     #expect(set.notes == [.leftOut(images: 1, rows: 1)])
   }
 
+  @Test(arguments: [
+    ("0 320 240 50 40\n", 4, 1, "the labels seem to be in pixels: divide x and width by the width"),
+    (
+      "2 0.5 0.5 0.1 0.1\n", 1, 1,
+      "either 'names' lacks classes, or the labels count classes from 1"
+    ),
+    ("0 0.5 0.5 0.1 0.1 0.9\n", 1, 1, "a sixth column is mostly a confidence"),
+    ("0,0.5,0.5,0.1,0.1\n", 2, 2, "columns are separated by spaces, and decimals have a point"),
+    ("bear 0.5 0.5 0.1 0.1\n", 1, 1, "a class is its number in 'names', from 0, not its name"),
+  ]) func `one kind of problem is one line a file, and few files are named`(
+    row: String, problems: Int, kinds: Int, remedy: String
+  ) throws {
+    let file = try write()
+    for name in ["1", "2"] {
+      try scratch.write(String(repeating: row, count: 30), to: "labels/train/\(name).txt")
+    }
+    let few = message(file).split(separator: "\n")
+    #expect(few.count == 2 * kinds + 2, "\(few)")
+    #expect(few[0].hasPrefix("labels/train/1.txt:1:"))
+    let more = 30 * problems / kinds - 1
+    #expect(few[0].hasSuffix("(and \(more) more like it in this file)"), "\(few[0])")
+    #expect(few[2 * kinds].hasPrefix(remedy), "\(few)")
+    #expect(few.last?.contains(": \(60 * problems) problems in 2 files; correct them") == true)
+    for number in 10..<30 {
+      try scratch.write(picture, to: "images/train/\(number).png")
+      try scratch.write(row, to: "labels/train/\(number).txt")
+    }
+    let many = message(file).split(separator: "\n")
+    #expect(many.count == 4 * kinds + 2, "\(many)")
+    #expect(many.contains { $0.hasPrefix("… the same in 19 more files") }, "\(many)")
+  }
+
   @Test func `a picture that we cannot read is named, never passed over`() throws {
     let file = try write()
     try scratch.write("\0\0\0\u{C}jP  ", to: "images/train/4.jp2")
@@ -243,7 +275,7 @@ import Testing
     for entry in entries {
       let name = try #require(entry["image"] as? String)
       try scratch.write(try Data(contentsOf: section.appendingPathComponent(name)), to: name)
-      let stem = ((name as NSString).lastPathComponent as NSString).deletingPathExtension
+      let stem = PathText.withoutSuffix(PathText.name(of: name))
       try scratch.write(try #require(expected["inline_label"] as? String), to: "labels/\(stem).txt")
     }
     try scratch.write("train: images\nnames: [a, b, c]", to: "set.yaml")

@@ -56,10 +56,8 @@ import Testing
         "\($0)" == "taken for a darknet dataset, described by obj.data"
       } == entry.isEmpty)
     #expect(
-      dataset.notes.contains {
-        "\($0)".hasPrefix(
-          "train.txt: 3 images were found by the end of the path: 'data/obj_train_data/im0.jpg'")
-      })
+      dataset.notes.count == (entry.isEmpty ? 2 : 1),
+      "its own folder 'data' is no news: \(dataset.notes)")
   }
 
   @Test func `CVAT's subsets are splits by their names, and others are for training`() throws {
@@ -159,7 +157,13 @@ import Testing
     try write(["bare/a.jpg": .none])
     #expect(try message("bare").hasPrefix("bare: has no 'classes.txt'; nor a YAML file"))
     try scratch.write("", to: "empty/notes.md")
-    #expect(try message("empty").hasPrefix("empty: has no 'classes.txt'"))
+    #expect(
+      try message("empty")
+        == "empty: no image is here, nor a YAML file; name the folder of a data set, or its YAML file"
+    )
+    try scratch.write(Self.row, to: "labels/labels/a.txt")
+    #expect(
+      try message("labels").hasPrefix("labels: there are labels and no image; export them again"))
   }
 
   @Test func `FiftyOne's YOLO export opens by its folder`() throws {
@@ -203,8 +207,7 @@ import Testing
     #expect(
       dataset.notes.contains(
         .listReread(
-          list: "train.txt", images: 2, written: path,
-          readAs: scratch.path + "/images/a.jpg")) == isForeign)
+          list: "train.txt", images: 2, written: path, readAs: "images/a.jpg")) == isForeign)
   }
 
   @Test func `images alone are too common a name to be found by`() throws {
@@ -259,6 +262,27 @@ import Testing
     <object><name>box</name><bndbox><xmin>40</xmin><xmax>90</xmax><ymin>30</ymin><ymax>80</ymax>
     </bndbox></object></annotation>
     """
+  }
+
+  @Test func `VOC's files in a folder of their own open, CVAT's own form is named`() throws {
+    try write(["images/a.jpg": .none])
+    try scratch.write(Self.voc("a.jpg"), to: "annotations/a.xml")
+    expectRedSquares(try open(), train: 1)
+    try scratch.write("<annotations><version>1.1</version></annotations>", to: "annotations/a.xml")
+    #expect(
+      try message("").hasSuffix(
+        """
+        a.xml: is not a VOC annotation: it is CVAT's own form; export 'Ultralytics YOLO Detection' \
+        or 'COCO 1.0'
+        """))
+  }
+
+  @Test func `a description of classes alone names those of its folder`() throws {
+    try write(["images/a.jpg": "labels/a.txt", "images/b.jpg": .none])
+    try scratch.write("names:\n- box\n- cat\nnc: 2\n", to: "data.yaml")
+    let dataset = try open()
+    #expect(dataset.classNames == ["box", "cat"] && dataset.train.count == 2)
+    #expect(dataset.train.map(\.rows.count) == [1, 0])
   }
 
   @Test func `two descriptions in one folder are one too many`() throws {

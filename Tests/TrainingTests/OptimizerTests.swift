@@ -160,7 +160,7 @@ private struct Bench {
     #expect(read.progress.results[0].train.box == 1.0 / 3)
     #expect(read.progress.results[1] == progress().results[1])
     #expect(read.progress.identity == "abc" && read.progress.optimizerSteps == 3)
-    try FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
+    try FileManager.default.removeItem(atPath: PathText.folder(of: path))
   }
 
   @Test func `a damaged or foreign state is refused`() throws {
@@ -171,7 +171,7 @@ private struct Bench {
       progress(), parameters: bench.parameters, optimizer: bench.optimizer, ema: bench.ema,
       pending: false, to: path)
     let whole = try AtomicFile.read(path)
-    try FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
+    try FileManager.default.removeItem(atPath: PathText.folder(of: path))
     func problem(_ content: Data) -> RunStateError.Problem? {
       do throws(RunStateError) {
         _ = try RunState.decode(content, file: "s")

@@ -6,11 +6,15 @@ extension DatasetError {
     return "\(place): \(problem.prose)"
   }
 
-  /// Every problem on a line of its own, up to a number that one can read.
+  /// The problems by kind, as many lines as one can read, and what mends them where that is known.
   private static func prose(_ problems: [DatasetProblem], in file: String) -> String {
+    let kinds = unique(problems.map(\.kind))
+    let groups = kinds.map { kind in problems.filter { $0.kind == kind } }
     let shown = 20
-    var lines = problems.prefix(shown).map(\.description)
-    if problems.count > shown { lines.append("… and \(problems.count - shown) more") }
+    let all = groups.flatMap(lines)
+    var lines = Array(all.prefix(shown))
+    if all.count > shown { lines.append("… and \(all.count - shown) more lines like these") }
+    lines += unique(groups.compactMap { $0.count > 2 ? $0[0].remedy : nil })
     let files = Set(problems.map(\.file)).count
     lines.append(
       """
@@ -18,6 +22,28 @@ extension DatasetError {
       say labels="lenient" to drop what cannot be used
       """)
     return lines.joined(separator: "\n")
+  }
+
+  /// Problems of one kind: where a file has many, or many files have some, the first with a count.
+  private static func lines(_ problems: [DatasetProblem]) -> [String] {
+    let files = unique(problems.map(\.file))
+    let byFile = Dictionary(grouping: problems, by: \.file)
+    let some = 3
+    var lines: [String] = []
+    for own in files.prefix(files.count > some + 1 ? some : some + 1).compactMap({ byFile[$0] }) {
+      if own.count <= some {
+        lines += own.map(\.description)
+      } else {
+        lines.append("\(own[0]) (and \(own.count - 1) more like it in this file)")
+      }
+    }
+    let rest = files.dropFirst(some)
+    if files.count > some + 1 {
+      let count = rest.reduce(0) { $0 + (byFile[$1]?.count ?? 0) }
+      let times = count > rest.count ? ", \(count) times" : ""
+      lines.append("… the same in \(rest.count) more files\(times), such as \(rest.last ?? "")")
+    }
+    return lines
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 extension Dataset {
@@ -52,9 +53,9 @@ extension Dataset {
 
   /// The name of a YAML file without its suffix or, where it only says what it is, that of its folder.
   private static func name(ofFile file: String) -> String {
-    let own = stem((file as NSString).lastPathComponent)
-    let folder = (joined("", file) as NSString).deletingLastPathComponent
-    let name = (folder as NSString).lastPathComponent
+    let own = stem(PathText.name(of: file))
+    let folder = PathText.folder(of: joined("", file))
+    let name = PathText.name(of: folder)
     return ["data", "dataset"].contains(own) && !name.isEmpty && name != "/" ? name : own
   }
 }
@@ -75,12 +76,7 @@ extension DatasetDescription {
       if list.missing == list.images.count, let example = list.missingExample {
         throw DatasetError(file: place, problem: .unlisted(list.missing, example: example))
       }
-      if let example = list.example {
-        let name = (place as NSString).lastPathComponent
-        notes.append(
-          .listReread(
-            list: name, images: list.reread, written: example.written, readAs: example.readAs))
-      }
+      if let note = list.note { notes.append(note) }
       images += list.images
     }
     guard !images.isEmpty else {
@@ -177,7 +173,7 @@ private struct DatasetReader {
 
   /// Label files beside the used ones that belong to no image: often an image that was renamed.
   private func strayLabels() -> [String] {
-    let folders = Set(usedLabels.map { ($0 as NSString).deletingLastPathComponent })
+    let folders = Set(usedLabels.map { PathText.folder(of: $0) })
       .filter { $0.split(separator: "/").contains("labels") }
     return ImageFolder.sortedByBytes(
       folders.flatMap { folder in

@@ -24,7 +24,7 @@ public enum AtomicFile {
     to path: String,
     _ body: (_ append: (Data) throws(FileError) -> Void) throws(FileError) -> Void
   ) throws(FileError) {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = PathText.folder(of: path)
     if !folder.isEmpty { try makeFolder(folder) }
     var template = Array((path + ".XXXXXX").utf8CString)
     // SAFETY: `template` is a NUL-terminated buffer of our own that mkstemp fills in place.

@@ -16,7 +16,7 @@ public struct ReportFile: Sendable {
 
   /// The folder of pictures and numbers beside the report: `toys_files` for `toys.md`.
   public var filesFolder: String {
-    ((path as NSString).deletingPathExtension) + "_files"
+    (PathText.withoutSuffix(path)) + "_files"
   }
 
   /// Adds a block at the end and writes the report.
@@ -51,7 +51,7 @@ public struct ReportFile: Sendable {
   /// - Throws: ``FileError`` where it cannot be written.
   public func store(_ content: Data, as name: String) throws(FileError) -> String {
     try AtomicFile.write(content, to: "\(filesFolder)/\(name)")
-    return "\((filesFolder as NSString).lastPathComponent)/\(name)"
+    return "\(PathText.name(of: filesFolder))/\(name)"
   }
 
   /// Removes what earlier runs left in ``filesFolder``: numbered pictures and tables, such as
@@ -64,7 +64,7 @@ public struct ReportFile: Sendable {
       switch block {
       case .output(.figure(let figure)):
         shown.formUnion(
-          [figure.path, figure.numbers ?? ""].map { ($0 as NSString).lastPathComponent })
+          [figure.path, figure.numbers ?? ""].map { PathText.name(of: $0) })
       // What such a region shows is not known.
       case .output(.unknown): return
       default: break
@@ -81,7 +81,7 @@ public struct ReportFile: Sendable {
   private static func isNumbered(_ name: String) -> Bool {
     let digits = name.prefix { $0.isASCII && $0.isNumber }
     return digits.count >= 2 && name.dropFirst(digits.count).first == "-"
-      && ["png", "jpg", "svg", "csv"].contains((name as NSString).pathExtension)
+      && ["png", "jpg", "svg", "csv"].contains(PathText.suffix(of: name))
   }
 
   /// Writes a picture and its numbers beside the report and describes them.

@@ -20,7 +20,7 @@ extension Checkpoint {
         problem: .tooLarge(what: "bytes of all weights", needed: bytes, limit: 1 << 32 - 1))
     }
     do throws(FileError) {
-      let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+      let name = PathText.withoutSuffix(PathText.name(of: path))
       try AtomicFile.write(torch(half: half, root: name), to: path)
     } catch {
       throw CheckpointError(

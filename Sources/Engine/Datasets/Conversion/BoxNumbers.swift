@@ -17,6 +17,7 @@ struct BoxNumbers {
   ///   - boxes: All boxes of the file.
   ///   - coordinates: What the user says.
   ///   - file: The file, for messages.
+  /// - Returns: Whether they are fractions; false without boxes.
   /// - Throws: ``DatasetError`` where some boxes are fractions and others pixels.
   static func areFractions(
     _ boxes: [BoxNumbers], _ coordinates: COCOOptions.Coordinates, file: String

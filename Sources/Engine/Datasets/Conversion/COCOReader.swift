@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 extension Dataset {
@@ -19,7 +20,7 @@ extension Dataset {
     let reader = try COCOReader(file: file, folder: images, options: options)
     let samples = try reader.samples()
     self.init(
-      name: ((file as NSString).lastPathComponent as NSString).deletingPathExtension, file: file,
+      name: PathText.withoutSuffix(PathText.name(of: file)), file: file,
       classNames: reader.classNames, splits: [split: samples.samples], notes: samples.notes)
   }
 
@@ -42,7 +43,7 @@ extension Dataset {
     for split in DatasetSplit.allCases {
       func files(_ part: String) -> [String] {
         ImageFolder.files(under: place, suffix: "json").filter {
-          ($0 as NSString).lastPathComponent.contains(part)
+          PathText.name(of: $0).contains(part)
         }
       }
       let instances = files("instances_\(split)")
@@ -63,7 +64,7 @@ extension Dataset {
         file: place,
         problem: .conversion(.rule("no file here bears 'train', 'val' or 'test' in its name")))
     }
-    self = Dataset.merged(sets, name: (joined("", folder) as NSString).lastPathComponent)
+    self = Dataset.merged(sets, name: PathText.name(of: joined("", folder)))
   }
 }
 

@@ -44,4 +44,4 @@ extension Dataset {
 }
 
 /// A name without its suffix; its folders stay.
-func stem(_ name: String) -> String { (name as NSString).deletingPathExtension }
+func stem(_ name: String) -> String { PathText.withoutSuffix(name) }

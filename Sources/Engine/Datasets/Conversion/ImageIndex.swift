@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// Finds the images of a folder by the names that annotation files give them.
@@ -9,8 +10,8 @@ struct ImageIndex {
   init(folder: String) {
     self.folder = folder
     let images = ImageFolder.images(in: folder)
-    byName = Dictionary(grouping: images) { ($0 as NSString).lastPathComponent }
-    byStem = Dictionary(grouping: images) { stem(($0 as NSString).lastPathComponent) }
+    byName = Dictionary(grouping: images) { PathText.name(of: $0) }
+    byStem = Dictionary(grouping: images) { stem(PathText.name(of: $0)) }
   }
 
   /// The image of a path, a link or a bare name; nil where there is none.

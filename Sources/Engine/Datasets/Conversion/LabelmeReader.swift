@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 extension Dataset {
@@ -33,7 +34,7 @@ extension Dataset {
     let (splits, classNames) = try reader.samples(of: images)
     if lines > 0 { reader.tally.notes.append(.notConverted(lines, "line or point")) }
     self.init(
-      name: (joined("", folder) as NSString).lastPathComponent, file: folder,
+      name: PathText.name(of: joined("", folder)), file: folder,
       classNames: classNames, splits: splits, notes: reader.tally.allNotes)
   }
 
@@ -85,6 +86,7 @@ struct LabelmeFile: Decodable {
   ///   - path: The file.
   ///   - split: Which split it belongs to.
   ///   - lines: Counts the shapes without an inside.
+  /// - Returns: The image, in pixels.
   func image(at path: String, split: DatasetSplit, lines: inout Int) -> AnnotatedImage {
     var boxes: [AnnotatedImage.Box] = []
     for shape in shapes where !Self.reserved.contains(shape.label) {
@@ -94,7 +96,7 @@ struct LabelmeFile: Decodable {
       }
       boxes.append(AnnotatedImage.Box(shape.label, hull))
     }
-    let own = stem((path as NSString).lastPathComponent)
+    let own = stem(PathText.name(of: path))
     return AnnotatedImage(
       file: path, written: imagePath ?? own, stem: own, width: imageWidth, height: imageHeight,
       boxes: boxes, split: split)

@@ -33,14 +33,14 @@ struct Outline: Equatable {
 
   /// The box around a mask in COCO's run lengths, of pixels column by column, background first.
   ///
-  /// Nothing is decoded into pixels, so a mask of any size costs what its runs cost.
+  /// nil where no pixel is set, or the runs go beyond the mask. Nothing is decoded into pixels, so a mask
+  /// of any size costs what its runs cost.
   /// Source: <https://cocodataset.org/#format-data>.
   ///
   /// - Parameters:
   ///   - runs: The lengths.
   ///   - height: The mask's height in pixels.
   ///   - width: The mask's width in pixels.
-  /// - Returns: nil where no pixel is set, or the runs go beyond the mask.
   init?(runs: [Int], height: Int, width: Int) {
     guard height > 0, width > 0 else { return nil }
     let (count, isTooLarge) = height.multipliedReportingOverflow(by: width)

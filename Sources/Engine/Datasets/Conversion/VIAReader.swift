@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 extension Dataset {
@@ -64,7 +65,7 @@ extension Dataset {
     let (splits, classNames) = try reader.samples(of: annotated)
     if left > 0 { reader.tally.notes.append(.notConverted(left, "line or point")) }
     self.init(
-      name: stem((file as NSString).lastPathComponent), file: file, classNames: classNames,
+      name: stem(PathText.name(of: file)), file: file, classNames: classNames,
       splits: splits, notes: reader.tally.allNotes)
   }
 }

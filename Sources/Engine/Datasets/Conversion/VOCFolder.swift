@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The folders and lists around Pascal VOC annotations.
@@ -17,11 +18,11 @@ struct VOCFolder {
 
   /// - Parameter folder: The folder of the XML files, or the one that holds `Annotations`.
   init(_ folder: String) {
-    let below = joined(folder, "Annotations")
-    if isFolder(below) {
+    if let below = Self.annotations(in: folder) {
       (annotations, root) = (below, folder)
     } else {
-      let isUsual = (joined("", folder) as NSString).lastPathComponent == "Annotations"
+      let isUsual =
+        PathText.name(of: joined("", folder)).lowercased() == "annotations"
       (annotations, root) = (folder, isUsual ? joined(folder, "..") : folder)
     }
     classNames = Self.lines(of: joined(root, "classes.txt"))
@@ -32,6 +33,13 @@ struct VOCFolder {
         if splits.updateValue(split, forKey: name) == nil { listed.append((name, split)) }
       }
     }
+  }
+
+  /// The folder `Annotations` below another one, where it holds XML files; nil where there is none.
+  static func annotations(in folder: String) -> String? {
+    ImageFolder.names(in: folder).first { $0.lowercased() == "annotations" }
+      .map { joined(folder, $0) }
+      .flatMap { ImageFolder.files(under: $0, suffix: "xml").isEmpty ? nil : $0 }
   }
 
   func split(of name: String) -> DatasetSplit? { splits[name] }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import FoundationXML
 
@@ -59,7 +60,7 @@ extension Dataset {
       splits[split, default: []].append(try .unlabeled(path, listedIn: folder.root))
     }
     self.init(
-      name: (joined("", folder.root) as NSString).lastPathComponent, file: folder.annotations,
+      name: PathText.name(of: joined("", folder.root)), file: folder.annotations,
       classNames: names, splits: splits.mapValues(ImageFolder.sorted), notes: reader.tally.allNotes)
   }
 }
@@ -118,7 +119,11 @@ private struct VOCAnnotation {
     guard builder.isAnnotation else {
       throw DatasetError(
         file: file,
-        problem: .syntax(format: "a VOC annotation", reason: "it has no element 'annotation'"))
+        problem: .syntax(
+          format: "a VOC annotation",
+          reason: builder.root == "annotations"
+            ? "it is CVAT's own form; export 'Ultralytics YOLO Detection' or 'COCO 1.0'"
+            : "it has no element 'annotation'"))
     }
     self = builder.annotation
   }
@@ -149,7 +154,7 @@ private struct VOCAnnotation {
           right: edges[2], bottom: edges[3], line: object.line))
     }
     return AnnotatedImage(
-      file: file, written: fileName, stem: stem((file as NSString).lastPathComponent),
+      file: file, written: fileName, stem: stem(PathText.name(of: file)),
       width: width, height: height, boxes: boxes, split: split)
   }
 }
@@ -158,6 +163,8 @@ private struct VOCAnnotation {
 private final class VOCBuilder: NSObject, XMLParserDelegate {
   var annotation = VOCAnnotation()
   var isAnnotation = false
+  /// The name of the outermost element.
+  var root: String?
   var failure: (line: Int, problem: DatasetError.Problem)?
   /// Whether every element was closed.
   var isComplete: Bool { path.isEmpty }
@@ -174,6 +181,7 @@ private final class VOCBuilder: NSObject, XMLParserDelegate {
       fail(parser, .syntax(format: "a VOC annotation", reason: "elements are nested too deeply"))
       return
     }
+    if path.count == 1 { root = name }
     if path == ["annotation"] { isAnnotation = true }
     if path == ["annotation", "object"] {
       annotation.objects.append(VOCAnnotation.Object(line: parser.lineNumber))

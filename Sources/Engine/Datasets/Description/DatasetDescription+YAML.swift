@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Yams
 
@@ -27,12 +28,27 @@ extension DatasetDescription {
       notes: notes)
   }
 
+  /// Whether a YAML file names classes and no split, as some tools write it beside their folders.
+  static func namesClassesAlone(_ file: String) -> Bool {
+    guard let yaml = try? text(of: file, limit: sizeLimit),
+      let map = try? DescriptionMap(yaml: yaml, file: file)
+    else { return false }
+    let names = ["train", "val", "valid", "test", "path"]
+    return names.allSatisfy { (try? map.places($0)) == .some(nil) }
+      && (try? map.classNames()) != nil
+  }
+
+  /// The classes that a YAML file names.
+  static func classNames(in file: String) throws(DatasetError) -> [String] {
+    try DescriptionMap(yaml: text(of: file, limit: sizeLimit), file: file).classNames()
+  }
+
   init(
     file: String, home: String? = nil, root: Places?, splits: [DatasetSplit: Places],
     classNames: [String], notes: [DatasetNote] = []
   ) {
     (self.file, self.root, self.splits, self.classNames) = (file, root, splits, classNames)
-    self.home = home ?? (file as NSString).deletingLastPathComponent
+    self.home = home ?? PathText.folder(of: file)
     self.notes = notes
   }
 }

@@ -64,15 +64,8 @@ package enum ImageFolder {
     return unsafe String(cString: real)
   }
 
-  /// What follows the last dot of a path's last part, in small letters; empty where there is none.
-  static func suffix(of path: String) -> String {
-    let bytes = path.utf8
-    guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot != bytes.startIndex,
-      bytes[bytes.index(before: dot)] != UInt8(ascii: "/")
-    else { return "" }
-    let suffix = bytes[bytes.index(after: dot)...]
-    return suffix.contains(UInt8(ascii: "/")) ? "" : String(Substring(suffix)).lowercased()
-  }
+  /// A path's suffix in small letters; empty where there is none.
+  static func suffix(of path: String) -> String { PathText.suffix(of: path).lowercased() }
 
   package static func isImage(_ path: String) -> Bool {
     let suffix = suffix(of: path)
@@ -95,7 +88,7 @@ package enum ImageFolder {
 
   /// Where an image's labels are: the last `images` folder becomes `labels`, else beside the image.
   package static func labelPath(ofImage image: String) -> String {
-    let stem = (image as NSString).deletingPathExtension + ".txt"
+    let stem = PathText.withoutSuffix(image) + ".txt"
     guard let place = stem.range(of: "/images/", options: .backwards) else {
       return stem.hasPrefix("images/") ? "labels/" + stem.dropFirst(7) : stem
     }
@@ -104,7 +97,7 @@ package enum ImageFolder {
 
   /// The label file of an image, or nil where there is none in either place.
   static func labels(ofImage image: String) -> String? {
-    let beside = (image as NSString).deletingPathExtension + ".txt"
+    let beside = PathText.withoutSuffix(image) + ".txt"
     return unique([labelPath(ofImage: image), beside]).first {
       Directory.exists($0)
     }

@@ -74,8 +74,8 @@ struct PlaceResolution {
   }
 
   private func parentOfImages(_ path: String) -> String? {
-    (path as NSString).lastPathComponent == "images"
-      ? (path as NSString).deletingLastPathComponent : nil
+    PathText.name(of: path) == "images"
+      ? PathText.folder(of: path) : nil
   }
 }
 
@@ -103,7 +103,7 @@ private func withoutParents(_ path: String) -> String {
 
 /// The folder that a file lies in; `.` for the one we are in.
 func folder(of file: String) -> String {
-  let folder = (file as NSString).deletingLastPathComponent
+  let folder = PathText.folder(of: file)
   return folder.isEmpty ? "." : folder
 }
 

@@ -84,6 +84,43 @@ public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible
     return "\(place): \(prose)"
   }
 
+  /// The rule without its numbers: what one remedy helps against.
+  var kind: String {
+    switch rule {
+    case .columnCount(let count): "columns \(count)"
+    case .classTooLarge: "class"
+    case .duplicate: "duplicate"
+    case .unreadable: "unreadable"
+    case .badImage: "image"
+    case .tinyImage: "tiny"
+    case .trailingBytes: "trailing"
+    default: "\(rule)"
+    }
+  }
+
+  /// What mends many problems of this kind at once; nil where each needs a look of its own.
+  var remedy: String? {
+    switch rule {
+    case .above:
+      """
+      the labels seem to be in pixels: divide x and width by the width of the image, y and height by its \
+      height
+      """
+    case .classTooLarge(let count):
+      """
+      either 'names' lacks classes, or the labels count classes from 1: then subtract 1 from each, so \
+      that they are 0 to \(count - 1)
+      """
+    case .columnCount(6):
+      "a sixth column is mostly a confidence, as predictions have it: labels end behind the height"
+    case .columnCount(1) where value.contains(","), .notANumber where value.contains(","):
+      "columns are separated by spaces, and decimals have a point: replace the commas"
+    case .notANumber where value.first?.isLetter == true && column == 1:
+      "a class is its number in 'names', from 0, not its name"
+    default: nil
+    }
+  }
+
   private var prose: String {
     switch rule {
     case .columnCount(let count):

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 extension DatasetDescription {
@@ -9,7 +10,7 @@ extension DatasetDescription {
   ///
   /// - Throws: ``DatasetError`` where a line is none, or no list of classes or images is there.
   init(darknet file: String) throws(DatasetError) {
-    let home = (file as NSString).deletingLastPathComponent
+    let home = PathText.folder(of: file)
     var values: [(key: String, value: String, line: Int)] = []
     let lines = try text(of: file, limit: Self.sizeLimit).split(
       omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -32,8 +33,11 @@ extension DatasetDescription {
       if split == nil { notes.append(.unknownSubset(key)) }
       // CVAT keeps the images of a subset in a folder of its name, whether or not there is a list.
       let own = "obj_\(key)_data"
-      let isListed = WrittenPath(value).found(in: home) != nil
-      let place = !isListed && isFolder(joined(home, own)) ? own : value
+      // `data/` is darknet's own folder, from which exporters write all paths.
+      let bare = value.hasPrefix("data/") ? String(value.dropFirst(5)) : value
+      let written = Directory.exists(joined(home, bare)) ? bare : value
+      let isListed = WrittenPath(written).found(in: home) != nil
+      let place = !isListed && isFolder(joined(home, own)) ? own : written
       splits[split ?? .train] = Places(
         key: key, paths: (splits[split ?? .train]?.paths ?? []) + [place], line: line)
     }
@@ -65,8 +69,11 @@ extension DatasetDescription {
   /// classes stand in a list beside them (`classes.txt`) or, without one, are numbered as far as the
   /// labels go.
   ///
-  /// - Throws: ``DatasetError`` where there is no image.
-  init(folder: String) throws(DatasetError) {
+  /// - Parameters:
+  ///   - folder: The folder.
+  ///   - file: A YAML file that names the classes; nil to look for a list.
+  /// - Throws: ``DatasetError`` where there is no image, or nothing that says which classes there are.
+  init(folder: String, names file: String?) throws(DatasetError) {
     let found = SplitFolders(of: folder).folders
     var splits: [DatasetSplit: Places] = [:]
     for (split, place) in found {
@@ -77,10 +84,15 @@ extension DatasetDescription {
       splits[.train] = Places(
         key: "train", paths: [isFolder(images) ? images : folder], line: 1)
     }
+    guard splits.values.contains(where: { !ImageFolder.images(in: $0.paths[0]).isEmpty }) else {
+      throw DatasetError(file: folder, problem: .conversion(Self.emptiness(of: folder)))
+    }
     let homes = [folder, joined(folder, "labels")] + found.values.sorted()
     var notes: [DatasetNote] = []
     let classes: [String]
-    if let list = try ClassList.find(in: homes) {
+    if let file {
+      classes = try Self.classNames(in: file)
+    } else if let list = try ClassList.find(in: homes) {
       classes = list.names
     } else {
       let count = Self.classCount(splits.values.flatMap(\.paths))
@@ -98,6 +110,20 @@ extension DatasetDescription {
     }
     self.init(
       file: folder, home: "", root: nil, splits: splits, classNames: classes, notes: notes)
+  }
+
+  /// What to say of a folder without an image.
+  private static func emptiness(of folder: String) -> ConversionProblem {
+    let labels = ImageFolder.files(under: folder, suffix: "txt").count
+    return .rule(
+      labels > 0
+        ? """
+        there are labels and no image; export them again together with the images, or put the images \
+        into a folder 'images'
+        """
+        : """
+        no image is here, nor a YAML file; name the folder of a data set, or its YAML file
+        """)
   }
 
   /// One more than the largest class of the labels of the images below some folders.

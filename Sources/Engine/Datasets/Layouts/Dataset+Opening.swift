@@ -47,8 +47,25 @@ extension Dataset {
   ) throws(DatasetError) {
     let layout = try DatasetLayout(of: path)
     let dataset = try layout.open(labels: labels, options, path: path)
-    let kind = isFolder(path) ? [DatasetNote.takenFor(layout.kind)] : []
-    self = Dataset(dataset, notes: kind + dataset.notes)
+    guard isFolder(path) else {
+      self = dataset
+      return
+    }
+    let notes = [DatasetNote.takenFor(layout.kind)] + dataset.notes
+    if case .yaml = layout {
+      self = Dataset(dataset, notes: notes)
+    } else {
+      // It is the folder that opens it again.
+      self = Dataset(dataset, name: Self.name(ofFolder: path), file: path, notes: notes)
+    }
+  }
+
+  /// What a folder is called, also where it is written as `.` or `..`.
+  static func name(ofFolder folder: String) -> String {
+    let own = PathText.name(of: joined("", folder))
+    guard own == "." || own == ".." else { return own }
+    let whole = joined(FileManager.default.currentDirectoryPath, folder)
+    return PathText.name(of: whole)
   }
 
   /// The names of the classes that no object of any split bears; none where nothing is labeled.
@@ -72,8 +89,8 @@ extension DatasetLayout {
       return try Dataset(DatasetDescription(contentsOf: file), labels: labels)
     case .darknet(let file):
       return try Dataset(DatasetDescription(darknet: file), labels: labels)
-    case .labels(let folder):
-      return try Dataset(DatasetDescription(folder: folder), labels: labels)
+    case .labels(let folder, let names):
+      return try Dataset(DatasetDescription(folder: folder, names: names), labels: labels)
     case .coco(let files):
       var sets: [Dataset] = []
       for (split, file, images) in files {
@@ -81,8 +98,7 @@ extension DatasetLayout {
           try Dataset(
             coco: file, images: options.images ?? images, split: split, options: options.coco))
       }
-      return sets.count == 1 && !isFolder(path)
-        ? sets[0] : Self.joined(sets, path: path)
+      return Self.joined(sets, path: path)
     case .cocoFolder(let folder):
       return try Dataset(cocoFolder: folder, images: options.images, options: options.coco)
     case .voc(let folders):
@@ -93,17 +109,15 @@ extension DatasetLayout {
             voc: folder, images: options.images, split: split, firstPixel: options.firstPixel,
             skipsMissingImages: options.coco.skipsMissingImages))
       }
-      return sets.count == 1 ? sets[0] : Self.joined(sets, path: path)
+      return Self.joined(sets, path: path)
     case .labelme(let folder): return try Dataset(labelme: folder, options: options)
     case .via(let file): return try Dataset(via: file, options: options)
     case .table(let file): return try Dataset(table: file, options: options)
     }
   }
 
-  /// One dataset of the splits that a folder holds; it is the folder that opens them again.
+  /// One dataset of the splits that a folder holds.
   private static func joined(_ sets: [Dataset], path: String) -> Dataset {
-    let merged = Dataset.merged(
-      sets, name: (Datasets.joined("", path) as NSString).lastPathComponent)
-    return Dataset(merged, file: path, notes: merged.notes)
+    sets.count == 1 ? sets[0] : Dataset.merged(sets, name: Dataset.name(ofFolder: path))
   }
 }

@@ -7,8 +7,8 @@ enum DatasetLayout {
   case yaml(file: String)
   /// Darknet's `obj.data`, as CVAT exports it under "YOLO 1.1".
   case darknet(file: String)
-  /// Folders of images with YOLO's labels, without a description.
-  case labels(folder: String)
+  /// Folders of images with YOLO's labels, without a description or with one that names classes alone.
+  case labels(folder: String, names: String?)
   /// Files of COCO's format, each with the folder of its images.
   case coco([(split: DatasetSplit, file: String, images: String)])
   /// COCO's own folder, with `annotations`.
@@ -30,7 +30,7 @@ enum DatasetLayout {
   }
 
   private static func file(_ path: String) throws(DatasetError) -> DatasetLayout {
-    switch (path as NSString).pathExtension.lowercased() {
+    switch PathText.suffix(of: path).lowercased() {
     case "data": return .darknet(file: path)
     case "json":
       switch try JSONKind(of: path) {
@@ -64,7 +64,7 @@ enum DatasetLayout {
   /// Where the images of a COCO file are: below its folder or, from `annotations`, beside that.
   private static func imageFolder(ofAnnotations file: String) -> String {
     let home = Datasets.folder(of: file)
-    return (home as NSString).lastPathComponent.lowercased() == "annotations"
+    return PathText.name(of: home).lowercased() == "annotations"
       ? joined(home, "..") : home
   }
 
@@ -74,7 +74,8 @@ enum DatasetLayout {
       names.filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
     }
     if let file = try description(among: named(".yaml", ".yml"), in: folder) {
-      return .yaml(file: file)
+      return DatasetDescription.namesClassesAlone(file)
+        ? .labels(folder: folder, names: file) : .yaml(file: file)
     }
     if let data = named(".data").first { return .darknet(file: joined(folder, data)) }
     let splits = SplitFolders(of: folder)
@@ -83,7 +84,7 @@ enum DatasetLayout {
         .first { Directory.exists($0.1) }
     }
     if !exports.isEmpty { return .coco(exports) }
-    let isVOC = isFolder(joined(folder, "Annotations"))
+    let isVOC = VOCFolder.annotations(in: folder) != nil
     if !isVOC && !ImageFolder.files(under: joined(folder, "annotations"), suffix: "json").isEmpty {
       return .cocoFolder(folder)
     }
@@ -95,7 +96,7 @@ enum DatasetLayout {
     }
     let places = [folder] + splits.folders.values.sorted()
     let texts = places.flatMap { ImageFolder.files(in: $0, suffix: "json") }
-    return try single(folder, texts, tables: named(".csv")) ?? .labels(folder: folder)
+    return try single(folder, texts, tables: named(".csv")) ?? .labels(folder: folder, names: nil)
   }
 
   /// The YAML file that describes a dataset; others, such as a run's `args.yaml`, may lie beside it.
@@ -104,7 +105,7 @@ enum DatasetLayout {
   ) throws(DatasetError) -> String? {
     let usual = names.filter { ["data", "dataset"].contains(stem($0).lowercased()) }
     let candidates = (usual.isEmpty ? names : usual).map { joined(folder, $0) }.filter {
-      (try? DatasetDescription(contentsOf: $0)) != nil || !usual.isEmpty
+      !usual.isEmpty || (try? DatasetDescription(contentsOf: $0)) != nil
     }
     guard candidates.count < 2 else {
       throw DatasetError(
@@ -137,17 +138,17 @@ enum DatasetLayout {
   /// What it is, for the note about a folder.
   var kind: String {
     switch self {
-    case .yaml(let file): "the dataset that \((file as NSString).lastPathComponent) describes"
+    case .yaml(let file): "the dataset that \(PathText.name(of: file)) describes"
     case .darknet(let file):
-      "a darknet dataset, described by \((file as NSString).lastPathComponent)"
+      "a darknet dataset, described by \(PathText.name(of: file))"
     case .labels: "images with YOLO labels"
     case .coco(let files):
-      "a COCO export (\((files[0].file as NSString).lastPathComponent))"
+      "a COCO export (\(PathText.name(of: files[0].file)))"
     case .cocoFolder: "a folder in COCO's layout"
     case .voc: "Pascal VOC annotations"
     case .labelme: "labelme's files"
     case .via: "a VGG Image Annotator project"
-    case .table(let file): "a table of boxes (\((file as NSString).lastPathComponent))"
+    case .table(let file): "a table of boxes (\(PathText.name(of: file)))"
     }
   }
 }

@@ -34,7 +34,7 @@ extension Predictions {
   ) throws(FileError) -> [String] {
     var files: [String] = [], taken: Set<String> = []
     for image in images {
-      let stem = (image.name as NSString).deletingPathExtension
+      let stem = PathText.withoutSuffix(image.name)
       var name = stem, number = 1
       while !taken.insert(name).inserted {
         number += 1

@@ -139,7 +139,7 @@ public struct RunFolder: Equatable, Sendable {
   private func isTemporary(_ file: String) -> Bool {
     guard let dot = file.lastIndex(of: ".") else { return false }
     let suffix = file[dot...].dropFirst().utf8, name = String(file[..<dot])
-    let own = [arguments, results, best, last, state].map { ($0 as NSString).lastPathComponent }
+    let own = [arguments, results, best, last, state].map { PathText.name(of: $0) }
     let alphabet = UInt8(ascii: "a")...UInt8(ascii: "z")
     return suffix.count == 6
       && suffix.allSatisfy { alphabet.contains($0 | 0x20) || (0x30...0x39).contains($0) }

@@ -57,7 +57,7 @@ final class Provenance {
   ///   - report: The report's path.
   /// - Returns: Facts with their values, in the order of the table.
   func entries(for steps: [String], base: String, report: String) -> [ProvenanceEntry] {
-    let folder = (report as NSString).deletingLastPathComponent
+    let folder = PathText.folder(of: report)
     // Without the blank lines of prose, where the two notations part it differently.
     let script = steps.joined(separator: "\n").split(whereSeparator: \.isNewline)
       .filter { !$0.allSatisfy { $0 == " " || $0 == "#" } }.joined(separator: "\n")

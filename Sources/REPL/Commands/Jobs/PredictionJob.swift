@@ -34,7 +34,7 @@ struct PredictionJob: Job {
     var images: [ImageInput] = []
     for file in files {
       let digest = Digest(of: try AtomicFile.read(file)).description
-      images.append(ImageInput(name: (file as NSString).lastPathComponent, digest: digest))
+      images.append(ImageInput(name: PathText.name(of: file), digest: digest))
     }
     self.files = files
     ingredients = Ingredients(

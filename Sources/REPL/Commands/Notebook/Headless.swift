@@ -110,7 +110,7 @@ package struct Headless {
     configuration.isFresh = true
     configuration.runsFolder = "\(workshop)/runs"
     configuration.cacheFolder = "\(workshop)/cache"
-    let fresh = "\(workshop)/report/\((path as NSString).lastPathComponent)"
+    let fresh = "\(workshop)/report/\(PathText.name(of: path))"
     let outcome = execute(script, bound, configuration, report: fresh, cancellation)
     if outcome.code == .interrupted || outcome.report == nil { return (outcome.code, "", "") }
     guard let content = try? AtomicFile.read(fresh) else { return (.stepFailed, "", "") }
@@ -120,8 +120,8 @@ package struct Headless {
       comparesFigures: recorded.fact(Provenance.drawingFact)
         == document.fact(Provenance.drawingFact),
       digestOfFile: { file in
-        let folder = (path as NSString).deletingLastPathComponent
-        return (try? AtomicFile.read((folder as NSString).appendingPathComponent(file))).map {
+        let folder = PathText.folder(of: path)
+        return (try? AtomicFile.read(folder.isEmpty ? file : folder + "/" + file)).map {
           Digest(of: $0).description
         }
       })

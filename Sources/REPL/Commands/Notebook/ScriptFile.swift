@@ -24,7 +24,7 @@ struct ScriptFile {
     let name = path == "-" ? "standard input" : path
     let whole = try SourceText.decode(name: name, bytes: Array(content))
     let notation = Notation(path: path)
-    let folder = path == "-" ? "." : (path as NSString).deletingLastPathComponent
+    let folder = path == "-" ? "." : PathText.folder(of: path)
     let here = folder.isEmpty ? "." : folder
     if case .markdown = notation {
       let (document, problems) = MarkdownReader.document(whole.text)

@@ -57,7 +57,7 @@ package final class Session: Notebook {
   package var lastFigure: String? {
     for entry in transcript.document.entries.reversed() {
       guard case .output(.figure(let figure)) = entry.block else { continue }
-      let folder = (transcript.file.path as NSString).deletingLastPathComponent
+      let folder = PathText.folder(of: transcript.file.path)
       return folder.isEmpty ? figure.path : "\(folder)/\(figure.path)"
     }
     return nil

@@ -1,3 +1,4 @@
+internal import Files
 internal import Charts
 internal import Datasets
 internal import Foundation
@@ -23,7 +24,7 @@ extension PredictionsObject {
     var rows: [[ImageGrid.Cell]] = []
     for (index, entry) in images.enumerated().prefix(headings.count > 1 ? 6 : 24) {
       let image = try attempt { try Image(contentsOf: entry.file) }
-      let caption = (entry.file as NSString).lastPathComponent
+      let caption = PathText.name(of: entry.file)
       let all =
         [labels?.boxes(index, image, names)].compactMap(\.self)
         + record.parts.map { $0.boxes(index, names) }

@@ -94,7 +94,7 @@ struct PredictionsObject: LanguageObject {
     for part in record.parts {
       let model = several ? [Table.Cell(part.model)] : []
       for image in part.images {
-        let head = model + [Table.Cell((image.file as NSString).lastPathComponent)]
+        let head = model + [Table.Cell(PathText.name(of: image.file))]
         for finding in image.findings {
           rows.append(
             head + [
@@ -107,7 +107,7 @@ struct PredictionsObject: LanguageObject {
       guard let first = empty.first else { continue }
       let others =
         empty.count == 1
-        ? (first.file as NSString).lastPathComponent
+        ? PathText.name(of: first.file)
         : (empty.count == part.images.count ? "all " : "the other ")
           + Wording.number(empty.count, "photograph")
       rows.append(model + [Table.Cell(others), "nothing", "", "", "", "", ""])

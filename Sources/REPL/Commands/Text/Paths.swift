@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// Paths as scripts write them and as the file system wants them.
@@ -27,7 +28,7 @@ enum Paths {
 
   /// The name of a file without folder and ending.
   static func stem(_ path: String) -> String {
-    ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+    PathText.withoutSuffix(PathText.name(of: path))
   }
 
   /// Whether a name fits a shell pattern with `*`, `?` and `[…]`.
@@ -41,10 +42,10 @@ enum Paths {
 
   /// The first files in the folder of a path that have its ending.
   static func filesBeside(_ path: String) -> [String] {
-    let ending = (path as NSString).pathExtension
-    let folder = (absolute(path) as NSString).deletingLastPathComponent
+    let ending = PathText.suffix(of: path)
+    let folder = PathText.folder(of: absolute(path))
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return Array(names.filter { ($0 as NSString).pathExtension == ending }.sorted().prefix(4))
+    return Array(names.filter { PathText.suffix(of: $0) == ending }.sorted().prefix(4))
   }
 
   /// The path as a script in a folder has to write it, where it is right seen from the working

@@ -60,7 +60,7 @@ struct Errand {
     do {
       let text = String(decoding: try AtomicFile.read(report), as: UTF8.self)
       let document = MarkdownReader.document(text).0
-      let folder = (report as NSString).deletingLastPathComponent
+      let folder = PathText.folder(of: report)
       if let path = copies.html {
         let page = HTMLWriter.text(document, title: Self.title(of: document, at: report)) {
           picture in
@@ -84,7 +84,7 @@ struct Errand {
       let line = text.split(separator: "\n").first ?? ""
       if line.hasPrefix("# ") { return String(line.dropFirst(2)) }
     }
-    return ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+    return PathText.withoutSuffix(PathText.name(of: path))
   }
 
   // MARK: Reading

@@ -1,3 +1,4 @@
+internal import Files
 internal import CReadline
 internal import Foundation
 
@@ -26,7 +27,7 @@ struct LineHistory {
 
   /// Takes what earlier sessions left.
   func load() {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = PathText.folder(of: path)
     if !folder.isEmpty {
       try? FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)

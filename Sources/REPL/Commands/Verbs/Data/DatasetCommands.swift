@@ -58,6 +58,8 @@ extension Command {
   private static func hint(for error: DatasetError, _ path: String) -> String? {
     switch error.problem {
     case .audit: "labels=\"lenient\" mends what can be mended, and counts it"
+    case .conversion(.missingImages):
+      "convert … images=\"…\" to=\"…\" makes a data set of annotations and images that lie apart"
     case .refused, .syntax, .tooLarge:
       path.hasSuffix(".yaml") || path.hasSuffix(".yml")
         ? nil : "a data set is opened by its YAML file or its folder"

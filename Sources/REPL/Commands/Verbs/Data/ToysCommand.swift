@@ -1,3 +1,4 @@
+internal import Files
 internal import Datasets
 internal import Foundation
 internal import Language
@@ -66,7 +67,7 @@ extension Command {
       try Dataset(contentsOf: try set.write(to: folder, threads: threads))
     }
     // Every folder of toys has a file toys.yaml: the folder's name says which these are.
-    let name = (folder as NSString).lastPathComponent
+    let name = PathText.name(of: folder)
     return .object(DatasetObject(dataset: dataset.named(name)))
   }
 }

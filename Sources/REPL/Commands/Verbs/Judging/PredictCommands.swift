@@ -169,7 +169,7 @@ extension PredictionsObject {
         try attempt {
           let pixels = try Image(contentsOf: image.file)
           let drawn = try BoxOverlay(names: part.classNames, items: items).drawn(on: pixels)
-          let isPNG = (image.file as NSString).pathExtension.lowercased() == "png"
+          let isPNG = PathText.suffix(of: image.file).lowercased() == "png"
           try AtomicFile.write(
             isPNG ? drawn.png() : drawn.jpeg(), to: "\(place)/\(stem).\(isPNG ? "png" : "jpg")")
           try AtomicFile.write(labels.joined(), to: "\(place)/labels/\(stem).txt")

@@ -127,14 +127,14 @@ extension Transcript {
   func copy(
     _ document: Document, to path: String, provenance: [ProvenanceEntry]
   ) throws(FileError) {
-    let from = (file.path as NSString).deletingLastPathComponent
+    let from = PathText.folder(of: file.path)
     let target = ReportFile(path: path)
     var copy = document
     for index in copy.entries.indices {
       guard case .output(.figure(var figure)) = copy.entries[index].block else { continue }
       func moved(_ path: String) throws(FileError) -> String {
         let content = try AtomicFile.read(from.isEmpty ? path : "\(from)/\(path)")
-        return try target.store(content, as: (path as NSString).lastPathComponent)
+        return try target.store(content, as: PathText.name(of: path))
       }
       figure.path = try moved(figure.path)
       if let numbers = figure.numbers { figure.numbers = try moved(numbers) }
