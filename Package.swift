@@ -48,7 +48,7 @@ let package = Package(
       targets: [
         "Text", "Mathematics", "Files", "Geometry", "Images", "Tensors", "Layers", "YOLO",
         "Evaluation",
-        "Datasets", "Checkpoints", "Export", "Training", "Toys", "Charts",
+        "Datasets", "Checkpoints", "Weights", "Export", "Training", "Toys", "Charts",
       ]),
     .executable(name: "yolos", targets: ["yolos"]),
   ],
@@ -67,6 +67,7 @@ let package = Package(
     .debian("CCairo", package: "libcairo2-dev"),
     .debian("CZip", package: "libzip-dev"),
     .debian("CCrypto", package: "libssl-dev"),
+    .debian("CCurl", package: "libcurl4-openssl-dev"),
     .debian("CReadline", package: "libreadline-dev"),
 
     // Engine, from the ground up. An arrow points only to rooms above it in this list.
@@ -78,6 +79,9 @@ let package = Package(
         .linkedLibrary($0)
       }),
     .target(name: "CAugment", path: "Sources/Engine/CAugment"),
+    .target(
+      name: "CTransfer", dependencies: ["CCurl"], path: "Sources/Engine/CTransfer",
+      linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "Text", path: "Sources/Text", swiftSettings: strict),
     .room("Mathematics", in: "Engine"),
     .room("Files", in: "Engine", uses: ["CCrypto", "Text"]),
@@ -87,6 +91,7 @@ let package = Package(
     .room("Layers", in: "Engine", uses: ["CKernels", "Tensors"]),
     .room("Evaluation", in: "Engine", uses: ["Geometry", "Mathematics"]),
     .room("Checkpoints", in: "Engine", uses: ["CZip", "Files", "Tensors"]),
+    .room("Weights", in: "Engine", uses: ["CTransfer", "Files", "Text"]),
     .room(
       "YOLO", in: "Engine",
       uses: ["CKernels", "Geometry", "Layers", "Mathematics", "Tensors", yams]),
@@ -116,7 +121,7 @@ let package = Package(
       uses: [
         "Charts", "Checkpoints", "Datasets", "Evaluation", "Export", "Files", "Geometry", "Images",
         "Language", "Layers", "Mathematics", "Report", "Tensors", "Text", "Toys", "Training",
-        "YOLO", yams,
+        "Weights", "YOLO", yams,
       ]),
     .executableTarget(
       name: "yolos",
@@ -149,6 +154,7 @@ let package = Package(
       "YOLO",
       of: ["Checkpoints", "Geometry", "Images", "Layers", "Mathematics", "Tensors", "YOLO"],
       data: ["structures.json"]),
+    .tests("Weights", of: ["Files", "Weights"]),
     .tests("Export", of: ["Checkpoints", "Export", "Files", "Tensors", "YOLO"]),
     .tests(
       "Datasets", of: ["Datasets", "Files", "Geometry", "Images", "Mathematics", "Tensors"]),
@@ -164,6 +170,7 @@ let package = Package(
     .tests("Language", of: ["Language", "Text"]),
     .tests("Report", of: ["Files", "Mathematics", "Report"]),
     .tests(
-      "Commands", of: ["Commands", "Files", "Language", "Report", "Training", "CTerminal"]),
+      "Commands",
+      of: ["Commands", "Files", "Language", "Report", "Training", "Weights", "CTerminal"]),
   ]
 )

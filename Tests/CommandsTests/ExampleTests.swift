@@ -1,8 +1,10 @@
 internal import Commands
+internal import Files
 internal import Foundation
 internal import Language
 internal import Report
 internal import Testing
+internal import Weights
 
 struct ExampleTests {
   @Test(arguments: DocumentedExample.all)
@@ -50,6 +52,7 @@ private struct Trial {
     configuration.baseFolder = folder
     configuration.runsFolder = folder + "/runs"
     configuration.cacheFolder = folder + "/.yolos"
+    configuration.weights = try Self.fetchedWeights(in: folder)
     let host = try Host(configuration, presenter: listener)
     let interpreter = Interpreter(table: .yolos, context: host)
     for text in [example.setup, example.code] {
@@ -70,6 +73,17 @@ private struct Trial {
       }
     }
     output = listener.lines.joined(separator: "\n")
+  }
+
+  /// A store that has "yolov8n.pt", so that an example needs no network and not the user's own store.
+  private static func fetchedWeights(in folder: String) throws -> WeightStore {
+    let nano = PublishedWeights(
+      name: "yolov8n.pt", size: 7, digest: Digest(of: "weights"), publisher: "nobody",
+      license: "CC0-1.0")
+    let store = WeightStore(
+      catalog: WeightCatalog([nano], at: "http://127.0.0.1"), folder: folder + "/weights")
+    try AtomicFile.write("weights", to: store.path(of: nano))
+    return store
   }
 }
 

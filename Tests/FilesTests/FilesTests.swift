@@ -21,6 +21,33 @@ import Testing
     #expect(error?.description == "\(folder)/absent: cannot read: no such file")
   }
 
+  @Test func `a folder that cannot be made is named with the system's reason`() {
+    let error = #expect(throws: FileError.self) { try AtomicFile.makeFolder("/dev/null/below") }
+    #expect(error?.description == "/dev/null/below: cannot make the folder: Not a directory")
+  }
+
+  @Test func `the digest of a file is that of its content, however long`() throws {
+    let path = folder + "/long"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for count in [0, 1, 3_000_000] {
+      let content = Data((0..<count).map { UInt8(truncatingIfNeeded: $0 / 7) })
+      try AtomicFile.write(content, to: path)
+      #expect(try Digest(ofFile: path) == Digest(of: content))
+    }
+    let error = #expect(throws: FileError.self) { try Digest(ofFile: folder + "/absent") }
+    #expect(error?.reason == "no such file")
+    #expect(throws: FileError.self) { try Digest(ofFile: folder) }
+  }
+
+  @Test func `a digest is read as it is written, and nothing else is`() {
+    let digest = Digest(of: "abc")
+    #expect(Digest(digest.description) == digest)
+    #expect(Digest(digest.description.uppercased()) == digest)
+    for text in ["", "abc", digest.description + "0", "g" + digest.description.dropFirst()] {
+      #expect(Digest(text) == nil, "\(text)")
+    }
+  }
+
   @Test func `SHA-256 agrees with the standard's example`() {
     // FIPS 180-4, appendix: the digest of "abc".
     #expect(

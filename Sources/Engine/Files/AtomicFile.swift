@@ -85,8 +85,18 @@ public enum AtomicFile {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw FileError(path: path, action: "make the folder", reason: error.localizedDescription)
+      throw FileError(path: path, action: "make the folder", reason: reason(of: error))
     }
+  }
+
+  /// The system's own words, which Foundation keeps behind its more general ones.
+  private static func reason(of error: any Error) -> String {
+    let cause = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error).map {
+      $0 as NSError
+    }
+    guard let cause, cause.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+    // SAFETY: strerror returns a string that stays valid until the next call on this thread.
+    return unsafe String(cString: strerror(Int32(cause.code)))
   }
 
   private static func writeAll(

@@ -16,7 +16,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
   /// The digest of a text's UTF-8 bytes.
   public init(of text: String) { self.init(of: Data(text.utf8)) }
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  init(bytes: [UInt8]) { self.bytes = bytes }
 
   /// All 64 hexadecimal digits, lower case.
   public var description: String {

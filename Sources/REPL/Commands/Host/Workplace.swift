@@ -1,5 +1,7 @@
+internal import Foundation
 package import Tensors
 package import Training
+package import Weights
 
 /// Where the work of a script is done: its folders, threads and backend, and the token that ends it.
 package final class Workplace {
@@ -19,6 +21,10 @@ package final class Workplace {
     package var backend = "native"
     /// Whether every step runs even where the cache has its result.
     package var isFresh = false
+    /// Where fetched weights are kept.
+    package var weights = WeightStore(environment: ProcessInfo.processInfo.environment)
+    /// Whether `fetch` downloads what is not there: somebody at a prompt asks for it, a script does not.
+    package var mayDownload = false
 
     /// A run in the working directory.
     package init() {}

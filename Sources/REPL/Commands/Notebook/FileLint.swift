@@ -3,20 +3,23 @@ internal import Language
 /// What the checker may ask of the world: which files are there, or will be once earlier steps have
 /// run, and which settings will be in force.
 final class FileLint: LintHost {
-  private let baseFolder: String
+  /// Folders, and what may be downloaded.
+  let configuration: Workplace.Configuration
   private var declared: Set<String> = []
   private var settings: [String: [Constant]]
 
   /// Prepares a check.
   ///
   /// - Parameters:
-  ///   - baseFolder: Where relative paths start.
+  ///   - configuration: Where relative paths start, where fetched weights lie, and whether more are fetched.
   ///   - settings: What is in force before the first step; the standard ones where left out.
-  init(baseFolder: String, settings: [String: Constant] = [:]) {
-    self.baseFolder = baseFolder
+  init(_ configuration: Workplace.Configuration, settings: [String: Constant] = [:]) {
+    self.configuration = configuration
     let standard = Setting.all.map { ($0.name, [settings[$0.name] ?? $0.standard]) }
     self.settings = Dictionary(uniqueKeysWithValues: standard)
   }
+
+  private var baseFolder: String { configuration.baseFolder }
 
   func exists(_ path: String) -> Bool {
     let path = Paths.resolve(path, from: baseFolder)

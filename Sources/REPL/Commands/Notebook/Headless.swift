@@ -192,7 +192,7 @@ package struct Headless {
       isSound = false
     }
     let findings = Checker.check(
-      script.program, table: .yolos, host: FileLint(baseFolder: script.baseFolder),
+      script.program, table: .yolos, host: FileLint(configuration(for: script)),
       environment: Checker.Environment(overrides: bound.overrides))
     for finding in findings { complain(finding) }
     return isSound && !findings.contains { $0.severity == .error } ? bound : nil

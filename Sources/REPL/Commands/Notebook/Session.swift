@@ -39,6 +39,8 @@ package final class Session: Notebook {
     _ configuration: Workplace.Configuration, console: any Presenter, interrupts: any Cancelling,
     record: String
   ) throws(UsageError) {
+    var configuration = configuration
+    configuration.mayDownload = true
     host = try Host(configuration, presenter: console)
     (self.console, self.interrupts) = (console, interrupts)
     transcript = Transcript(path: record, for: host)
@@ -81,14 +83,14 @@ package final class Session: Notebook {
   package func run(_ text: String) -> [Diagnostic] {
     let parsed = Parser.parse(SourceText(name: Self.name, text))
     guard parsed.isClean else { return parsed.diagnostics }
-    let base = host.baseFolder
-    let (program, problems) = ScriptFile.include(parsed.program, base)
+    let (program, problems) = ScriptFile.include(parsed.program, host.baseFolder)
     var environment = interpreter.environment
     environment.isPrompt = true
     let findings =
       parsed.diagnostics + problems
       + Checker.check(
-        program, table: .yolos, host: FileLint(baseFolder: base, settings: host.settings.constants),
+        program, table: .yolos,
+        host: FileLint(host.workplace.configuration, settings: host.settings.constants),
         environment: environment)
     guard findings.allSatisfy({ $0.severity != .error }) else { return findings }
     defer { transcript.flush() }

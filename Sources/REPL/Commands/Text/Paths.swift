@@ -26,6 +26,13 @@ enum Paths {
     return (whole as NSString).standardizingPath
   }
 
+  /// The path as people write it, with `~` for the user's home.
+  static func shortened(_ path: String) -> String {
+    let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
+    guard home.count > 1, path.hasPrefix(home + "/") else { return path }
+    return "~" + path.dropFirst(home.count)
+  }
+
   /// The name of a file without folder and ending.
   static func stem(_ path: String) -> String {
     PathText.withoutSuffix(PathText.name(of: path))

@@ -4,7 +4,8 @@ extension CommandTable {
   /// The commands and types of yolos.
   package static let yolos: CommandTable = CommandTable(
     [
-      .load, .dataset, .toys, .convert, .merge, .audit, .show, .preview, .modelSummary, .freeze,
+      .load, .fetch, .dataset, .toys, .convert, .merge, .audit, .show, .preview, .modelSummary,
+      .freeze,
       .train,
       .resume, .extend, .val, .predict, .ensemble, .plot, .compare, .cost, .forget, .export, .print,
       .report, .save, .undo, .set, .seed, .help, .why, .time,

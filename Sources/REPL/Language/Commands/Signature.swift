@@ -28,6 +28,8 @@ public struct Signature: Sendable {
     public var aliases: [String]
     /// Whether a text names a file or folder, for completion.
     public var isPath: Bool
+    /// Texts that completion offers although others are allowed, too.
+    public var completions: [String]
     /// One line for help.
     public let summary: String
 
@@ -41,12 +43,14 @@ public struct Signature: Sendable {
       _ name: String, _ type: ValueType, _ summary: String, default defaultValue: Constant? = nil,
       isRequired: Bool = false, isVariadic: Bool = false, takesWord: Bool = false,
       takesVolatile: Bool = false, unit: String? = nil, range: Range? = nil,
-      choices: [String] = [], aliases: [String] = [], isPath: Bool = false
+      choices: [String] = [], aliases: [String] = [], isPath: Bool = false,
+      completions: [String] = []
     ) {
       (self.name, self.type, self.summary, self.defaultValue) = (name, type, summary, defaultValue)
       (self.isRequired, self.isVariadic, self.takesWord) = (isRequired, isVariadic, takesWord)
       (self.takesVolatile, self.unit, self.range) = (takesVolatile, unit, range)
       (self.choices, self.aliases, self.isPath) = (choices, aliases, isPath)
+      self.completions = completions
     }
   }
 

@@ -22,8 +22,8 @@ struct Yolos: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      RunCommand.self, CheckCommand.self, LintCommand.self, CacheCommand.self, ReplayCommand.self,
-      HelpCommand.self, ManualCommand.self, OpenCommand.self,
+      RunCommand.self, CheckCommand.self, LintCommand.self, FetchCommand.self, CacheCommand.self,
+      ReplayCommand.self, HelpCommand.self, ManualCommand.self, OpenCommand.self,
     ], defaultSubcommand: OpenCommand.self)
 
   /// Obeys the command line.

@@ -87,8 +87,9 @@ struct Completer: Sendable {
 
   private func insideString(_ start: String, _ content: String) -> Completion {
     let parameter = Call(content, in: self).flatMap { $0.option ?? $0.nextPositional }
-    if let parameter, !parameter.choices.isEmpty {
-      var completion = Completion(parameter.choices, from: start)
+    let offered = (parameter?.choices ?? []) + (parameter?.completions ?? [])
+    if !offered.isEmpty {
+      var completion = Completion(offered, from: start)
       completion.closesQuote = true
       return completion
     }

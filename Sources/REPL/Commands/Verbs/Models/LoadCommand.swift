@@ -3,6 +3,7 @@ internal import Files
 internal import Foundation
 internal import Language
 internal import Report
+internal import Weights
 internal import YOLO
 
 extension Command {
@@ -14,7 +15,7 @@ extension Command {
       [
         .init(
           "file", .string,
-          "a .pt or .safetensors file, a model .yaml, or yolov8n.yaml … yolov8x.yaml",
+          "a .pt or .safetensors file, fetched weights, a model .yaml, or yolov8n.yaml … yolov8x.yaml",
           isRequired: true, isPath: true)
       ],
       options: [
@@ -33,11 +34,14 @@ extension Command {
     ],
     check: { call, lint in
       call.constants("file").compactMap { constant in
-        guard case .string(let path) = constant, Scale(builtIn: path) == nil, !lint.exists(path)
+        guard case .string(let path) = constant, Scale(builtIn: path) == nil, !lint.exists(path),
+          !lint.isFetched(path)
         else { return nil }
         return call.diagnostic(
           "there is no file '\(path)'", at: "file",
-          hint: Paths.hint(beside: lint.filesBeside(path), rewritten: lint.rewritten(path))
+          hint: Paths.hint(beside: [], rewritten: lint.rewritten(path))
+            ?? lint.workplace?.hint(forAbsent: path)
+            ?? Paths.hint(beside: lint.filesBeside(path), rewritten: nil)
             ?? "yolov8n.yaml, yolov8s.yaml, … need no file: they start from scratch")
       }
     }
@@ -64,13 +68,8 @@ extension Command {
       model.initialize(seed: UInt64(seed))
       return .object(ModelObject(model, title: title, freshSeed: UInt64(seed)))
     }
-    guard Paths.exists(path) else {
-      throw call.diagnostic(
-        "there is no file '\(file)'", at: "file",
-        hint: Paths.hint(
-          beside: Paths.filesBeside(path), rewritten: Paths.rewritten(file, from: host.baseFolder)))
-    }
-    let checkpoint = try call.attempt("file") { try Checkpoint.read(path) }
+    let found = try call.weights(file, at: path, on: host)
+    let checkpoint = try call.attempt("file") { try Checkpoint.read(found) }
     let prefix = checkpoint.modelState.removedPrefix
     if !prefix.isEmpty {
       context.emit(
@@ -80,6 +79,37 @@ extension Command {
     }
     let model = try call.attempt("file") { try Model(checkpoint) }
     return .object(ModelObject(model, title: title))
+  }
+}
+
+extension Invocation {
+  /// The file to read: the one at the path, or else the fetched weights of that name.
+  ///
+  /// Of a file with a published name the report says which content it has, wherever it lies.
+  fileprivate func weights(
+    _ file: String, at path: String, on host: Host
+  ) throws(Diagnostic) -> String {
+    let configuration = host.workplace.configuration, store = configuration.weights
+    if Paths.exists(path) {
+      if let published = configuration.published(path) {
+        let digest = try attempt("file") { try Digest(ofFile: path) }
+        host.provenance.cite(Citation(file: published, digest: digest))
+      }
+      return path
+    }
+    if let published = store.catalog[file] {
+      do throws(WeightsError) {
+        if case .present(let fetched) = try store.state(of: published) {
+          host.provenance.cite(Citation(file: published, digest: published.digest))
+          return fetched
+        }
+      } catch { throw diagnostic(error.description, at: "file", hint: error.hint) }
+    }
+    let rewritten = Paths.rewritten(file, from: host.baseFolder)
+    throw diagnostic(
+      "there is no file '\(file)'", at: "file",
+      hint: Paths.hint(beside: [], rewritten: rewritten) ?? configuration.hint(forAbsent: file)
+        ?? Paths.hint(beside: Paths.filesBeside(path), rewritten: nil))
   }
 }
 
