@@ -44,7 +44,7 @@ import Testing
     let dataset = try Dataset(contentsOf: Shared.testCase("labelme"))
     #expect(dataset.train.count == 2 && dataset.classNames.count == 1)
     for sample in dataset.train { expect(sample, [(0, Self.square)]) }
-    #expect("\(try #require(dataset.notes.first))" == "taken for labelme's files")
+    #expect("\(try #require(dataset.notes.first))" == "read as labelme's files")
   }
 
   private func labelme(_ image: String, _ shapes: String) -> String {
@@ -189,7 +189,7 @@ import Testing
       ])
     #expect(dataset.notes.contains(.notConverted(2, "line or point")))
     #expect(dataset.notes.contains(.notConverted(1, "repeated row")))
-    #expect(dataset.notes.contains { "\($0)" == "taken for a VGG Image Annotator project" })
+    #expect(dataset.notes.contains { "\($0)" == "read as a VGG Image Annotator project" })
   }
 
   @Test func `annotations of the first version, with choices, open by their file`() throws {
@@ -253,7 +253,7 @@ import Testing
     let dataset = try open()
     #expect(dataset.classNames == ["box"])
     expect(dataset.train[0], [(0, Self.square)])
-    #expect(dataset.notes.contains { "\($0)" == "taken for a table of boxes (boxes.csv)" })
+    #expect(dataset.notes.contains { "\($0)" == "read as a table of boxes (boxes.csv)" })
   }
 
   @Test func `a table names splits, backgrounds and quoted classes`() throws {

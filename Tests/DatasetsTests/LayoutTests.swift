@@ -53,7 +53,7 @@ import Testing
     #expect(dataset.notes.contains(.noValidation))
     #expect(
       dataset.notes.contains {
-        "\($0)" == "taken for a darknet dataset, described by obj.data"
+        "\($0)" == "read as a darknet dataset, described by obj.data"
       } == entry.isEmpty)
     #expect(
       dataset.notes.count == (entry.isEmpty ? 2 : 1),
@@ -122,14 +122,14 @@ import Testing
     let dataset = try open()
     expectRedSquares(dataset, train: 1, val: 1)
     #expect(
-      dataset.notes.first.map { "\($0)" } == "taken for the dataset that data.yaml describes")
+      dataset.notes.first.map { "\($0)" } == "read as the dataset that data.yaml describes")
   }
 
   @Test func `Label Studio's export opens by its folder`() throws {
     let dataset = try Dataset(contentsOf: Shared.testCase("label-studio"))
     expectRedSquares(dataset, train: 3)
     #expect(dataset.name == "label-studio")
-    #expect("\(try #require(dataset.notes.first))" == "taken for images with YOLO labels")
+    #expect("\(try #require(dataset.notes.first))" == "read as images with YOLO labels")
   }
 
   @Test func `labelImg's folder opens, images and labels and classes together`() throws {
@@ -234,7 +234,7 @@ import Testing
     expectRedSquares(dataset, train: 1, val: 1)
     #expect(dataset.notes.contains(.groupLeftOut("boxes")))
     #expect(
-      dataset.notes.contains { "\($0)" == "taken for a COCO export (_annotations.coco.json)" })
+      dataset.notes.contains { "\($0)" == "read as a COCO export (_annotations.coco.json)" })
     #expect(dataset.file == scratch.path + "/.", "the folder opens it again")
   }
 
@@ -245,7 +245,7 @@ import Testing
     }
     let dataset = try open()
     expectRedSquares(dataset, train: 1, val: 1)
-    #expect(dataset.notes.contains { "\($0)" == "taken for Pascal VOC annotations" })
+    #expect(dataset.notes.contains { "\($0)" == "read as Pascal VOC annotations" })
   }
 
   @Test func `VOC's files beside their images open`() throws {
@@ -310,10 +310,7 @@ import Testing
     let dataset = try Dataset(contentsOf: Shared.testCase("labelimg"))
     #expect(
       dataset.notes.map { "\($0)" }.contains(
-        """
-        there is no val split to choose epochs by; convert … to=… val=0.2 makes one, val=false trains \
-        without
-        """))
+        "no val split: convert … to=… val=0.2 makes one, val=false trains without validation"))
   }
 
   @Test func `a split that is there and empty is a note, all of them are an error`() throws {
@@ -335,6 +332,6 @@ import Testing
     try write(["images/a.jpg": "labels/a.txt"])
     try scratch.write("train: images\nnames: [box, cat, dog]\n", to: "data.yaml")
     #expect(
-      try open().notes.map { "\($0)" }.contains("no object bears 2 classes: 'cat', 'dog'"))
+      try open().notes.map { "\($0)" }.contains("no labels for 2 classes: 'cat', 'dog'"))
   }
 }

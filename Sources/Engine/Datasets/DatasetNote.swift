@@ -53,20 +53,19 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
       return """
         \(key): '\(written)' does not exist seen from the YAML file; read as '\(readAs)'
         """
-    case .takenFor(let kind): return "taken for \(kind)"
+    case .takenFor(let kind): return "read as \(kind)"
     case .absentSplit(let split, let place, let isEmpty):
       let state = isEmpty ? "holds no image" : "does not exist"
       return "\(split): '\(place)' \(state), so the dataset has no \(split) split"
     case .noValidation:
-      return """
-        there is no val split to choose epochs by; convert … to=… val=0.2 makes one, val=false trains \
-        without
-        """
+      return "no val split: convert … to=… val=0.2 makes one, val=false trains without validation"
     case .unknownSubset(let name):
-      return "the subset '\(name)' is no split by its name; its images are for training"
+      return
+        "the subset '\(name)' is not called train, val or test; its images are used for training"
     case .numberedClasses(let count):
-      let names = count == 1 ? "the class is class_0" : "they are class_0 to class_\(count - 1)"
-      return "nothing names the classes, so \(names); a file classes.txt with a name a line would"
+      let names =
+        count == 1 ? "the class is class_0" : "the classes are class_0 to class_\(count - 1)"
+      return "no class names found: \(names); name them in classes.txt, one name per line"
     case .listReread(let list, let images, let written, let readAs):
       let verb = images == 1 ? "was" : "were"
       return """
@@ -76,7 +75,7 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
     case .unusedClasses(let names):
       let shown = names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
       let more = names.count > 8 ? " and \(names.count - 8) more" : ""
-      return "no object bears \(counted(names.count, "class", plural: "classes")): \(shown)\(more)"
+      return "no labels for \(counted(names.count, "class", plural: "classes")): \(shown)\(more)"
     case .validReadAsVal: return "'valid' is read as 'val'"
     case .withoutLabels(.test, let images):
       return "test: \(counted(images, "image")) without labels, for prediction only"
@@ -99,9 +98,10 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
       return "boxes are \(words)" + (chosen ? ", as requested" : ", as all boxes of the file agree")
     case .notConverted(let count, let what): return "left out: \(count) x \(what)"
     case .namelessRegions(let name):
-      return "regions have no attribute for a class; they are all '\(name)'"
+      return "the regions have no class attribute; all are called '\(name)'"
     case .groupLeftOut(let name):
-      return "the category '\(name)' only groups the others, and no object bears it: it is no class"
+      return
+        "the category '\(name)' only groups the others and has no objects, so it is not a class"
     case .clippedBoxes(let count):
       return "\(counted(count, "box", plural: "boxes")) cut at the border"
     case .missingImages(let count):

@@ -7,7 +7,7 @@ internal import Weights
 extension Workplace.Configuration {
   /// The published file that a path names, wherever it lies.
   func published(_ path: String) -> PublishedWeights? {
-    weights.catalog[(path as NSString).lastPathComponent]
+    weights.catalog[PathText.name(of: path)]
   }
 
   /// Where fetched weights of exactly this name lie, or would lie; nil for any other name.
@@ -17,7 +17,7 @@ extension Workplace.Configuration {
 
   /// What to say of a published file that is not there, by its path in the script; nil for any other file.
   func hint(forAbsent file: String) -> String? {
-    let name = (file as NSString).lastPathComponent
+    let name = PathText.name(of: file)
     guard let known = try? weights.catalog.file(named: name) else { return nil }
     guard file == known.name else {
       let isFetched = fetchedPath(known.name).map(Paths.exists) == true

@@ -74,7 +74,8 @@ struct TrainingJob: Job {
     request.memoryMode = memory
     request.folder = folder.map(RunFolder.init(path:))
     request.startsFromState = folder != nil
-    let progress = TrainingProgress(display: display)
+    let progress = TrainingProgress(
+      display: display, isFromScratch: self.model.freshSeed != nil && folder == nil)
     let outcome: TrainingOutcome
     var written: RunFolder?
     do throws(TrainingError) {

@@ -5,6 +5,12 @@ internal import Training
 /// Turns the events of a training into lines for people.
 struct TrainingProgress {
   let display: Display
+  /// Whether the weights are randomly initialized.
+  var isFromScratch = false
+
+  /// Below so many images, a detector from scratch mostly finds nothing: the published weights were
+  /// trained on 118,000.
+  private static let fewImages = 500
 
   func take(_ event: TrainingEvent) {
     switch event {
@@ -13,6 +19,14 @@ struct TrainingProgress {
       line(
         "training \(Wording.count(start.learning)) weights\(frozen) on "
           + "\(Wording.number(start.trainingImages, "photograph"))")
+      if isFromScratch && start.trainingImages < Self.fewImages {
+        line(
+          """
+          warning: the weights are randomly initialized, and \(start.trainingImages) images are too few \
+          to train a detector from scratch; mAP may stay near 0 for hundreds of epochs. Start from \
+          pretrained weights: load "yolov8n.pt" (fetch "yolov8n.pt" downloads it), or a model of yours
+          """)
+      }
     case .batch(let batch): display.progress(.transient(progress(of: batch)))
     case .epoch(let result, let throughput): line(words(of: result, throughput))
     case .warning(let text):

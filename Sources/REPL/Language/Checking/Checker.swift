@@ -70,6 +70,13 @@ public struct Checker {
     _ program: Program, table: CommandTable, host: any LintHost,
     environment: Environment = Environment()
   ) -> [Diagnostic] {
+    let findings = findings(program, table: table, host: host, environment: environment)
+    return ForeignLine { table[$0] != nil }.translated(findings, in: program.source)
+  }
+
+  private static func findings(
+    _ program: Program, table: CommandTable, host: any LintHost, environment: Environment
+  ) -> [Diagnostic] {
     var checker = Checker(program, table: table, host: host, environment: environment)
     for step in program.steps {
       checker.source = step.source

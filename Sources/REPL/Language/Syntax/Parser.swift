@@ -64,8 +64,9 @@ public struct Parser {
     }
     parser.sortDiagnostics()
     let program = Program(source: source, statements: statements)
+    let findings = ForeignLine { _ in false }.translated(parser.diagnostics, in: source)
     return Result(
-      program: program, diagnostics: parser.diagnostics,
+      program: program, diagnostics: findings,
       isUnfinished: isUnfinished && parser.diagnostics.count == 1)
   }
 

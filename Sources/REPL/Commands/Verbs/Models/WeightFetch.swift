@@ -56,7 +56,7 @@ package struct WeightFetch {
     }
     presenter.progress(.finished)
     guard fetched.isNew else { return sayPresent(file, at: fetched.path) }
-    let folder = (fetched.path as NSString).deletingLastPathComponent
+    let folder = PathText.folder(of: fetched.path)
     say("fetched \(file.name) (\(Wording.size(file.size))) into \(Paths.shortened(folder))")
     say(
       "\(file.publisher) publishes it under \(file.license), which may hold for models trained "
