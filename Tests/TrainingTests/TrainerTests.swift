@@ -187,7 +187,7 @@ import YOLO
     let checkpoint = try Checkpoint.read(outcome.folder.best)
     #expect(checkpoint.names == ["item"])
     let best = try #require(outcome.best.validation)
-    #expect(best.images.flatMap(\.truths).allSatisfy { $0.classIndex == 0 })
+    #expect(best.images.flatMap(\.labels).allSatisfy { $0.classIndex == 0 })
   }
 
   @Test func `fraction takes the first photographs`() throws {

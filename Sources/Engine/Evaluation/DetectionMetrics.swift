@@ -48,18 +48,19 @@ public struct ImageCounts: Hashable, Sendable {
   /// Objects not found.
   public let falseNegatives: Int
 
-  /// The share of detections that are there; 0 without any.
+  /// The share of detections that are there; 0 without any, unless there is nothing to find.
   public var precision: Double { share(truePositives, falsePositives) }
-  /// The share of objects found; 0 without any.
+  /// The share of objects found; 0 without any, unless nothing was found either.
   public var recall: Double { share(truePositives, falseNegatives) }
   /// The harmonic mean of precision and recall; 0 where both are.
-  public var f1: Double {
-    let sum = 2 * truePositives + falsePositives + falseNegatives
-    return sum == 0 ? 0 : Double(2 * truePositives) / Double(sum)
-  }
+  public var f1: Double { share(2 * truePositives, falsePositives + falseNegatives) }
+
+  /// An image without objects on which nothing is found is a perfect answer, as in the reference.
+  private var isPerfectlyEmpty: Bool { truePositives + falsePositives + falseNegatives == 0 }
 
   private func share(_ part: Int, _ rest: Int) -> Double {
-    part + rest == 0 ? 0 : Double(part) / Double(part + rest)
+    if isPerfectlyEmpty { return 1 }
+    return part + rest == 0 ? 0 : Double(part) / Double(part + rest)
   }
 }
 

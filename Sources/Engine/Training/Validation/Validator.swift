@@ -1,9 +1,8 @@
 public import Datasets
 public import Evaluation
-public import Geometry
+internal import Geometry
 internal import Images
 internal import Layers
-internal import Mathematics
 public import Tensors
 public import YOLO
 
@@ -57,7 +56,7 @@ public struct ValidationResult: Sendable {
   /// Which classes are taken for which.
   public let confusion: ConfusionMatrix
   /// Detections and labels of every image, in the order of the samples.
-  public let images: [ImageResult<ImagePixels>]
+  public let images: [ValidatedImage]
   /// Bounds of the scores over resampled sets, where they were asked for.
   public let interval: BootstrapInterval?
   /// Seconds spent on loading and waiting, in the network, and on suppression.
@@ -65,7 +64,7 @@ public struct ValidationResult: Sendable {
 
   /// Detections at `confidence` or more on images without objects, and the number of these.
   public func falseAlarms(confidence: Float = 0.25) -> (detections: Int, photographs: Int) {
-    let empty = images.filter(\.truths.isEmpty)
+    let empty = images.filter(\.labels.isEmpty)
     let found = empty.reduce(0) { sum, image in
       sum + image.detections.filter { $0.confidence >= confidence }.count
     }
@@ -131,7 +130,7 @@ public struct Validator {
       pass.loading += start.duration(to: clock.now).inSeconds
       try work(on: images, of: samples, loss: loss, suppression, &pass)
     }
-    return result(pass, samples)
+    return result(pass)
   }
 
   private func work(
@@ -163,51 +162,33 @@ public struct Validator {
     let looked = clock.now
     let found = suppression.run(on: output, compute.pool)
     for (image, detections) in zip(images, found) {
-      pass.images[image.index] = result(image, detections, samples[image.index])
+      pass.images[image.index] = ValidatedImage(
+        detections, on: samples[image.index], placedBy: image.letterbox)
     }
     pass.suppression += looked.duration(to: clock.now).inSeconds
   }
 
-  /// Detections and labels in pixels of the image as it lies on disk.
-  private func result(
-    _ image: ValidationImage, _ detections: [Detection<InputPixels>], _ sample: Sample
-  ) -> ImageResult<ImagePixels> {
-    ImageResult(
-      detections: detections.map { image.letterbox.onDisk($0, sample) },
-      truths: sample.labels.map {
-        LabeledBox(
-          box: $0.box.pixels(width: sample.width, height: sample.height),
-          classIndex: $0.classIndex)
-      })
-  }
-
-  private func result(_ pass: ValidationPass, _ samples: [Sample]) -> ValidationResult {
-    let images = pass.images
-    var interval: BootstrapInterval?
-    if let seed = options.bootstrapSeed {
-      var source = RandomSource(seed: seed, purpose: 200)
-      interval = BootstrapInterval(of: images, rules: options.rules, source: &source)
-    }
+  private func result(_ pass: ValidationPass) -> ValidationResult {
+    let images = pass.images.compactMap { $0 }
+    precondition(images.count == pass.images.count, "every image is in a batch")
+    let scores = ValidationScores(
+      of: images, classes: detector.model.classNames.count, options: options)
     return ValidationResult(
-      metrics: DetectionMetrics(of: images, rules: options.rules), losses: pass.losses,
-      confusion: ConfusionMatrix(
-        of: images, classes: detector.model.classNames.count,
-        confidence: options.confusionConfidence, iou: options.confusionIoU),
-      images: images, interval: interval, loadingSeconds: pass.loading,
-      networkSeconds: pass.network, suppressionSeconds: pass.suppression)
+      metrics: scores.metrics, losses: pass.losses, confusion: scores.confusion, images: images,
+      interval: scores.interval, loadingSeconds: pass.loading, networkSeconds: pass.network,
+      suppressionSeconds: pass.suppression)
   }
 }
 
 /// What a validation has gathered so far.
 private struct ValidationPass {
-  var images: [ImageResult<ImagePixels>]
+  var images: [ValidatedImage?]
   var loading = 0.0, network = 0.0, suppression = 0.0
   private var box = 0.0, cls = 0.0, dfl = 0.0
   private var batches = 0
 
   init(count: Int) {
-    images = [ImageResult<ImagePixels>](
-      repeating: ImageResult(detections: [], truths: []), count: count)
+    images = [ValidatedImage?](repeating: nil, count: count)
   }
 
   mutating func add(_ loss: LossComponents) {
@@ -219,18 +200,5 @@ private struct ValidationPass {
     guard batches > 0 else { return nil }
     let count = Double(batches)
     return Losses(box: box / count, cls: cls / count, dfl: dfl / count)
-  }
-}
-
-extension Letterbox {
-  /// A detection on the image as it lies on disk, which the loader may have made smaller before it
-  /// was letterboxed.
-  func onDisk(_ detection: Detection<InputPixels>, _ sample: Sample) -> Detection<ImagePixels> {
-    var found = toImage(detection)
-    let x = Float(sample.width) / Float(imageWidth), y = Float(sample.height) / Float(imageHeight)
-    found.box = Box(
-      minX: found.box.minX * x, minY: found.box.minY * y, maxX: found.box.maxX * x,
-      maxY: found.box.maxY * y)
-    return found
   }
 }
