@@ -84,7 +84,9 @@ def validate(scratch, given, run, arrays):
         },
         "facts": {
             "inputs_height_width": [[int(side) for side in inputs[index]] for index in in_order],
-            "mean": {"precision": box.mp, "recall": box.mr, "map50": box.map50, "map75": box.map75, "map50_95": box.map},
+            "mean": {
+                "precision": box.mp, "recall": box.mr, "map50": box.map50, "map75": box.map75, "map50_95": box.map,
+            },
             "per_class": [class_row(box, i) for i in range(len(box.ap_class_index))],
             "image_metrics": {name(index): box.image_metrics[name(index)] for index in in_order},
         },
