@@ -7,12 +7,14 @@ extension CommandTable {
       .load, .fetch, .dataset, .toys, .convert, .merge, .audit, .show, .preview, .modelSummary,
       .freeze,
       .train,
-      .resume, .extend, .val, .predict, .ensemble, .plot, .compare, .cost, .forget, .export, .print,
+      .resume, .extend, .val, .predict, .ensemble, .plot, .compare, .cost, .forget, .errors,
+      .suspects, .export, .print,
       .report, .save, .undo, .set, .seed, .help, .why, .time,
     ],
     types: [
       DatasetObject.objectType, ModelObject.objectType, RunObject.objectType,
       CheckpointObject.objectType, MetricsObject.objectType, PredictionsObject.objectType,
-      TableObject.objectType, FigureObject.objectType,
+      ErrorsObject.objectType, SuspectsObject.objectType, TableObject.objectType,
+      FigureObject.objectType,
     ])
 }

@@ -26,6 +26,12 @@ extension [Example] {
     Example("extend first", after: run, fails: "'extend' needs the option 'epochs'"),
   ]
   static let val = [Example("val first.best data=plush imgsz=64", after: run)]
+  static let errors = [
+    Example("wrong = errors first.best data=plush imgsz=64", after: run)
+  ]
+  static let suspects = [
+    Example("doubtful = suspects first.best data=plush imgsz=64 count=5", after: run)
+  ]
   static let forget = [
     Example("forget second.best before=first.best data=plush imgsz=64", after: runs)
   ]
