@@ -30,8 +30,9 @@ public struct LabelSuspicion: Hashable, Sendable {
   /// The suspicions of one image, the strongest first.
   ///
   /// What the model gives another class counts by how much surer it is of that than of the label's own,
-  /// as in Northcutt, Jiang, Chuang, "Confident Learning", 2021. A label that the model overlooks counts as much
-  /// as objects like it are found elsewhere: small ones in a crowd are often overlooked.
+  /// as in Northcutt, Jiang, Chuang, "Confident Learning", 2021. A label that the model overlooks counts by how
+  /// often objects like it are found elsewhere (small ones in a crowd are often overlooked), and half: silence
+  /// says less than contradiction.
   ///
   /// - Parameters:
   ///   - result: What was found at any confidence, and what is labeled.
@@ -70,6 +71,9 @@ public struct LabelSuspicion: Hashable, Sendable {
     /// The IoU from which on a detection has something to do with a label.
     private let touch = 0.3
 
+    /// How much an overlap says that a box is shifted, 0...1: wholly from a third down.
+    private func shift(_ iou: Double) -> Double { min(1, 1.5 * (1 - iou)) }
+
     private func isSure(_ detection: Int) -> Bool {
       result.detections[detection].confidence >= confidence
     }
@@ -98,7 +102,7 @@ public struct LabelSuspicion: Hashable, Sendable {
         guard iou < 0.7 else { return nil }
         return LabelSuspicion(
           kind: .shifted, label: label, detection: same.index, other: nil,
-          score: same.confidence * (1 - iou))
+          score: same.confidence * shift(iou))
       }
       let loose = surest { index in
         isSure(index) && overlaps[index][label] >= 0.1
@@ -107,13 +111,13 @@ public struct LabelSuspicion: Hashable, Sendable {
       if let loose {
         return LabelSuspicion(
           kind: .shifted, label: label, detection: loose.index, other: nil,
-          score: loose.confidence * (1 - overlaps[loose.index][label]))
+          score: loose.confidence * shift(overlaps[loose.index][label]))
       }
       // The surest of all that is found there, however unsure.
       let seen = surest { overlaps[$0][label] >= touch }?.confidence ?? 0
       return LabelSuspicion(
         kind: .unseen, label: label, detection: nil, other: nil,
-        score: (1 - seen) * recall.ofLabel(label, in: result.truths))
+        score: (1 - seen) * recall.ofLabel(label, in: result.truths) / 2)
     }
 
     /// Sure detections where no label is; of several in one place the surest.
