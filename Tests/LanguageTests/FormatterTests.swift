@@ -179,7 +179,8 @@ struct FormatterTests {
     let folders = ["notebooks", "docs", "."].map { Shared.root.appendingPathComponent($0) }
     return folders.flatMap { folder in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-      return names.filter { $0.hasSuffix(".yolos") || $0.hasSuffix(".md") }.sorted().map {
+      let texts = names.filter { $0.hasSuffix(".yolos") || $0.hasSuffix(".md") }
+      return texts.filter { !$0.hasPrefix(".") }.sorted().map {
         folder.appendingPathComponent($0).path
       }
     }
