@@ -72,19 +72,17 @@ public struct Checker {
     _ program: Program, table: CommandTable, host: any LintHost,
     environment: Environment = Environment()
   ) -> [Diagnostic] {
-    let findings = findings(program, table: table, host: host, environment: environment)
-    return ForeignLine { table[$0] != nil }.translated(findings, in: program.source)
-  }
-
-  private static func findings(
-    _ program: Program, table: CommandTable, host: any LintHost, environment: Environment
-  ) -> [Diagnostic] {
     var checker = Checker(program, table: table, host: host, environment: environment)
     return checker.checkAll(program)
   }
 
   /// Checks all steps, up to as many errors as are told.
   mutating func checkAll(_ program: Program) -> [Diagnostic] {
+    let (findings, table) = (checkSteps(program), table)
+    return ForeignLine { table[$0] != nil }.translated(findings, in: program.source)
+  }
+
+  private mutating func checkSteps(_ program: Program) -> [Diagnostic] {
     var told: [Diagnostic]?
     for step in program.steps {
       source = step.source

@@ -63,7 +63,7 @@ struct FormatCommand: ParsableCommand {
   /// Replaces a file in one step; a link stays a link, and the file keeps its mode.
   private func replace(_ file: String, by content: Data) throws {
     let files = FileManager.default
-    let path = (file as NSString).resolvingSymlinksInPath
+    let path = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
     let mode = (try? files.attributesOfItem(atPath: path))?[.posixPermissions]
     do {
       try AtomicFile.write(content, to: path)

@@ -22,8 +22,9 @@ struct Yolos: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      RunCommand.self, CheckCommand.self, LintCommand.self, FormatCommand.self, FetchCommand.self,
-      CacheCommand.self, ReplayCommand.self, HelpCommand.self, ManualCommand.self, OpenCommand.self,
+      RunCommand.self, CheckCommand.self, LintCommand.self, FormatCommand.self,
+      LanguageServerCommand.self, FetchCommand.self, CacheCommand.self, ReplayCommand.self,
+      HelpCommand.self, ManualCommand.self, OpenCommand.self,
     ], defaultSubcommand: OpenCommand.self)
 
   /// Obeys the command line.
