@@ -57,6 +57,42 @@ extension FixPlace {
     }
   }
 
+  // MARK: Blanks and brackets
+
+  /// What stands in the right words, but not in the right place.
+  var moved: [QuickFix]? {
+    if hint.hasPrefix("an argument ends at the first blank: write 'a") {
+      return [QuickFix("Leave out the blanks", [.init(span: withBlanks, text: text)])]
+    }
+    if hint == "a number begins with a digit: 0.5", text == "." {
+      return [
+        QuickFix("Write 0.", [.init(span: Span(span.lower, span.lower), text: "0")])
+      ]
+    }
+    if hint.hasPrefix("an option is written '"), text.allSatisfy({ $0 != " " }) {
+      return [QuickFix(replacing: span, by: "\(text)=\(text)")]
+    }
+    if hint.hasPrefix("take an element first"), span.lower > 0 {
+      // Before the dot.
+      let dot = span.lower - 1
+      return [QuickFix("Take the first element", [.init(span: Span(dot, dot), text: "[0]")])]
+    }
+    guard hint == "it stands on the line of the '}': '} else {'" else { return nil }
+    var lower = span.lower
+    while lower > 0, [32, 9, 10, 13].contains(source.utf8[lower - 1]) { lower -= 1 }
+    guard lower > 0, source.utf8[lower - 1] == UInt8(ascii: "}") else { return nil }
+    return [QuickFix("Join the lines", [.init(span: Span(lower, span.lower), text: " ")])]
+  }
+
+  /// The stretch with the blanks around it.
+  private var withBlanks: Span {
+    let bytes = source.utf8
+    var (lower, upper) = (span.lower, span.upper)
+    while lower > 0, bytes[lower - 1] == 32 || bytes[lower - 1] == 9 { lower -= 1 }
+    while upper < bytes.count, bytes[upper] == 32 || bytes[upper] == 9 { upper += 1 }
+    return Span(lower, upper)
+  }
+
   // MARK: "write …"
 
   /// "write 'print'", "write first.best or first.last", "write data=(dataset "toys.yaml")".
@@ -100,11 +136,7 @@ extension FixPlace {
 
   /// `key = value` without its blanks; the stretch is the `=`.
   private var withoutBlanks: [QuickFix]? {
-    let bytes = source.utf8
-    var (lower, upper) = (span.lower, span.upper)
-    while lower > 0, bytes[lower - 1] == 32 || bytes[lower - 1] == 9 { lower -= 1 }
-    while upper < bytes.count, bytes[upper] == 32 || bytes[upper] == 9 { upper += 1 }
-    return [QuickFix("Leave out the blanks", [.init(span: Span(lower, upper), text: "=")])]
+    [QuickFix("Leave out the blanks", [.init(span: withBlanks, text: "=")])]
   }
 
   /// The option of a name, taken out of the call that the stretch is part of.
@@ -139,6 +171,11 @@ extension FixPlace {
   var files: [QuickFix]? {
     if let path = rest(behind: "paths count from the folder of the script: ") {
       return [QuickFix(replacing: value, by: path)]
+    }
+    if let end = hint.firstRange(of: ", … need no file") {
+      return String(hint[..<end.lowerBound]).components(separatedByWord: ", ").map {
+        QuickFix(replacing: value, by: StringLiteral.quoted($0))
+      }
     }
     guard let list = rest(behind: "its folder has ") else { return nil }
     let written = source[value]

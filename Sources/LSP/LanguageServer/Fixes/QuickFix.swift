@@ -26,7 +26,8 @@ struct QuickFix: Equatable {
       finding.source == nil || finding.source === source
     else { return [] }
     let place = FixPlace(span, hint: hint, message: finding.message, source: source)
-    return place.names ?? place.quoted ?? place.signs ?? place.written ?? place.files ?? []
+    return place.names ?? place.quoted ?? place.signs ?? place.moved ?? place.written
+      ?? place.files ?? []
   }
 }
 
@@ -68,7 +69,7 @@ struct FixPlace {
   /// "did you mean 'epochs'?", "it has a, b or c".
   var names: [QuickFix]? {
     if let name = rest(behind: "did you mean '"), name.hasSuffix("'?") {
-      return [QuickFix(replacing: span, by: String(name.dropLast(2)))]
+      return misspelt.map { [QuickFix(replacing: $0, by: String(name.dropLast(2)))] }
     }
     if let name = rest(behind: "did you mean \""), name.hasSuffix("\"?") {
       return [QuickFix(replacing: value, by: "\"\(name.dropLast(2))\"")]
@@ -81,6 +82,20 @@ struct FixPlace {
         return nil
       }
       return names.map { QuickFix(replacing: span, by: $0) }
+    }
+    return nil
+  }
+
+  /// Where the word stands that the message quotes: the whole stretch, or a text in it.
+  private var misspelt: Span? {
+    let quoted = message.split(separator: "'", omittingEmptySubsequences: false)
+      .enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
+    if quoted.contains(text) { return span }
+    for word in quoted.reversed() {
+      let inQuotes = "\"\(word)\""
+      guard let found = text.firstRange(of: inQuotes) else { continue }
+      let lower = span.lower + text.utf8.distance(from: text.startIndex, to: found.lowerBound) + 1
+      return Span(lower, lower + word.utf8.count)
     }
     return nil
   }
