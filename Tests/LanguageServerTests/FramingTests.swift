@@ -108,6 +108,33 @@ struct FramingTests {
     #expect(throws: ResponseError.self) { try request?.parameters([Int].self) }
   }
 
+  @Test func `a request is taken back while it waits, and only then`() {
+    let messages = [
+      #"{"id": 7, "method": "a"}"#, #"{"method": "$/cancelRequest", "params": {"id": 7}}"#,
+      #"{"method": "$/cancelRequest", "params": {"id": 8}}"#,
+      #"{"method": "$/cancelRequest", "params": {}}"#, #"{"id": 8, "method": "b"}"#,
+    ]
+    var stream = messages.flatMap { Array("Content-Length: \($0.utf8.count)\r\n\r\n\($0)".utf8) }[
+      ...]
+    let queue = MessageQueue()
+    queue.fill(
+      from: MessageReader { count in
+        defer { stream = stream.dropFirst(count) }
+        return Array(stream.prefix(count))
+      })
+    var seen: [String] = []
+    while queue.hasEntries {
+      switch queue.next() {
+      case .message(let message): seen.append(message.method ?? "")
+      case .refused(let error): seen.append("\(error.code.rawValue)")
+      case .end: seen.append("end")
+      }
+    }
+    #expect(seen == ["a", "-32602", "b", "end"])
+    #expect(queue.wasCanceled(.number(7)) && !queue.wasCanceled(.number(7)))
+    #expect(!queue.wasCanceled(.number(8)))
+  }
+
   // MARK: A whole conversation
 
   /// Runs a server over a stream of messages.

@@ -7,18 +7,20 @@ struct QuickFixTests {
   /// Applies an edit of one document.
   private func applied(_ edit: Any?, to text: String) -> String {
     let changes = (edit as? [String: Any])?["changes"] as? [String: [[String: Any]]]
-    var lines = text.components(separatedBy: "\n").map { Array($0.utf16) }
-    let edits = (changes?[TestClient.uri] ?? []).sorted { first, second in
-      TestClient.places(first["range"]) > TestClient.places(second["range"])
+    var units = Array(text.utf16)
+    var starts = [0]
+    for (index, unit) in units.enumerated() where unit == 10 { starts.append(index + 1) }
+    func offset(_ place: [String: Int]?) -> Int {
+      starts[place?["line"] ?? 0] + (place?["character"] ?? 0)
     }
-    for edit in edits {
+    let edits = (changes?[TestClient.uri] ?? []).map { edit in
       let range = edit["range"] as? [String: [String: Int]] ?? [:]
-      guard let start = range["start"], let end = range["end"], let line = start["line"],
-        let from = start["character"], let to = end["character"]
-      else { continue }
-      lines[line].replaceSubrange(from..<to, with: Array((edit["newText"] as? String ?? "").utf16))
+      return (offset(range["start"]), offset(range["end"]), edit["newText"] as? String ?? "")
     }
-    return lines.map { String(decoding: $0, as: UTF16.self) }.joined(separator: "\n")
+    for (start, end, new) in edits.sorted(by: { $0.0 > $1.0 }) {
+      units.replaceSubrange(start..<end, with: Array(new.utf16))
+    }
+    return String(decoding: units, as: UTF16.self)
   }
 
   /// The texts that the repairs of a text's only finding give.
@@ -47,6 +49,8 @@ struct QuickFixTests {
     ("model = n\ntrain modl data=d", "model = n\ntrain model data=d"),
     ("d.tran", "d.train"),
     ("x = rond(1)", "x = round(1)"),
+    ("  r = n.train(data='a.yaml', epochs=5)", "  r = train n data=(dataset \"a.yaml\") epochs=5"),
+    ("m = YOLO('yolov8n.yaml')", "m = load \"yolov8n.yaml\""),
     ("print 1 + 2", "print 1+2"),
     ("x = .5", "x = 0.5"),
     ("epochs = 3\ntrain n epochs data=d", "epochs = 3\ntrain n epochs=epochs data=d"),

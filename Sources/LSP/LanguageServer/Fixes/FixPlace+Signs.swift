@@ -61,6 +61,7 @@ extension FixPlace {
 
   /// What stands in the right words, but not in the right place.
   var moved: [QuickFix]? {
+    if let line = rest(behind: "write: ") { return [QuickFix(replacing: wholeLine, by: line)] }
     if hint.hasPrefix("an argument ends at the first blank: write 'a") {
       return [QuickFix("Leave out the blanks", [.init(span: withBlanks, text: text)])]
     }
@@ -82,6 +83,13 @@ extension FixPlace {
     while lower > 0, [32, 9, 10, 13].contains(source.utf8[lower - 1]) { lower -= 1 }
     guard lower > 0, source.utf8[lower - 1] == UInt8(ascii: "}") else { return nil }
     return [QuickFix("Join the lines", [.init(span: Span(lower, span.lower), text: " ")])]
+  }
+
+  /// The line without the blanks at its ends.
+  private var wholeLine: Span {
+    var lower = source.span(ofLine: source.line(at: span.lower)).lower
+    while lower < endOfLine, source.utf8[lower] == 32 || source.utf8[lower] == 9 { lower += 1 }
+    return Span(lower, endOfLine)
   }
 
   /// The stretch with the blanks around it.
