@@ -123,11 +123,18 @@ let package = Package(
         "Language", "Layers", "Mathematics", "Report", "Tensors", "Text", "Toys", "Training",
         "Weights", "YOLO", yams,
       ]),
+
+    // The language server: a client of the REPL house that neither house knows.
+    .room("JSONRPC", in: "LSP"),
+    .room(
+      "LanguageServer", in: "LSP",
+      uses: ["Commands", "Files", "JSONRPC", "Language", "Report", "Text"]),
+
     .executableTarget(
       name: "yolos",
       dependencies: [
-        "Charts", "Commands", "CReadline", "Files", "Language", "Report", "Text", "Training",
-        argumentParser,
+        "Charts", "Commands", "CReadline", "Files", "JSONRPC", "Language", "LanguageServer",
+        "Report", "Text", "Training", argumentParser,
       ],
       path: "Sources/REPL/yolos", swiftSettings: strict),
     .executableTarget(
@@ -169,8 +176,10 @@ let package = Package(
     .tests("Toys", of: ["Datasets", "Files", "Geometry", "Images", "Toys"]),
     .tests("Language", of: ["Language", "Text"]),
     .tests("Report", of: ["Files", "Mathematics", "Report"]),
+    .tests("LanguageServer", of: ["JSONRPC", "Language", "LanguageServer"]),
     .tests(
       "Commands",
-      of: ["Commands", "Files", "Language", "Report", "Training", "Weights", "CTerminal"]),
+      of: ["Commands", "Files", "Language", "Report", "Training", "Weights", "CTerminal"],
+      data: ["Editors"]),
   ]
 )

@@ -15,6 +15,8 @@ package struct Headless {
     package var parameters: [(name: String, value: String)] = []
     /// Whether a report is written over itself.
     package var isInPlace = false
+    /// The last line of the file whose step is run; nil for all.
+    package var lastLine: Int?
     /// Folders, threads and backend.
     package var configuration = Workplace.Configuration()
 
@@ -63,12 +65,21 @@ package struct Headless {
           hint: "give another place with -o, or say --in-place"))
       return Outcome(code: .usage, report: nil)
     }
-    return execute(script, bound, configuration(for: script), report: report, cancellation)
+    do throws(Diagnostic) {
+      let limit = try options.lastLine.map { (line) throws(Diagnostic) in
+        try ScriptFile.stepCount(upTo: line, path: path, content: content)
+      }
+      return execute(
+        script, bound, configuration(for: script), report: report, cancellation, stepLimit: limit)
+    } catch {
+      complain(error)
+      return Outcome(code: .usage, report: nil)
+    }
   }
 
   private func execute(
     _ script: ScriptFile, _ bound: Bound, _ configuration: Workplace.Configuration, report: String,
-    _ cancellation: any Cancelling
+    _ cancellation: any Cancelling, stepLimit: Int? = nil
   ) -> Outcome {
     let host: Host
     do { host = try Host(configuration, presenter: console) } catch {
@@ -79,7 +90,7 @@ package struct Headless {
     let transcript = Transcript(path: report, for: host)
     let runner = NotebookRunner(
       script, host: host, overrides: bound.overrides, parameters: bound.parameters,
-      transcript: transcript, console: console)
+      transcript: transcript, console: console, stepLimit: stepLimit)
     let failure = runner.run()
     if let problem = transcript.failure {
       complain(Diagnostic("the report could not be written: \(problem)"))

@@ -8,12 +8,15 @@ final class NotebookRunner: Notebook {
   private let host: Host
   private let runner: StepRunner
   private let parameters: [Parameter]
+  /// How many of the script's own steps are run; nil for all.
+  private let stepLimit: Int?
 
   /// Prepares a run.
   init(
     _ script: ScriptFile, host: Host, overrides: [String: Value], parameters: [Parameter],
-    transcript: Transcript, console: any Presenter
+    transcript: Transcript, console: any Presenter, stepLimit: Int? = nil
   ) {
+    self.stepLimit = stepLimit
     (self.script, self.host, self.transcript) = (script, host, transcript)
     self.parameters = parameters
     runner = StepRunner(
@@ -23,12 +26,13 @@ final class NotebookRunner: Notebook {
 
   var documentBeforeStep: Document { transcript.documentBeforeStep }
 
-  /// Runs all steps up to the first that fails.
+  /// Runs all steps, or as many as are wanted, up to the first that fails.
   ///
   /// - Returns: What failed, or nil.
   func run() -> Diagnostic? {
-    var owed = parameters
-    for step in script.program.steps {
+    var owed = parameters, left = stepLimit ?? .max
+    for step in script.program.steps where left > 0 {
+      if step.prose == nil, step.source === script.source { left -= 1 }
       // Parameters are shown once the last of them stands in the report.
       if step.parameter == nil { flush(&owed) }
       do throws(Diagnostic) { try run(step) } catch {

@@ -58,10 +58,21 @@ struct ScriptFile {
     }
   }
 
+  /// How many of the script's own steps begin up to a line of the file, which may be a report with outputs.
+  static func stepCount(upTo line: Int, path: String, content: Data) throws(Diagnostic) -> Int {
+    let whole = try SourceText.decode(name: path, bytes: Array(content))
+    let program = Parser.parse(whole, notation: Notation(path: path)).program
+    let includes = Set(program.includes.map { whole.line(at: $0.span.lower) })
+    return program.steps.count {
+      $0.prose == nil && $0.line <= line && !includes.contains($0.line)
+    }
+  }
+
   /// The name of the provenance entry that holds the base folder, relative to the report.
   static let baseName = "base"
 
-  private static func recordedBase(_ document: Document) -> String? {
+  /// The folder that the paths of a report start from, seen from the report.
+  static func recordedBase(_ document: Document) -> String? {
     for case .output(.provenance(let entries)) in document.blocks {
       if let entry = entries.first(where: { $0.name == baseName }) { return entry.value }
     }
@@ -69,10 +80,21 @@ struct ScriptFile {
   }
 
   /// Puts the steps of included files in their places.
-  static func include(_ program: Program, _ base: String) -> (Program, [Diagnostic]) {
+  ///
+  /// - Parameters:
+  ///   - program: The program.
+  ///   - base: The folder that paths start from.
+  ///   - load: Gives the content of a file.
+  /// - Returns: The whole program, and what is wrong with the files.
+  static func include(
+    _ program: Program, _ base: String,
+    load: (String) throws(FileError) -> Data = { (path) throws(FileError) in
+      try AtomicFile.read(path)
+    }
+  ) -> (Program, [Diagnostic]) {
     let result = program.including { path throws(Diagnostic) in
       do {
-        let content = try AtomicFile.read(Paths.resolve(path, from: base))
+        let content = try load(Paths.resolve(path, from: base))
         return try SourceText.decode(name: path, bytes: Array(content))
       } catch let error as Diagnostic { throw error } catch {
         throw Diagnostic("\(error)", kind: .syntax)

@@ -47,6 +47,20 @@ enum Paths {
   /// Whether something lies at a path.
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
+  /// Whether a file, and no folder, lies at a path.
+  static func isFile(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    // SAFETY: the pointer to `isFolder` lives for the call only.
+    let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    return exists && !isFolder.boolValue
+  }
+
+  /// What lies in a folder: names in order, folders with a slash behind.
+  static func names(in folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted().map { isFile("\(folder)/\($0)") ? $0 : $0 + "/" }
+  }
+
   /// The first files in the folder of a path that have its ending.
   static func filesBeside(_ path: String) -> [String] {
     let ending = PathText.suffix(of: path)

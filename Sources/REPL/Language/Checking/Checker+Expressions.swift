@@ -23,7 +23,11 @@ extension Checker {
     case .binary(let symbol, let left, let right, let span):
       return inferBinary(symbol, left, right, at: span)
     case .member(let base, let name, let span):
-      return inferMember(name, of: infer(base).type, at: span)
+      let owner = infer(base).type
+      let value = inferMember(name, of: owner, at: span)
+      knowledge?.note(owner: owner, ofMemberAt: span, in: source)
+      knowledge?.note(value, at: span, in: source)
+      return value
     case .index(let base, let index): return inferIndex(base, index)
     case .function(let name, let arguments, let span):
       return inferFunction(name, arguments, at: span)
@@ -46,6 +50,7 @@ extension Checker {
       return StaticValue()
     }
     if doubt > 0 { value.constants = [] }
+    knowledge?.note(value, at: source.place(of: name, in: span), in: source)
     return value
   }
 

@@ -21,7 +21,10 @@ extension Checker {
       let known = infer(value)
       checkBindable(name)
       set(name.text, known)
-    case .append(let name, let value): checkAppend(name, infer(value), value)
+      noteBinding(name)
+    case .append(let name, let value):
+      checkAppend(name, infer(value), value)
+      noteBinding(name)
     case .param(let name, let value, _): checkParam(name, value)
     case .condition(let branches, let otherwise): checkCondition(branches, otherwise)
     case .loop(let name, let list, let body): checkLoop(name, list, body)
@@ -55,6 +58,7 @@ extension Checker {
     parameters.insert(name.text)
     parameterSpans[name.text] = .init("the parameter", at: name.span, in: source)
     set(name.text, known)
+    noteBinding(name)
   }
 
   private mutating func checkAppend(_ name: Name, _ added: StaticValue, _ value: Expression) {
@@ -114,6 +118,7 @@ extension Checker {
       }
     }
     set(name.text, element(of: known, at: list.span))
+    noteBinding(name)
     check(body)
     // Behind the loop nothing proves that its last turn was the one that bound a name.
     for bound in bindings {
@@ -157,6 +162,7 @@ extension Checker {
         report(problem, at: parameter.name.span)
       }
       variables[parameter.name.text] = StaticValue()
+      noteBinding(parameter.name)
     }
     check(definition.body)
     doubt -= 1

@@ -50,6 +50,8 @@ public struct Checker {
   var function: Function?
   /// Above 0 where code may not run: what variables hold proves nothing there.
   var doubt = 0
+  /// What is noted for an editor; nil where none asks.
+  var knowledge: Knowledge?
   /// How many blocks stand around the statement.
   var blocks = 0
   /// How many errors and how many warnings were found.
@@ -70,30 +72,33 @@ public struct Checker {
     _ program: Program, table: CommandTable, host: any LintHost,
     environment: Environment = Environment()
   ) -> [Diagnostic] {
-    let findings = findings(program, table: table, host: host, environment: environment)
+    var checker = Checker(program, table: table, host: host, environment: environment)
+    return checker.checkAll(program)
+  }
+
+  /// Checks all steps, up to as many errors as are told.
+  mutating func checkAll(_ program: Program) -> [Diagnostic] {
+    let (findings, table) = (checkSteps(program), table)
     return ForeignLine { table[$0] != nil }.translated(findings, in: program.source)
   }
 
-  private static func findings(
-    _ program: Program, table: CommandTable, host: any LintHost, environment: Environment
-  ) -> [Diagnostic] {
-    var checker = Checker(program, table: table, host: host, environment: environment)
+  private mutating func checkSteps(_ program: Program) -> [Diagnostic] {
+    var told: [Diagnostic]?
     for step in program.steps {
-      checker.source = step.source
-      checker.check(step.statement)
-      guard checker.errorCount < findingLimit else {
-        return checker.diagnostics + [
-          Diagnostic("there may be more errors below", kind: .lint, severity: .note)
-        ]
-      }
+      source = step.source
+      check(step.statement)
+      guard errorCount >= Self.findingLimit, told == nil else { continue }
+      told =
+        diagnostics + [Diagnostic("there may be more errors below", kind: .lint, severity: .note)]
+      // An editor still wants to know what stands there.
+      if knowledge == nil { break }
     }
-    guard checker.warningCount > findingLimit else { return checker.diagnostics }
-    return checker.diagnostics + [
-      Diagnostic("there are more warnings", kind: .lint, severity: .note)
-    ]
+    if let told { return told }
+    guard warningCount > Self.findingLimit else { return diagnostics }
+    return diagnostics + [Diagnostic("there are more warnings", kind: .lint, severity: .note)]
   }
 
-  private init(
+  init(
     _ program: Program, table: CommandTable, host: any LintHost, environment: Environment
   ) {
     (self.table, self.host, self.environment) = (table, host, environment)

@@ -16,6 +16,7 @@ struct Errand {
   let work: WorkOptions
   var output: String?
   var isInPlace = false
+  var lastLine: Int?
   var parameters: [(name: String, value: String)] = []
   var copies = Copies()
 
@@ -26,6 +27,7 @@ struct Errand {
     var options = Headless.Options()
     options.output = output
     options.isInPlace = isInPlace
+    options.lastLine = lastLine
     options.parameters = parameters
     options.configuration = work.configuration
     return options

@@ -24,6 +24,10 @@ struct RunCommand: ParsableCommand {
       "The value of a parameter of the script. Paths count from the script's folder.",
       valueName: "name=value"))
   var parameters: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Run only the steps that begin up to this line of the file.", valueName: "line"))
+  var until: Int?
   @Flag(help: "Write a report that is run over itself.")
   var inPlace = false
   @OptionGroup var work: WorkOptions
@@ -41,6 +45,10 @@ struct RunCommand: ParsableCommand {
   var linkPrefix = ""
 
   func validate() throws {
+    if let until, until < 1 { throw ValidationError("--until is a line, counted from 1") }
+    if until != nil, inPlace {
+      throw ValidationError("--until gives a part of a report, and --in-place would lose the rest")
+    }
     for parameter in parameters
     where parameter.firstIndex(of: "=") ?? parameter.startIndex == parameter.startIndex {
       throw ValidationError("-p takes name=value, not '\(parameter)'")
@@ -49,7 +57,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     var errand = Errand(work: work, output: output)
-    errand.isInPlace = inPlace
+    (errand.isInPlace, errand.lastLine) = (inPlace, until)
     errand.parameters = parameters.map { text in
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       return (String(parts[0]), String(parts[1]))

@@ -18,12 +18,13 @@ struct Yolos: ParsableCommand {
       comes from there.
 
       Exit codes: 0 all is well; 1 a step failed; 2 usage, syntax or lint; 3 an assert did not hold; \
-      4 check found a difference; 130 interrupted, after the report was written.
+      4 check or fmt --check found a difference; 130 interrupted, after the report was written.
       """,
     version: Release.version,
     subcommands: [
-      RunCommand.self, CheckCommand.self, LintCommand.self, FetchCommand.self, CacheCommand.self,
-      ReplayCommand.self, HelpCommand.self, ManualCommand.self, OpenCommand.self,
+      RunCommand.self, CheckCommand.self, LintCommand.self, FormatCommand.self,
+      LanguageServerCommand.self, FetchCommand.self, CacheCommand.self, ReplayCommand.self,
+      HelpCommand.self, ManualCommand.self, OpenCommand.self,
     ], defaultSubcommand: OpenCommand.self)
 
   /// Obeys the command line.

@@ -1,4 +1,5 @@
 internal import CReadline
+internal import Commands
 internal import Foundation
 internal import Synchronization
 
@@ -128,7 +129,8 @@ enum LineEditor {
     guard let complete = state.withLock({ $0.complete }) else { return nil }
     let completion = complete(text)
     yolos_readline_matches(
-      completion.append, completion.tryFiles ? 1 : 0, completion.closesQuote ? 1 : 0)
+      CChar(completion.append?.asciiValue ?? 0), completion.triesFiles ? 1 : 0,
+      completion.closesQuote ? 1 : 0)
     // Where readline's idea of the word differs from ours there would be no sense in matches.
     let fitting = completion.words.filter { $0.hasPrefix(word) }
     guard let first = fitting.first else { return nil }

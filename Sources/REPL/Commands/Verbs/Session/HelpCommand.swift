@@ -73,6 +73,11 @@ package enum HelpText {
     ("include", "include \"file.yolos\" puts the lines of another file in its place"),
   ]
 
+  /// How the statement is written that a word of the language begins; nil for other words.
+  package static func form(of word: String) -> String? {
+    forms.first { $0.word == word }?.text
+  }
+
   /// One command: what it does, what it takes, examples.
   package static func text(of command: Command) -> String {
     var lines = [usage(of: command), "", command.summary]
@@ -106,7 +111,7 @@ package enum HelpText {
   }
 
   /// As in `train model data=… [epochs=…] …`.
-  static func usage(of command: Command) -> String {
+  package static func usage(of command: Command) -> String {
     let positional = command.signature.positional.map { parameter in
       let name = parameter.isVariadic ? parameter.name + " …" : parameter.name
       return parameter.isRequired ? name : "[\(name)]"

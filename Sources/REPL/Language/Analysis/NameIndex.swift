@@ -1,0 +1,121 @@
+/// Where each name of a program stands, and which of them mean the same: what an editor needs to go to a
+/// definition, to list references and to rename.
+public struct NameIndex: Sendable {
+  /// What a name stands for: two places with equal symbols mean the same thing.
+  public struct Symbol: Hashable, Sendable {
+    /// The kinds of things that bear a name.
+    public enum Kind: Hashable, Sendable {
+      /// A variable or a parameter.
+      case variable
+      /// A `def`.
+      case function
+      /// A command of the table.
+      case command
+      /// A function of the language.
+      case builtin
+    }
+
+    /// What kind of thing it is.
+    public let kind: Kind
+    /// Its name.
+    public let name: String
+    /// The `def` that it belongs to; nil for the script itself.
+    public let scope: String?
+  }
+
+  /// What stands at a place.
+  public enum Role: Hashable, Sendable {
+    /// A name.
+    case name(Symbol)
+    /// The key of an option, of a command or a def.
+    case option(of: String)
+    /// A member behind a dot.
+    case member
+  }
+
+  /// One place.
+  public struct Occurrence: Sendable {
+    /// The word that stands there.
+    public let text: String
+    /// Where it stands.
+    public let span: Span
+    /// The text it stands in.
+    public let source: SourceText
+    /// What it is.
+    public let role: Role
+    /// Whether a name gets its value here.
+    public let isBinding: Bool
+    /// Whether it is bound as a parameter of the script.
+    public let isParameter: Bool
+    /// The place of the step among those of the program.
+    public let step: Int
+
+    /// What the name stands for, if it is one.
+    public var symbol: Symbol? {
+      if case .name(let symbol) = role { symbol } else { nil }
+    }
+  }
+
+  /// All places in the order of the program.
+  public let occurrences: [Occurrence]
+
+  /// Indexes a program whose includes are resolved.
+  public init(_ program: Program, table: CommandTable) {
+    var reader = NameReader(program, table: table)
+    reader.readAll()
+    occurrences = reader.occurrences
+  }
+
+  /// The place that an offset of a text lies in, or right behind; the innermost of several.
+  public func occurrence(at offset: Int, in source: SourceText) -> Occurrence? {
+    occurrences.filter {
+      $0.source === source && $0.span.lower <= offset && offset <= $0.span.upper
+    }.min { ($0.span.count, -$0.span.lower) < ($1.span.count, -$1.span.lower) }
+  }
+
+  /// All places that mean a symbol.
+  public func occurrences(of symbol: Symbol) -> [Occurrence] {
+    occurrences.filter { $0.symbol == symbol }
+  }
+
+  /// Where the name that stands at a place got its value: by the last step before it, or else by the first
+  /// of all.
+  public func definition(of occurrence: Occurrence) -> Occurrence? {
+    guard let symbol = occurrence.symbol else { return nil }
+    let all = occurrences(of: symbol).filter(\.isBinding)
+    if occurrence.isBinding { return occurrence }
+    let before = all.last { binding in
+      binding.step < occurrence.step
+        || (binding.step == occurrence.step && binding.source === occurrence.source
+          && binding.span.upper <= occurrence.span.lower)
+    }
+    return before ?? all.first
+  }
+
+  /// Why a symbol cannot get another name, or nil.
+  public func problem(
+    renaming symbol: Symbol, to name: String, table: CommandTable
+  ) -> String? {
+    guard symbol.kind == .variable || symbol.kind == .function else {
+      return "'\(symbol.name)' belongs to the language"
+    }
+    var lexer = Lexer(SourceText(name: "", name), span: Span(0, name.utf8.count))
+    lexer.run()
+    let isName = lexer.diagnostics.isEmpty && lexer.tokens.first?.span.count == name.utf8.count
+    guard isName, [.name, .keyword].contains(lexer.tokens[0].kind) else {
+      return "'\(name)' is no name: letters, digits and _, no digit first"
+    }
+    if let problem = NameRules.problem(with: name, table: table) { return problem }
+    if Builtin.named(name) != nil, symbol.kind == .function {
+      return "'\(name)' is a function of the language"
+    }
+    let taken = occurrences.first { occurrence in
+      guard let other = occurrence.symbol, other.name == name, other != symbol else { return false }
+      // A def sees the script's parameters, and the script sees all defs.
+      return other.scope == symbol.scope || other.scope == nil || symbol.scope == nil
+    }
+    guard let taken else { return nil }
+    let line = taken.source.line(at: taken.span.lower)
+    return "'\(name)' is used already, in line \(line) of \(taken.source.name)"
+  }
+}
