@@ -140,8 +140,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Datasets", "Export", "Geometry", "Layers", "Mathematics", "Tensors", "Toys", "Training",
-        "YOLO",
+        "Datasets", "Export", "Geometry", "Images", "Layers", "Mathematics", "Tensors", "Toys",
+        "Training", "YOLO",
       ],
       path: "Sources/Bench", swiftSettings: strict),
 

@@ -13,6 +13,7 @@ internal import Foundation
       case "export": try Setting(arguments).export(to: arguments.text("--to", "."))
       case "growth": try Growth(arguments).print()
       case "shares": try Shares(arguments).print()
+      case "large-set": try LargeSet(arguments).write()
       default: try Comparison(arguments).run()
       }
     } catch {

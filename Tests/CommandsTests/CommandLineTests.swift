@@ -33,6 +33,22 @@ struct CommandLineTests {
     #expect(try run("-c", "print 1+3").output.hasPrefix("4\n"))
   }
 
+  @Test func `what is known of a dataset's files lies in the cache, and changes no result`() throws
+  {
+    let script = "data = dataset \"set\"\nprint data.digest\naudit data"
+    #expect(try run("-c", "toys \"set\" train=6 val=3 test=0 size=32").code == 0)
+    // What is younger than two seconds is not remembered.
+    Thread.sleep(forTimeInterval: 2.5)
+    let first = try run("-c", script)
+    #expect(first.code == 0 && folder.has(".yolos/files"))
+    #expect(try run("-c", script).output == first.output)
+    #expect(try run("-c", script, "--fresh", "--threads", "1").output == first.output)
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path + "/.yolos/files") {
+      try folder.write("damaged", to: ".yolos/files/" + name)
+    }
+    #expect(try run("-c", script).output == first.output)
+  }
+
   @Test(
     arguments: [
       ("x = 1", 0), ("load \"a\" + \"b\"", 2), ("x = (1", 2),

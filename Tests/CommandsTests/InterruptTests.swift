@@ -59,6 +59,39 @@ struct InterruptTests {
     try terminal.see("has nothing to carry on")
   }
 
+  @Test func `an opening that takes long shows how far it is, and ends by an interrupt`() throws {
+    let terminal = try PseudoTerminal.prompt()
+    let folder = terminal.folder.path + "/slow"
+    try FileManager.default.createDirectory(
+      atPath: folder + "/images", withIntermediateDirectories: true)
+    // A BMP has no mark at its end, so each name means decoding it: minutes in all.
+    try Self.bitmap(side: 3000).write(to: URL(filePath: folder + "/one"))
+    for number in 0..<3000 {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/images/\(number).bmp", withDestinationPath: "../one")
+    }
+    try terminal.folder.write("train: images\nval: images\nnames: [a]\n", to: "slow/data.yaml")
+    terminal.enter("data = dataset \"slow/data.yaml\"")
+    try terminal.see("of 3,000 images", within: 60)
+    terminal.type(Key.interrupt)
+    try terminal.see("stopped on request", within: 60)
+    try terminal.seePrompt()
+    terminal.enter("data")
+    try terminal.see("there is no 'data'")
+  }
+
+  /// A black bitmap: the file header, the header of 40 bytes, rows of blue, green and red.
+  private static func bitmap(side: Int) -> Data {
+    func number(_ value: Int, _ bytes: Int) -> [UInt8] {
+      (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    let length = 3 * side * side
+    var file = Array("BM".utf8) + number(54 + length, 4) + number(0, 4) + number(54, 4)
+    file += number(40, 4) + number(side, 4) + number(side, 4) + number(1, 2) + number(24, 2)
+    file += number(0, 4) + number(length, 4) + [UInt8](repeating: 0, count: 16)
+    return Data(file + [UInt8](repeating: 0, count: length))
+  }
+
   @Test func `a second interrupt stops a training at once, in the middle of a batch`() throws {
     let terminal = try PseudoTerminal.prompt()
     try terminal.run("data = toys \"large\" train=4 val=1 test=0 size=320")

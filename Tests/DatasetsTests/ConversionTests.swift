@@ -118,7 +118,9 @@ import Testing
     let set = try dataset()
     let photograph = scratch.path + "/images/val/c.png"
     let before = try Data(contentsOf: URL(fileURLWithPath: photograph))
-    for write in [set.writeCOCO, set.writeVOC, { try set.writeYOLO(to: $0) }] {
+    for write in [
+      { try set.writeCOCO(to: $0) }, { try set.writeVOC(to: $0) }, { try set.writeYOLO(to: $0) },
+    ] as [(String) throws -> Void] {
       #expect(
         message { try write(photograph) }
           == "images/val/c.png: a file has this name; name a new folder")

@@ -16,6 +16,30 @@ import Testing
     try FileManager.default.removeItem(atPath: folder)
   }
 
+  @Test func `who watches hears of every byte, and may end it: the old file stays`() throws {
+    let path = folder + "/large", content = Data(repeating: 7, count: 9 << 20)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var heard: [Int] = []
+    try AtomicFile.write(content, to: path) { done, _ in heard.append(done) }
+    #expect(heard == [0, 4 << 20, 8 << 20, 9 << 20])
+    #expect(try AtomicFile.read(path) == content)
+    let stop = FileError(path: path, action: "write", reason: "enough")
+    #expect(throws: stop) {
+      try AtomicFile.write(Data("new".utf8), to: path) { (done, _) throws(FileError) in
+        if done > 0 { throw stop }
+      }
+    }
+    #expect(try AtomicFile.read(path) == content)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["large"])
+  }
+
+  @Test(arguments: ["", "a", "ab", "b", "aé", "az", "😀", "a/b", "a.b", "A"])
+  func `texts are ordered by their bytes`(text: String) {
+    for other in ["", "a", "ab", "b", "aé", "az", "😀", "a/b", "a.b", "A"] {
+      #expect(text.precedesByBytes(other) == text.utf8.lexicographicallyPrecedes(other.utf8))
+    }
+  }
+
   @Test func `a missing file is named with the reason`() {
     let error = #expect(throws: FileError.self) { try AtomicFile.read(folder + "/absent") }
     #expect(error?.description == "\(folder)/absent: cannot read: no such file")

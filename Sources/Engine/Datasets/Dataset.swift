@@ -41,18 +41,36 @@ public struct Dataset: Sendable {
   ) {
     (self.name, self.file, self.classNames, self.splits) = (name, file, classNames, splits)
     (self.notes, self.problems) = (notes, problems)
+    digest = Self.digest(classNames, splits)
+  }
+
+  /// The digest of a text of lines: the classes, and of each split the images with their rows.
+  private static func digest(
+    _ classNames: [String], _ splits: [DatasetSplit: [Sample]]
+  ) -> Digest {
     var hasher = Digest.Hasher()
-    func hash(_ text: String) { hasher.update(Data((text + "\n").utf8)) }
-    for name in classNames { hash("class " + name) }
+    var lines: [UInt8] = []
+    func add(_ text: String) {
+      lines += text.utf8
+      lines.append(UInt8(ascii: "\n"))
+      guard lines.count > 1 << 16 else { return }
+      hasher.update(Data(lines))
+      lines.removeAll(keepingCapacity: true)
+    }
+    for name in classNames { add("class " + name) }
     for split in DatasetSplit.allCases {
       guard let samples = splits[split] else { continue }
-      hash("split \(split)")
+      add("split \(split)")
       for sample in samples {
-        hash("\(sample.fileName) \(sample.imageDigest) \(sample.isLabeled)")
-        for row in sample.rows { hash(row.text) }
+        lines += sample.fileName.utf8
+        lines.append(UInt8(ascii: " "))
+        lines += sample.imageDigest.hexadecimal
+        add(sample.isLabeled ? " true" : " false")
+        for row in sample.rows { add(row.text) }
       }
     }
-    digest = hasher.finish()
+    hasher.update(Data(lines))
+    return hasher.finish()
   }
 
   /// The same images and labels with other words around them; the digest stays.

@@ -2,6 +2,7 @@ extension DatasetError {
   /// Place first, then what was expected and found, then the next step where we know it.
   public var description: String {
     if case .audit(let problems) = problem { return Self.prose(problems, in: file) }
+    if problem == .cancelled { return problem.prose }
     let place = line.map { "\(file):\($0)" } ?? file
     return "\(place): \(problem.prose)"
   }
@@ -79,6 +80,7 @@ extension DatasetError.Problem {
         "'\(key)': none of \(counted(images, "image")) has labels; expected, for one, \(example)"
     case .audit(let problems): return counted(problems.count, "problem")
     case .image(let reason): return reason
+    case .cancelled: return "stopped on request"
     case .conversion(let problem): return problem.prose
     }
   }

@@ -30,6 +30,8 @@ public struct DatasetError: Error, Equatable, Sendable, CustomStringConvertible 
     case audit([DatasetProblem])
     /// An image could not be decoded; the decoder's reason.
     case image(reason: String)
+    /// Somebody asked for the end.
+    case cancelled
     /// A converter met something it must not guess.
     case conversion(ConversionProblem)
   }

@@ -7,14 +7,21 @@ extension Dataset {
   /// A split that is named and not there, or that holds no image, is a note: services name a test folder
   /// in every export, and make it only where somebody chose one.
   ///
+  /// - Parameters:
+  ///   - description: Where the images of each split are, and what the classes are called.
+  ///   - policy: What to do about labels and images that are wrong.
+  ///   - work: On how many threads, and what is known already of the files.
   /// - Throws: ``DatasetError`` where no split holds an image; under ``LabelPolicy/strict`` with all
   ///   problems at once.
-  /// - Complexity: Reads every byte of every image once, for the digest; keeps none.
+  /// - Complexity: Reads every byte of every image once that is not known, for the digest; keeps none.
   public init(
-    _ description: DatasetDescription, labels policy: LabelPolicy = .strict
+    _ description: DatasetDescription, labels policy: LabelPolicy = .strict,
+    work: DatasetWork = DatasetWork()
   ) throws(DatasetError) {
     var resolution = try PlaceResolution(description)
     var reader = DatasetReader(classNames: description.classNames)
+    var reading = FileReading(work, of: description.file), isWhole = false
+    defer { reading.keep(isWhole: isWhole) }
     var splits: [DatasetSplit: [Sample]] = [:]
     var notes: [DatasetNote] = []
     var absence: DatasetError?
@@ -23,7 +30,7 @@ extension Dataset {
       do throws(DatasetError) {
         let folders = try resolution.places(of: split)
         let images = try description.images(in: folders, of: places, &notes)
-        splits[split] = reader.read(images)
+        splits[split] = try reader.read(images, &reading)
       } catch {
         guard let note = DatasetNote(absence: split, of: places, error) else { throw error }
         if absence == nil { absence = error }
@@ -40,6 +47,7 @@ extension Dataset {
       }
     }
     if splits.isEmpty, let absence { throw absence }
+    isWhole = true
     let wrong = reader.problems.filter { $0.effect != .harmless }
     if policy == .strict && !wrong.isEmpty {
       throw DatasetError(file: description.file, problem: .audit(wrong))
@@ -107,48 +115,30 @@ private struct DatasetReader {
   private var rejectedImages = 0
   private var usedLabels: Set<String> = []
 
-  /// The largest label file that is read, in bytes: a quarter of a million boxes.
-  private static let labelLimit = 16 << 20
-
   init(classNames: [String]) {
     parser = LabelParser(classCount: classNames.count)
   }
 
   /// The samples of a split that can be used.
-  mutating func read(_ images: [String]) -> [Sample] {
+  mutating func read(
+    _ images: [String], _ reading: inout FileReading
+  ) throws(DatasetError) -> [Sample] {
     var samples: [Sample] = []
-    for image in images {
-      let labelPath = ImageFolder.labels(ofImage: image)
-      if let labelPath { usedLabels.insert(labelPath) }
-      var found = ImageAudit(of: image)
-      let labels = labelPath.map { readLabels($0) }
-      found.problems += labels?.problems ?? []
-      problems += found.problems
-      guard let size = found.size, !found.problems.contains(where: { $0.effect == .rejects }) else {
+    samples.reserveCapacity(images.count)
+    try reading.labeled(images, by: parser) { found in
+      if let labelPath = found.labelPath { usedLabels.insert(labelPath) }
+      let all = found.audit.problems + (found.labels?.problems ?? [])
+      problems += all
+      guard let size = found.audit.size, !all.contains(where: { $0.effect == .rejects }) else {
         rejectedImages += 1
-        continue
+        return
       }
       samples.append(
         Sample(
-          imagePath: image, labelPath: labelPath, width: size.width, height: size.height,
-          rows: labels?.rows ?? [], imageDigest: found.digest))
+          imagePath: found.image, labelPath: found.labelPath, width: size.width,
+          height: size.height, rows: found.labels?.rows ?? [], imageDigest: found.audit.digest))
     }
     return samples
-  }
-
-  private func readLabels(_ path: String) -> LabelParser.Result {
-    do throws(DatasetError) {
-      return parser.parse([UInt8](try content(of: path, limit: Self.labelLimit)), file: path)
-    } catch {
-      var result = LabelParser.Result()
-      switch error.problem {
-      case .tooLarge(let bytes, _):
-        result.problems = [DatasetProblem(file: path, rule: .labelFileTooLarge, value: "\(bytes)")]
-      default:
-        result.problems = [DatasetProblem(file: path, rule: .unreadable(error.reason))]
-      }
-      return result
-    }
   }
 
   /// What the whole reading has to say.
@@ -174,12 +164,14 @@ private struct DatasetReader {
   /// Label files beside the used ones that belong to no image: often an image that was renamed.
   private func strayLabels() -> [String] {
     let folders = Set(usedLabels.map { PathText.folder(of: $0) })
-      .filter { $0.split(separator: "/").contains("labels") }
-    return ImageFolder.sortedByBytes(
-      folders.flatMap { folder in
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { $0.hasSuffix(".txt") && !$0.hasPrefix(".") && $0 != "classes.txt" }
-          .map { folder + "/" + $0 }.filter { !usedLabels.contains($0) }
-      })
+    var strays: [String] = []
+    for folder in folders where folder.split(separator: "/").contains("labels") {
+      for entry in Directory.entries(of: folder)
+      where entry.name.hasSuffix(".txt") && entry.name != "classes.txt" {
+        let path = folder + "/" + entry.name
+        if !usedLabels.contains(path) { strays.append(path) }
+      }
+    }
+    return ImageFolder.sortedByBytes(strays)
   }
 }

@@ -39,6 +39,7 @@ public struct Sample: Hashable, Sendable {
 
   /// The file's name without its folders.
   public var fileName: String {
-    imagePath.split(separator: "/").last.map(String.init) ?? imagePath
+    let slash = imagePath.utf8.lastIndex(of: UInt8(ascii: "/"))
+    return slash.map { String(imagePath[imagePath.utf8.index(after: $0)...]) } ?? imagePath
   }
 }

@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 public import Foundation
 internal import Layers
 internal import Text
@@ -75,10 +75,17 @@ public struct ONNXFile: Sendable {
 
   /// Writes the file in one step; missing folders are made.
   ///
+  /// - Parameters:
+  ///   - path: Where to.
+  ///   - watch: Told again and again how many of how many bytes are written; when it throws, the old
+  ///     file stays.
   /// - Throws: ``ExportError`` with the system's reason.
-  public func write(to path: String) throws(ExportError) {
+  public func write(
+    to path: String,
+    watching watch: (_ done: Int, _ count: Int) throws(FileError) -> Void = { _, _ in }
+  ) throws(ExportError) {
     do throws(FileError) {
-      try AtomicFile.write(data, to: path)
+      try AtomicFile.write(data, to: path, watching: watch)
     } catch {
       throw ExportError(file: path, .refused(action: error.action, reason: error.reason))
     }

@@ -41,7 +41,7 @@ struct ONNXGraph {
 
   /// Adds floats; the name is returned.
   mutating func constant(_ name: String, _ floats: [Float], _ extents: [Int]) -> String {
-    let bits = floats.map(\.bitPattern.littleEndian)
+    let bits = floats.map { $0.bitPattern.littleEndian }
     // SAFETY: the bytes are copied while the array lives.
     let bytes = unsafe bits.withUnsafeBytes { unsafe Data($0) }
     return constant(name, type: ONNXGraph.float, bytes, extents)

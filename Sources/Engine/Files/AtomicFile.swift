@@ -13,6 +13,27 @@ public enum AtomicFile {
     try write(to: path) { (append) throws(FileError) in try append(content) }
   }
 
+  /// Replaces the file at `path` as ``write(_:to:)-(Data,_)`` does, with somebody who watches.
+  ///
+  /// - Parameters:
+  ///   - content: What the file is to hold.
+  ///   - path: The file.
+  ///   - watch: Told again and again how many of how many bytes are written; when it throws, the old
+  ///     file stays.
+  /// - Throws: ``FileError`` with the path and the system's reason; the old file is then untouched.
+  public static func write(
+    _ content: Data, to path: String,
+    watching watch: (_ done: Int, _ count: Int) throws(FileError) -> Void
+  ) throws(FileError) {
+    try write(to: path) { (append) throws(FileError) in
+      for start in stride(from: 0, to: content.count, by: 1 << 22) {
+        try watch(start, content.count)
+        try append(content.dropFirst(start).prefix(1 << 22))
+      }
+      try watch(content.count, content.count)
+    }
+  }
+
   /// Replaces the file at `path` as ``write(_:to:)-(Data,_)`` does, by content that comes piece by piece:
   /// what is large is never held whole.
   ///

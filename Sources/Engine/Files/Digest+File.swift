@@ -25,6 +25,6 @@ extension Digest {
     let digits = text.compactMap(\.hexDigitValue)
     guard text.utf8.count == 64, digits.count == 64 else { return nil }
     self.init(
-      bytes: stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) })
+      finished: stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) })
   }
 }

@@ -16,12 +16,27 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
   /// The digest of a text's UTF-8 bytes.
   public init(of text: String) { self.init(of: Data(text.utf8)) }
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  init(finished bytes: [UInt8]) { self.bytes = bytes }
+
+  /// A digest from its 32 bytes, as they were kept; nil for any other number of them.
+  package init?(bytes: [UInt8]) {
+    guard bytes.count == 32 else { return nil }
+    self.bytes = bytes
+  }
 
   /// All 64 hexadecimal digits, lower case.
-  public var description: String {
-    let digits = Array("0123456789abcdef")
-    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  public var description: String { String(decoding: hexadecimal, as: UTF8.self) }
+
+  /// The digits as ASCII.
+  package var hexadecimal: [UInt8] {
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+    var digits: [UInt8] = []
+    digits.reserveCapacity(2 * bytes.count)
+    for byte in bytes {
+      digits.append(digit(byte >> 4))
+      digits.append(digit(byte & 15))
+    }
+    return digits
   }
 
   /// The first twelve hexadecimal digits, for people.
@@ -54,7 +69,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
       _ = unsafe bytes.withUnsafeMutableBufferPointer {
         unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil)
       }
-      return Digest(bytes: bytes)
+      return Digest(finished: bytes)
     }
 
     deinit { unsafe EVP_MD_CTX_free(context) }

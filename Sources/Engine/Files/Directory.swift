@@ -34,7 +34,7 @@ package enum Directory {
       }
       entries.append(Entry(name: name, isFolder: isFolder))
     }
-    return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    return entries.sorted { $0.name.precedesByBytes($1.name) }
   }
 
   /// Whether a folder, or a link to one, lies at the path.
@@ -50,5 +50,22 @@ package enum Directory {
     var status = stat()
     // SAFETY: stat fills the structure, which lives for the call only.
     return unsafe stat(path.isEmpty ? "." : path, &status) == 0
+  }
+}
+
+extension String {
+  /// Whether its bytes come before those of another text: the order of files everywhere, and not Swift's.
+  package func precedesByBytes(_ other: String) -> Bool {
+    let order = unsafe utf8.withContiguousStorageIfAvailable { mine in
+      unsafe other.utf8.withContiguousStorageIfAvailable { theirs -> Bool in
+        guard let a = mine.baseAddress, let b = theirs.baseAddress else {
+          return mine.count < theirs.count
+        }
+        // SAFETY: both hold at least as many bytes as the shorter one.
+        let order = unsafe memcmp(a, b, min(mine.count, theirs.count))
+        return order == 0 ? mine.count < theirs.count : order < 0
+      }
+    }
+    return (order ?? nil) ?? utf8.lexicographicallyPrecedes(other.utf8)
   }
 }

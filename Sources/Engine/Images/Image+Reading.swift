@@ -63,17 +63,43 @@ extension Image {
   ///   on goes unnoticed.
   public static func size(of path: String) throws(ImageError) -> (width: Int, height: Int) {
     do throws(ImageError.Problem) {
-      // Most headers end within this many bytes; color profiles and previews may come before.
-      var bytes = try beginning(of: path, count: 1 << 16)
-      if (try? ImageHeader(bytes)) == nil { bytes = try beginning(of: path, count: .max) }
-      let header = try ImageHeader(bytes)
-      guard header.width * header.height <= Image.maximumPixels else {
-        throw .tooLarge(width: header.width, height: header.height)
-      }
-      return header.uprightSize
+      let bytes = try beginning(of: path, count: headerLength)
+      if let header = try? ImageHeader(bytes) { return try header.boundedSize() }
+      return try ImageHeader(try beginning(of: path, count: .max)).boundedSize()
     } catch {
       throw ImageError(file: path, problem: error)
     }
+  }
+
+  /// The sides of an image file that is already in memory; see ``size(of:)``.
+  ///
+  /// Errors call the image by `name`.
+  ///
+  /// - Throws: ``ImageError`` with the name.
+  public static func size(
+    of data: Data, name: String
+  ) throws(ImageError) -> (width: Int, height: Int) {
+    do throws(ImageError.Problem) {
+      if let header = try? ImageHeader([UInt8](data.prefix(headerLength))) {
+        return try header.boundedSize()
+      }
+      return try ImageHeader([UInt8](data)).boundedSize()
+    } catch {
+      throw ImageError(file: name, problem: error)
+    }
+  }
+
+  /// Most headers end within this many bytes; color profiles and previews may come before.
+  private static let headerLength = 1 << 16
+}
+
+extension ImageHeader {
+  /// The sides as people see the image, unless they make more pixels than are read.
+  fileprivate func boundedSize() throws(ImageError.Problem) -> (width: Int, height: Int) {
+    guard width * height <= Image.maximumPixels else {
+      throw .tooLarge(width: width, height: height)
+    }
+    return uprightSize
   }
 }
 

@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 public import Foundation
 internal import Tensors
 
@@ -13,17 +13,22 @@ extension Checkpoint {
   ///   - half: Whether floats are stored in half precision (round to nearest, ties to even), running
   ///     statistics included, as trainers keep finished models. A tensor with a finite number beyond
   ///     half's range (65504) stays single.
+  ///   - watch: Told again and again how many of how many bytes are written; when it throws, the old
+  ///     file stays.
   /// - Throws: ``CheckpointError`` with the system's reason.
-  public func write(to path: String, half: Bool = true) throws(CheckpointError) {
+  public func write(
+    to path: String, half: Bool = true,
+    watching watch: (_ done: Int, _ count: Int) throws(FileError) -> Void = { _, _ in }
+  ) throws(CheckpointError) {
     do throws(FileError) {
-      try AtomicFile.write(safetensors(half: half), to: path)
+      try AtomicFile.write(safetensors(half: half), to: path, watching: watch)
     } catch {
       throw CheckpointError(
         file: path, problem: .refused(action: error.action, reason: error.reason))
     }
   }
 
-  /// The bytes that ``write(to:half:)`` writes.
+  /// The bytes that ``write(to:half:watching:)`` writes.
   public func safetensors(half: Bool = true) -> Data {
     let plans = state.names.compactMap { name in
       state[name].map { StoredTensor(name: name, value: $0, half: half) }

@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 public import Foundation
 internal import Tensors
 
@@ -10,9 +10,14 @@ extension Checkpoint {
   ///
   /// - Parameters:
   ///   - path: Where to; missing folders are made. The file is replaced in one step.
-  ///   - half: Whether floats are stored in half precision; see ``write(to:half:)``.
+  ///   - half: Whether floats are stored in half precision; see ``write(to:half:watching:)``.
+  ///   - watch: Told again and again how many of how many bytes are written; when it throws, the old
+  ///     file stays.
   /// - Throws: ``CheckpointError`` where the weights exceed 4 GiB, or with the system's reason.
-  public func writeTorch(to path: String, half: Bool = false) throws(CheckpointError) {
+  public func writeTorch(
+    to path: String, half: Bool = false,
+    watching watch: (_ done: Int, _ count: Int) throws(FileError) -> Void = { _, _ in }
+  ) throws(CheckpointError) {
     let bytes = state.names.reduce(0) { $0 + (state[$1]?.shape.count ?? 0) * 8 + 1024 }
     guard bytes < 1 << 32 else {
       throw CheckpointError(
@@ -21,14 +26,14 @@ extension Checkpoint {
     }
     do throws(FileError) {
       let name = PathText.withoutSuffix(PathText.name(of: path))
-      try AtomicFile.write(torch(half: half, root: name), to: path)
+      try AtomicFile.write(torch(half: half, root: name), to: path, watching: watch)
     } catch {
       throw CheckpointError(
         file: path, problem: .refused(action: error.action, reason: error.reason))
     }
   }
 
-  /// The bytes that ``writeTorch(to:half:)`` writes, with `root` as the archive's folder.
+  /// The bytes that ``writeTorch(to:half:watching:)`` writes, with `root` as the archive's folder.
   public func torch(half: Bool = false, root: String = "archive") -> Data {
     let tensors = state.names.compactMap { name in
       state[name].map { StoredTensor(name: name, value: $0, half: half) }

@@ -53,14 +53,16 @@ public struct DatasetChecks: Sendable {
   /// - Parameters:
   ///   - dataset: What is looked at.
   ///   - run: The settings that it must be large enough for.
-  ///   - leakThreshold: See ``Dataset/leaks(threshold:)``.
+  ///   - leakThreshold: See ``Dataset/leaks(threshold:work:)``.
   ///   - listedLeaks: How many leaks between two splits are findings of their own; of more, the
   ///     nearest are, behind one that counts all.
+  ///   - work: On how many threads, and what is known already of how images look.
   /// - Throws: ``DatasetError`` where an image cannot be decoded.
   public init(
-    _ dataset: Dataset, run: RunSize = RunSize(), leakThreshold: Int? = 4, listedLeaks: Int = 5
+    _ dataset: Dataset, run: RunSize = RunSize(), leakThreshold: Int? = 4, listedLeaks: Int = 5,
+    work: DatasetWork = DatasetWork()
   ) throws(DatasetError) {
-    leaks = try dataset.leaks(threshold: leakThreshold)
+    leaks = try dataset.leaks(threshold: leakThreshold, work: work)
     var summaries: [DatasetSplit: SplitSummary] = [:]
     var boxSizes: [DatasetSplit: BoxSizes] = [:]
     for split in DatasetSplit.allCases where !dataset[split].isEmpty {
@@ -122,9 +124,14 @@ public struct DatasetChecks: Sendable {
   }
 
   private static func imageSizes(_ dataset: Dataset) -> [ImageSize] {
-    let all = DatasetSplit.allCases.flatMap { dataset[$0] }
-    let counts = Dictionary(grouping: all) { [$0.width, $0.height] }.mapValues(\.count)
-    return counts.map { ImageSize(width: $0.key[0], height: $0.key[1], images: $0.value) }
+    struct Sides: Hashable { let width, height: Int }
+    var counts: [Sides: Int] = [:]
+    for split in DatasetSplit.allCases {
+      for sample in dataset[split] {
+        counts[Sides(width: sample.width, height: sample.height), default: 0] += 1
+      }
+    }
+    return counts.map { ImageSize(width: $0.key.width, height: $0.key.height, images: $0.value) }
       .sorted { ($1.images, $0.width, $0.height) < ($0.images, $1.width, $1.height) }
   }
 

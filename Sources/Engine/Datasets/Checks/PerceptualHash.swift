@@ -8,7 +8,9 @@ package struct PerceptualHash: Hashable, Sendable {
   /// Row by row.
   package let bits: UInt64
   /// Mean red, green and blue, times 16.
-  package let mean: [Int]
+  package let mean: SIMD3<Int32>
+
+  package init(bits: UInt64, mean: SIMD3<Int32>) { (self.bits, self.mean) = (bits, mean) }
 
   package init(_ image: Image) {
     let cells = Self.cells(image)
@@ -19,33 +21,42 @@ package struct PerceptualHash: Hashable, Sendable {
         bits = bits << 1 | (Self.luma(cells[i]) > Self.luma(cells[i + 1]) ? 1 : 0)
       }
     }
-    self.bits = bits
-    mean = (0..<3).map { c in cells.reduce(0) { $0 + $1[c] } / cells.count }
+    let sum = cells.reduce(SIMD3<Int32>()) { $0 &+ $1 }
+    self.init(bits: bits, mean: sum / Int32(cells.count))
   }
 
   /// By the weights of ITU-R BT.601, of 1000.
-  private static func luma(_ color: [Int]) -> Int {
+  private static func luma(_ color: SIMD3<Int32>) -> Int32 {
     299 * color[0] + 587 * color[1] + 114 * color[2]
   }
 
   /// The mean colors, times 16, of 9 x 8 cells, row by row; cells of a tiny image share pixels.
-  private static func cells(_ image: Image) -> [[Int]] {
+  private static func cells(_ image: Image) -> [SIMD3<Int32>] {
     func range(_ cell: Int, of count: Int, _ side: Int) -> Range<Int> {
       let start = cell * side / count
       return start..<max((cell + 1) * side / count, start + 1)
     }
-    var cells: [[Int]] = []
-    for row in 0..<8 {
-      for column in 0..<9 {
-        let (xs, ys) = (range(column, of: 9, image.width), range(row, of: 8, image.height))
-        var sum = [0, 0, 0]
-        for y in ys {
-          for x in xs {
-            let i = 3 * (y * image.width + x)
-            for c in 0..<3 { sum[c] += Int(image.pixels[i + c]) }
+    var cells: [SIMD3<Int32>] = []
+    // SAFETY: the ranges of rows and columns lie inside the image, which holds three bytes a pixel.
+    unsafe image.pixels.withUnsafeBufferPointer { pixels in
+      for row in 0..<8 {
+        for column in 0..<9 {
+          let (xs, ys) = (range(column, of: 9, image.width), range(row, of: 8, image.height))
+          var red = 0, green = 0, blue = 0
+          for y in ys {
+            var i = 3 * (y * image.width + xs.lowerBound)
+            for _ in 0..<xs.count {
+              unsafe red &+= Int(pixels[i])
+              unsafe green &+= Int(pixels[i + 1])
+              unsafe blue &+= Int(pixels[i + 2])
+              i &+= 3
+            }
           }
+          let count = xs.count * ys.count
+          cells.append(
+            SIMD3(
+              Int32(16 * red / count), Int32(16 * green / count), Int32(16 * blue / count)))
         }
-        cells.append(sum.map { 16 * $0 / (xs.count * ys.count) })
       }
     }
     return cells
@@ -53,7 +64,11 @@ package struct PerceptualHash: Hashable, Sendable {
 
   /// The number of differing bits, 0...64; nil where the colors say that the images differ.
   package func distance(_ other: PerceptualHash) -> Int? {
-    guard zip(mean, other.mean).allSatisfy({ abs($0 - $1) <= 16 * 12 }) else { return nil }
+    let difference = mean &- other.mean
+    let limit = SIMD3<Int32>(repeating: 16 * 12)
+    guard all(difference .<= limit), all(difference .>= SIMD3<Int32>() &- limit) else {
+      return nil
+    }
     return (bits ^ other.bits).nonzeroBitCount
   }
 }

@@ -46,19 +46,24 @@ struct AnnotationImport {
   ///
   /// - Throws: ``DatasetError`` with the file, and its line where there is one.
   mutating func samples(
-    of images: [AnnotatedImage]
+    of images: [AnnotatedImage], _ work: DatasetWork
   ) throws(DatasetError) -> (splits: [DatasetSplit: [Sample]], classNames: [String]) {
     let names = classNames ?? Set(images.flatMap { $0.boxes.map(\.name) }).sorted()
     let classes = Dictionary(
       names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
     var splits: [DatasetSplit: [Sample]] = [:]
     var missing: [String] = []
+    var there: [(image: AnnotatedImage, path: String)] = []
     for image in images {
-      guard let path = try find(image) else {
+      if let path = try find(image) {
+        there.append((image, path))
+      } else {
         missing.append(image.written)
-        continue
       }
-      let sample = try sample(of: image, at: path, classes: classes)
+    }
+    let audits = try work.audits(of: there.map(\.path), for: index.folder)
+    for ((image, path), audit) in zip(there, audits) {
+      let sample = try sample(of: image, at: path, audit, classes: classes)
       splits[image.split, default: []].append(sample)
     }
     if !missing.isEmpty {
@@ -79,9 +84,8 @@ struct AnnotationImport {
   }
 
   private mutating func sample(
-    of image: AnnotatedImage, at path: String, classes: [String: Int]
+    of image: AnnotatedImage, at path: String, _ audit: ImageAudit, classes: [String: Int]
   ) throws(DatasetError) -> Sample {
-    let audit = ImageAudit(of: path)
     guard let size = audit.size else {
       throw DatasetError(file: image.file, problem: .audit(audit.problems))
     }

@@ -12,13 +12,14 @@ extension Dataset {
   ///   - images: The folder that holds its images, at any depth.
   ///   - split: Which split the images make up; see ``splitAgain(val:test:seed:)``.
   ///   - options: How the file is understood where tools differ.
+  ///   - work: On how many threads, and what is known already of the files.
   /// - Throws: ``DatasetError`` with the annotation where there is one.
   public init(
     coco file: String, images: String, split: DatasetSplit = .train,
-    options: COCOOptions = COCOOptions()
+    options: COCOOptions = COCOOptions(), work: DatasetWork = DatasetWork()
   ) throws(DatasetError) {
     let reader = try COCOReader(file: file, folder: images, options: options)
-    let samples = try reader.samples()
+    let samples = try reader.samples(work)
     self.init(
       name: PathText.withoutSuffix(PathText.name(of: file)), file: file,
       classNames: reader.classNames, splits: [split: samples.samples], notes: samples.notes)
@@ -34,9 +35,11 @@ extension Dataset {
   ///   - folder: The folder that holds `annotations`.
   ///   - images: The folder that holds the images; nil for `folder` itself.
   ///   - options: How the files are understood where tools differ.
+  ///   - work: On how many threads, and what is known already of the files.
   /// - Throws: ``DatasetError`` where there is no such file, or two of a split, or one cannot be read.
   public init(
-    cocoFolder folder: String, images: String? = nil, options: COCOOptions = COCOOptions()
+    cocoFolder folder: String, images: String? = nil, options: COCOOptions = COCOOptions(),
+    work: DatasetWork = DatasetWork()
   ) throws(DatasetError) {
     let place = joined(folder, "annotations")
     var sets: [Dataset] = []
@@ -57,7 +60,8 @@ extension Dataset {
       guard let file = files.first else { continue }
       let all = images ?? folder, own = joined(all, "images/\(split)")
       let holder = isFolder(own) ? own : all
-      sets.append(try Dataset(coco: file, images: holder, split: split, options: options))
+      sets.append(
+        try Dataset(coco: file, images: holder, split: split, options: options, work: work))
     }
     guard !sets.isEmpty else {
       throw DatasetError(
@@ -158,10 +162,12 @@ private struct COCOReader {
     let width, height: Double
   }
 
-  func samples() throws(DatasetError) -> (samples: [Sample], notes: [DatasetNote]) {
+  func samples(
+    _ work: DatasetWork
+  ) throws(DatasetError) -> (samples: [Sample], notes: [DatasetNote]) {
     var tally = ConversionTally()
     tally.notes = notes
-    let found = try locate(&tally)
+    let found = try locate(&tally, work)
     let isNormalized = try decideCoordinates()
     if !annotations.isEmpty {
       tally.notes.append(
@@ -227,16 +233,20 @@ private struct COCOReader {
 
   /// Finds and looks at the images that the file lists.
   private func locate(
-    _ tally: inout ConversionTally
+    _ tally: inout ConversionTally, _ work: DatasetWork
   ) throws(DatasetError) -> [COCOFile.Identifier: Found] {
     var found: [COCOFile.Identifier: Found] = [:]
     var missing: [String] = []
+    var there: [(image: COCOFile.Image, path: String)] = []
     for image in content.images {
-      guard let path = try folder.find(image.fileName, listedIn: file) else {
+      if let path = try folder.find(image.fileName, listedIn: file) {
+        there.append((image, path))
+      } else {
         missing.append(image.fileName)
-        continue
       }
-      let audit = ImageAudit(of: path)
+    }
+    let audits = try work.audits(of: there.map(\.path), for: folder.folder)
+    for ((image, path), audit) in zip(there, audits) {
       guard let size = audit.size else {
         throw DatasetError(file: file, problem: .audit(audit.problems))
       }

@@ -7,12 +7,16 @@ extension Dataset {
   /// pixels. A split without any labels has no member `annotations`, as COCO's own test sets; an image
   /// without labels in another split has a member of our own, `"unlabeled": true`.
   ///
-  /// - Parameter folder: Where to write. It appears complete or not at all; one that an earlier
-  ///   conversion wrote is replaced.
+  /// - Parameters:
+  ///   - folder: Where to write. It appears complete or not at all; one that an earlier
+  ///     conversion wrote is replaced.
+  ///   - work: Who hears how far it is, and may end it.
   /// - Throws: ``DatasetError`` where the folder holds something else, two images would take one place,
   ///   or the system refuses.
-  public func writeCOCO(to folder: String) throws(DatasetError) {
-    try OutputPlaces.fill(folder, with: self) { places throws(DatasetError) in
+  public func writeCOCO(
+    to folder: String, work: DatasetWork = DatasetWork()
+  ) throws(DatasetError) {
+    try OutputPlaces.fill(folder, with: self, work) { places throws(DatasetError) in
       for split in DatasetSplit.allCases where !self[split].isEmpty {
         var file = COCOOutput(classNames: classNames)
         if self[split].contains(where: \.isLabeled) { file.annotations = [] }

@@ -7,14 +7,18 @@ extension Dataset {
   /// `images/SPLIT/…`, `labels/SPLIT/…` and `data.yaml`. Images are copied byte by byte. An image in
   /// which nothing is labeled gets an empty label file, one without labels none.
   ///
-  /// - Parameter folder: Where to write. It appears complete or not at all; one that an earlier
-  ///   conversion wrote is replaced.
+  /// - Parameters:
+  ///   - folder: Where to write. It appears complete or not at all; one that an earlier
+  ///     conversion wrote is replaced.
+  ///   - work: Who hears how far it is, and may end it.
   /// - Returns: The path of the YAML file.
   /// - Throws: ``DatasetError`` where the folder holds something else, two images would take one place,
   ///   or the system refuses.
   @discardableResult
-  public func writeYOLO(to folder: String) throws(DatasetError) -> String {
-    try OutputPlaces.fill(folder, with: self) { places throws(DatasetError) in
+  public func writeYOLO(
+    to folder: String, work: DatasetWork = DatasetWork()
+  ) throws(DatasetError) -> String {
+    try OutputPlaces.fill(folder, with: self, work) { places throws(DatasetError) in
       for (split, sample, name) in places.all {
         let place = "images/\(split)/\(name)"
         try places.copy(sample, to: place)

@@ -12,9 +12,11 @@ extension Dataset {
   /// - Parameters:
   ///   - folder: The folder of the JSON files, at any depth.
   ///   - options: Where the images are, and what becomes of those that are not there.
+  ///   - work: On how many threads, and what is known already of the files.
   /// - Throws: ``DatasetError`` with the file.
   public init(
-    labelme folder: String, options: ImportOptions = ImportOptions()
+    labelme folder: String, options: ImportOptions = ImportOptions(),
+    work: DatasetWork = DatasetWork()
   ) throws(DatasetError) {
     let files = ImageFolder.files(under: folder, suffix: "json")
     let index = ImageIndex(folder: options.images ?? folder)
@@ -31,7 +33,7 @@ extension Dataset {
       throw DatasetError(
         file: folder, problem: .conversion(.rule("no file here is one of labelme's")))
     }
-    let (splits, classNames) = try reader.samples(of: images)
+    let (splits, classNames) = try reader.samples(of: images, work)
     if lines > 0 { reader.tally.notes.append(.notConverted(lines, "line or point")) }
     self.init(
       name: PathText.name(of: joined("", folder)), file: folder,

@@ -10,48 +10,64 @@ struct OutputPlaces {
   /// Every image with its split and its name below the split's folder.
   let all: [(split: DatasetSplit, sample: Sample, name: String)]
   private let folder: String
-  private let work: String
+  /// The folder beside it that is filled first.
+  private let partial: String
+  private let work: DatasetWork
+  private let copied = Counter()
+
+  /// How many images were copied.
+  private final class Counter { var count = 0 }
 
   /// Writes a dataset's files and puts them in the folder's place; what is half done is removed.
   ///
   /// - Parameters:
   ///   - folder: Where to write.
   ///   - dataset: What is written.
+  ///   - work: Who hears how far it is, and may end it.
   ///   - body: Writes everything.
   /// - Throws: ``DatasetError`` where the folder holds something else, two images would take one place,
   ///   or the body throws.
   static func fill(
-    _ folder: String, with dataset: Dataset,
+    _ folder: String, with dataset: Dataset, _ work: DatasetWork,
     _ body: (OutputPlaces) throws(DatasetError) -> Void
   ) throws(DatasetError) {
-    let places = try OutputPlaces(dataset, folder: folder)
+    let places = try OutputPlaces(dataset, folder: folder, work)
     do throws(DatasetError) {
       try body(places)
       try places.finish()
     } catch {
-      try? FileManager.default.removeItem(atPath: places.work)
+      try? FileManager.default.removeItem(atPath: places.partial)
       throw error
     }
   }
 
-  private init(_ dataset: Dataset, folder: String) throws(DatasetError) {
+  private init(
+    _ dataset: Dataset, folder: String, _ work: DatasetWork
+  ) throws(DatasetError) {
     // Without a slash at its end: what is being written stands beside the folder, not in it.
     let folder = joined("", folder)
-    self.folder = folder
-    work = folder + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
-    if let obstacle = Self.obstacle(at: folder) {
+    (self.folder, self.work) = (folder, work)
+    partial = folder + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
+    if let obstacle = try Self.obstacle(at: folder, work) {
       throw DatasetError(file: folder, problem: .conversion(.rule(obstacle)))
     }
     all = try Self.places(of: dataset, folder: folder)
-    try? FileManager.default.removeItem(atPath: work)
+    try? FileManager.default.removeItem(atPath: partial)
   }
 
   /// Why the folder is not replaced: whatever lies there must be what a conversion wrote.
-  private static func obstacle(at folder: String) -> String? {
+  private static func obstacle(
+    at folder: String, _ work: DatasetWork
+  ) throws(DatasetError) -> String? {
     guard FileManager.default.fileExists(atPath: folder) else { return nil }
     guard isFolder(folder) else { return "a file has this name; name a new folder" }
     let written = try? AtomicFile.read(folder + "/" + mark)
-    guard files(of: folder).isEmpty || written != nil && written == (try? list(of: folder)) else {
+    if files(of: folder).isEmpty { return nil }
+    var found: Data?
+    do { found = try list(of: folder, work) } catch {
+      if (error as? DatasetError)?.problem == .cancelled { throw .cancelled }
+    }
+    guard written != nil && written == found else {
       return "the folder holds something else than a conversion's files; name a new one"
     }
     return nil
@@ -87,6 +103,8 @@ struct OutputPlaces {
 
   func copy(_ sample: Sample, to name: String) throws(DatasetError) {
     try write(try content(of: sample.imagePath, limit: 1 << 30), to: name)
+    copied.count += 1
+    try work.passed(.writing, copied.count, of: all.count)
   }
 
   func write(_ text: String, to name: String) throws(DatasetError) {
@@ -94,17 +112,18 @@ struct OutputPlaces {
   }
 
   func write(_ data: Data, to name: String) throws(DatasetError) {
-    do { try AtomicFile.write(data, to: work + "/" + name) } catch { throw Self.error(error) }
+    do { try AtomicFile.write(data, to: partial + "/" + name) } catch { throw Self.error(error) }
   }
 
   /// Puts what was written in the folder's place.
   private func finish() throws(DatasetError) {
     do {
-      try AtomicFile.write(try Self.list(of: work), to: work + "/" + Self.mark)
+      try AtomicFile.write(try Self.list(of: partial, work), to: partial + "/" + Self.mark)
       let manager = FileManager.default
       if manager.fileExists(atPath: folder) { try manager.removeItem(atPath: folder) }
-      try manager.moveItem(atPath: work, toPath: folder)
+      try manager.moveItem(atPath: partial, toPath: folder)
     } catch {
+      if let error = error as? DatasetError { throw error }
       throw Self.error(
         error as? FileError
           ?? FileError(path: folder, action: "write", reason: error.localizedDescription))
@@ -132,9 +151,11 @@ struct OutputPlaces {
   }
 
   /// One line for each file: its digest and its name.
-  private static func list(of folder: String) throws(FileError) -> Data {
+  private static func list(of folder: String, _ work: DatasetWork) throws -> Data {
     var list = ""
-    for name in files(of: folder) {
+    let files = files(of: folder)
+    for (number, name) in files.enumerated() {
+      if number.isMultiple(of: 16) { try work.passed(.checking, number, of: files.count) }
       list += "\(Digest(of: try AtomicFile.read("\(folder)/\(name)"))) \(name)\n"
     }
     return Data(list.utf8)

@@ -11,8 +11,11 @@ extension Dataset {
   /// - Parameters:
   ///   - file: The CSV file.
   ///   - options: Where the images are, and how the numbers count.
+  ///   - work: On how many threads, and what is known already of the files.
   /// - Throws: ``DatasetError`` with the line.
-  public init(table file: String, options: ImportOptions = ImportOptions()) throws(DatasetError) {
+  public init(
+    table file: String, options: ImportOptions = ImportOptions(), work: DatasetWork = DatasetWork()
+  ) throws(DatasetError) {
     let text = CSVText(try Datasets.text(of: file, limit: BoxTable.limit))
     if let line = text.openQuote {
       throw DatasetError(
@@ -20,7 +23,7 @@ extension Dataset {
         problem: .syntax(format: "a CSV table", reason: "a quote that begins here is not closed"))
     }
     if let images = try VIATable.images(of: text, file: file) {
-      try self.init(via: images, file: file, options)
+      try self.init(via: images, file: file, options, work)
       return
     }
     let table = try BoxTable(text, file: file)
@@ -38,7 +41,7 @@ extension Dataset {
         .coordinates(
           isNormalized: reader.isNormalized, chosen: options.coco.coordinates != .automatic))
     }
-    let (splits, classNames) = try reader.samples(of: table.images)
+    let (splits, classNames) = try reader.samples(of: table.images, work)
     self.init(
       name: stem(PathText.name(of: file)), file: file, classNames: classNames,
       splits: splits, notes: reader.tally.allNotes)

@@ -12,8 +12,11 @@ extension Dataset {
   /// - Parameters:
   ///   - file: The JSON file.
   ///   - options: Where the images are, and what becomes of those that are not there.
+  ///   - work: On how many threads, and what is known already of the files.
   /// - Throws: ``DatasetError`` with the file.
-  public init(via file: String, options: ImportOptions = ImportOptions()) throws(DatasetError) {
+  public init(
+    via file: String, options: ImportOptions = ImportOptions(), work: DatasetWork = DatasetWork()
+  ) throws(DatasetError) {
     let data = try content(of: file, limit: VIAFile.limit)
     let regions: VIAFile
     do { regions = try JSONDecoder().decode(VIAFile.self, from: data) } catch {
@@ -22,12 +25,12 @@ extension Dataset {
         problem: .syntax(
           format: "a file of the VGG Image Annotator", reason: JSONKind.reason(error)))
     }
-    try self.init(via: regions.images, file: file, options)
+    try self.init(via: regions.images, file: file, options, work)
   }
 
   /// Makes a dataset of regions, whichever kind of file they stand in.
   init(
-    via images: [VIAFile.Image], file: String, _ options: ImportOptions
+    via images: [VIAFile.Image], file: String, _ options: ImportOptions, _ work: DatasetWork
   ) throws(DatasetError) {
     let attribute = try VIAFile.classAttribute(
       of: images.flatMap { $0.regions.map(\.attributes) }, file: file)
@@ -62,7 +65,7 @@ extension Dataset {
     var reader = AnnotationImport(
       index: ImageIndex(folder: options.images ?? folder(of: file)), options: options.coco)
     if attribute == nil { reader.tally.notes.append(.namelessRegions("object")) }
-    let (splits, classNames) = try reader.samples(of: annotated)
+    let (splits, classNames) = try reader.samples(of: annotated, work)
     if left > 0 { reader.tally.notes.append(.notConverted(left, "line or point")) }
     self.init(
       name: stem(PathText.name(of: file)), file: file, classNames: classNames,

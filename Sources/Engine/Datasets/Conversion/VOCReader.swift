@@ -21,10 +21,12 @@ extension Dataset {
   ///   - firstPixel: The coordinate of the first pixel: 0 as most tools write, 1 as the original sets.
   ///   - skipsMissingImages: Leaves out images that are not in the folder, and counts them, instead of
   ///     refusing the annotations.
+  ///   - work: On how many threads, and what is known already of the files.
   /// - Throws: ``DatasetError`` with the file, and its line where there is one.
   public init(
     voc folder: String, images: String? = nil, split: DatasetSplit = .train,
-    classNames: [String]? = nil, firstPixel: Int = 0, skipsMissingImages: Bool = false
+    classNames: [String]? = nil, firstPixel: Int = 0, skipsMissingImages: Bool = false,
+    work: DatasetWork = DatasetWork()
   ) throws(DatasetError) {
     let folder = VOCFolder(folder)
     let files = ImageFolder.files(under: folder.annotations, suffix: "xml")
@@ -46,7 +48,8 @@ extension Dataset {
     var reader = AnnotationImport(
       index: ImageIndex(folder: images ?? folder.root), classNames: classNames ?? folder.classNames)
     reader.skipsMissingImages = skipsMissingImages
-    var (splits, names) = try reader.samples(of: annotated)
+    var (splits, names) = try reader.samples(of: annotated, work)
+    var unlabeled: [(path: String, split: DatasetSplit)] = []
     for (name, split) in folder.listed where !described.contains(name) {
       guard let path = try reader.index.find(stem: name, listedIn: folder.root) else {
         guard skipsMissingImages else {
@@ -57,7 +60,11 @@ extension Dataset {
         reader.tally.missing += 1
         continue
       }
-      splits[split, default: []].append(try .unlabeled(path, listedIn: folder.root))
+      unlabeled.append((path, split))
+    }
+    let audits = try work.audits(of: unlabeled.map(\.path), for: reader.index.folder)
+    for ((path, split), audit) in zip(unlabeled, audits) {
+      splits[split, default: []].append(try .unlabeled(path, audit, listedIn: folder.root))
     }
     self.init(
       name: PathText.name(of: joined("", folder.root)), file: folder.annotations,
@@ -68,9 +75,8 @@ extension Dataset {
 extension Sample {
   /// An image that a list names and no XML file describes.
   fileprivate static func unlabeled(
-    _ path: String, listedIn file: String
+    _ path: String, _ audit: ImageAudit, listedIn file: String
   ) throws(DatasetError) -> Sample {
-    let audit = ImageAudit(of: path)
     guard let size = audit.size else {
       throw DatasetError(file: file, problem: .audit(audit.problems))
     }

@@ -8,12 +8,16 @@ extension Dataset {
   /// order in `classes.txt`. Coordinates count pixels from 0 and keep nine decimals. Images without
   /// labels get no XML file.
   ///
-  /// - Parameter folder: Where to write. It appears complete or not at all; one that an earlier
-  ///   conversion wrote is replaced.
+  /// - Parameters:
+  ///   - folder: Where to write. It appears complete or not at all; one that an earlier
+  ///     conversion wrote is replaced.
+  ///   - work: Who hears how far it is, and may end it.
   /// - Throws: ``DatasetError`` where the folder holds something else, two images would take one place,
   ///   or the system refuses.
-  public func writeVOC(to folder: String) throws(DatasetError) {
-    try OutputPlaces.fill(folder, with: self) { places throws(DatasetError) in
+  public func writeVOC(
+    to folder: String, work: DatasetWork = DatasetWork()
+  ) throws(DatasetError) {
+    try OutputPlaces.fill(folder, with: self, work) { places throws(DatasetError) in
       var taken: [String: String] = [:]
       for (split, sample, name) in places.all {
         // The layout has one folder for all splits.

@@ -61,19 +61,26 @@ private func lineOfFirstForeignByte(_ data: Data) -> Int {
 }
 
 /// A file's bytes, after a look at what it is and how many there are: a device has no end.
-func content(of file: String, limit: Int) throws(DatasetError) -> Data {
-  var status = stat()
-  // SAFETY: stat fills the structure, which lives for the call only.
-  if unsafe stat(file, &status) == 0 {
-    let kind = status.st_mode & S_IFMT
-    guard kind == S_IFREG || kind == S_IFDIR else {
+///
+/// - Parameters:
+///   - file: The file.
+///   - identity: What the file system says of it, where that is known already.
+///   - limit: The largest file that is read, in bytes.
+/// - Returns: Its bytes.
+/// - Throws: ``DatasetError`` where it is larger, no file with bytes, or the system refuses.
+func content(
+  of file: String, _ identity: FileIdentity? = nil, limit: Int
+) throws(DatasetError) -> Data {
+  if let identity = identity ?? FileIdentity(of: file) {
+    guard identity.isRegular || isFolder(file) else {
       throw DatasetError(
         file: file, problem: .refused(action: "read", reason: "it is no regular file"))
     }
-    let size = Int(status.st_size)
-    guard kind == S_IFDIR || size <= limit else {
-      throw DatasetError(file: file, problem: .tooLarge(bytes: size, limit: limit))
+    guard !identity.isRegular || identity.size <= limit else {
+      throw DatasetError(
+        file: file, problem: .tooLarge(bytes: Int(identity.size), limit: limit))
     }
+    if identity.isRegular, let bytes = identity.content(of: file) { return bytes }
   }
   do { return try AtomicFile.read(file) } catch {
     throw DatasetError(file: file, problem: .refused(action: error.action, reason: error.reason))

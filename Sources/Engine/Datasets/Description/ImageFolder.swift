@@ -78,28 +78,47 @@ package enum ImageFolder {
 
   /// Sorts as every other tool does, by bytes; Swift's own order is another.
   package static func sortedByBytes(_ paths: [String]) -> [String] {
-    paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    paths.sorted { $0.precedesByBytes($1) }
   }
 
   /// Samples in the order of the bytes of their paths.
   static func sorted(_ samples: [Sample]) -> [Sample] {
-    samples.sorted { $0.imagePath.utf8.lexicographicallyPrecedes($1.imagePath.utf8) }
+    samples.sorted { $0.imagePath.precedesByBytes($1.imagePath) }
   }
 
   /// Where an image's labels are: the last `images` folder becomes `labels`, else beside the image.
   package static func labelPath(ofImage image: String) -> String {
-    let stem = PathText.withoutSuffix(image) + ".txt"
-    guard let place = stem.range(of: "/images/", options: .backwards) else {
-      return stem.hasPrefix("images/") ? "labels/" + stem.dropFirst(7) : stem
-    }
-    return stem.replacingCharacters(in: place, with: "/labels/")
+    let beside = labelPath(besideImage: image)
+    return labelPath(amongLabels: beside) ?? beside
   }
 
-  /// The label file of an image, or nil where there is none in either place.
-  static func labels(ofImage image: String) -> String? {
-    let beside = PathText.withoutSuffix(image) + ".txt"
-    return unique([labelPath(ofImage: image), beside]).first {
-      Directory.exists($0)
+  /// The label file of an image and its identity, or nil where there is none in either place.
+  static func labels(ofImage image: String) -> (path: String, identity: FileIdentity)? {
+    let beside = labelPath(besideImage: image)
+    if let path = labelPath(amongLabels: beside), let identity = FileIdentity(of: path) {
+      return (path, identity)
     }
+    return FileIdentity(of: beside).map { (beside, $0) }
+  }
+
+  private static func labelPath(besideImage image: String) -> String {
+    PathText.withoutSuffix(image) + ".txt"
+  }
+
+  /// The path with its last `images` folder as `labels`; nil without one.
+  private static func labelPath(amongLabels path: String) -> String? {
+    let name = Array("images/".utf8)
+    var bytes = Array(path.utf8)
+    var start = bytes.count - name.count
+    while start >= 0 {
+      if bytes[start] == name[0], start == 0 || bytes[start - 1] == UInt8(ascii: "/"),
+        bytes[start..<start + name.count].elementsEqual(name)
+      {
+        bytes.replaceSubrange(start..<start + name.count, with: "labels/".utf8)
+        return String(decoding: bytes, as: UTF8.self)
+      }
+      start -= 1
+    }
+    return nil
   }
 }

@@ -130,8 +130,8 @@ extension DatasetDescription {
   private static func classCount(_ folders: [String]) -> Int {
     var largest = -1
     for image in folders.flatMap({ ImageFolder.images(in: $0) }) {
-      guard let file = ImageFolder.labels(ofImage: image),
-        let bytes = try? content(of: file, limit: 16 << 20)
+      guard let (file, identity) = ImageFolder.labels(ofImage: image),
+        let bytes = try? content(of: file, identity, limit: 16 << 20)
       else { continue }
       for line in LabelText([UInt8](bytes)).lines {
         guard let number = line.first?.number, (0..<10_000).contains(number) else { continue }

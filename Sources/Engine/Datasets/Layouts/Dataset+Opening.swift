@@ -22,12 +22,13 @@ extension Dataset {
   ///     Annotator's JSON, a CSV table), or a folder that holds one of these, the files of Pascal VOC or
   ///     labelme, or images and YOLO's labels alone. A note says what a folder was taken for.
   ///   - labels: What to do about labels and images that are wrong.
+  ///   - work: On how many threads, and what is known already of the files.
   /// - Throws: ``DatasetError``; under ``LabelPolicy/strict`` with all problems at once.
-  /// - Complexity: Reads every byte of every image once, for the digest; keeps none.
+  /// - Complexity: Reads every byte of every image once that is not known, for the digest; keeps none.
   public init(
-    contentsOf path: String, labels: LabelPolicy = .strict
+    contentsOf path: String, labels: LabelPolicy = .strict, work: DatasetWork = DatasetWork()
   ) throws(DatasetError) {
-    let dataset = try Dataset(importing: path, labels: labels)
+    let dataset = try Dataset(importing: path, labels: labels, work: work)
     var notes: [DatasetNote] = []
     let unused = dataset.unusedClasses
     if !unused.isEmpty { notes.append(.unusedClasses(unused)) }
@@ -41,12 +42,14 @@ extension Dataset {
   ///   - path: As above.
   ///   - labels: What to do about labels and images that are wrong.
   ///   - options: How the files of other tools are read.
+  ///   - work: On how many threads, and what is known already of the files.
   /// - Throws: ``DatasetError``; under ``LabelPolicy/strict`` with all problems at once.
   public init(
-    importing path: String, labels: LabelPolicy = .strict, options: ImportOptions = ImportOptions()
+    importing path: String, labels: LabelPolicy = .strict, options: ImportOptions = ImportOptions(),
+    work: DatasetWork = DatasetWork()
   ) throws(DatasetError) {
     let layout = try DatasetLayout(of: path)
-    let dataset = try layout.open(labels: labels, options, path: path)
+    let dataset = try layout.open(labels: labels, options, path: path, work: work)
     guard isFolder(path) else {
       self = dataset
       return
@@ -82,37 +85,40 @@ extension Dataset {
 extension DatasetLayout {
   /// Reads what was recognized.
   fileprivate func open(
-    labels: LabelPolicy, _ options: ImportOptions, path: String
+    labels: LabelPolicy, _ options: ImportOptions, path: String, work: DatasetWork
   ) throws(DatasetError) -> Dataset {
     switch self {
     case .yaml(let file):
-      return try Dataset(DatasetDescription(contentsOf: file), labels: labels)
+      return try Dataset(DatasetDescription(contentsOf: file), labels: labels, work: work)
     case .darknet(let file):
-      return try Dataset(DatasetDescription(darknet: file), labels: labels)
+      return try Dataset(DatasetDescription(darknet: file), labels: labels, work: work)
     case .labels(let folder, let names):
-      return try Dataset(DatasetDescription(folder: folder, names: names), labels: labels)
+      return try Dataset(
+        DatasetDescription(folder: folder, names: names), labels: labels, work: work)
     case .coco(let files):
       var sets: [Dataset] = []
       for (split, file, images) in files {
         sets.append(
           try Dataset(
-            coco: file, images: options.images ?? images, split: split, options: options.coco))
+            coco: file, images: options.images ?? images, split: split, options: options.coco,
+            work: work))
       }
       return Self.joined(sets, path: path)
     case .cocoFolder(let folder):
-      return try Dataset(cocoFolder: folder, images: options.images, options: options.coco)
+      return try Dataset(
+        cocoFolder: folder, images: options.images, options: options.coco, work: work)
     case .voc(let folders):
       var sets: [Dataset] = []
       for (split, folder) in folders {
         sets.append(
           try Dataset(
             voc: folder, images: options.images, split: split, firstPixel: options.firstPixel,
-            skipsMissingImages: options.coco.skipsMissingImages))
+            skipsMissingImages: options.coco.skipsMissingImages, work: work))
       }
       return Self.joined(sets, path: path)
-    case .labelme(let folder): return try Dataset(labelme: folder, options: options)
-    case .via(let file): return try Dataset(via: file, options: options)
-    case .table(let file): return try Dataset(table: file, options: options)
+    case .labelme(let folder): return try Dataset(labelme: folder, options: options, work: work)
+    case .via(let file): return try Dataset(via: file, options: options, work: work)
+    case .table(let file): return try Dataset(table: file, options: options, work: work)
     }
   }
 

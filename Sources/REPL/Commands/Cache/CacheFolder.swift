@@ -1,12 +1,20 @@
+internal import Datasets
 internal import Foundation
 internal import Report
 
 /// The cache as `yolos cache` sees it.
 package struct CacheFolder {
   private let cache: ResultCache
+  private let memory: DatasetMemory
 
   /// The cache in a folder.
-  package init(_ folder: String) { cache = ResultCache(folder: folder, isFresh: false) }
+  package init(_ folder: String) {
+    cache = ResultCache(folder: folder, isFresh: false)
+    memory = DatasetMemory(folder: Self.files(in: folder))
+  }
+
+  /// Where is kept what is known of the files of datasets.
+  static func files(in folder: String) -> String { folder + "/files" }
 
   /// All results, the latest first.
   package var listing: Rendering {
@@ -33,8 +41,11 @@ package struct CacheFolder {
         }))
   }
 
-  /// Removes all results but the latest.
+  /// Removes all results but the latest, and what is known of datasets that are gone.
   ///
-  /// - Returns: How many were removed.
-  package func prune(keeping count: Int) -> Int { cache.prune(keeping: count) }
+  /// - Returns: How many results were removed.
+  package func prune(keeping count: Int) -> Int {
+    _ = memory.prune()
+    return cache.prune(keeping: count)
+  }
 }

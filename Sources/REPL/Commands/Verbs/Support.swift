@@ -23,6 +23,7 @@ extension Invocation {
     _ name: String, hint: String? = nil, _ work: () throws -> Result
   ) throws(Diagnostic) -> Result {
     do { return try work() } catch let diagnostic as Diagnostic { throw diagnostic } catch {
+      if let interruption = Diagnostic(interruption: error) { throw interruption }
       throw diagnostic("\(error)", at: name, hint: hint)
     }
   }

@@ -54,15 +54,19 @@ extension Command {
     let dataset = try call.sharedOut(
       try call.source(on: host), seed: context.setting("seed")?.asInteger ?? 0)
     for note in host.display.memory.newNotes(on: dataset) { context.emit(.event(note)) }
-    switch call.string("format") {
-    case "coco": try call.attempt("to") { try dataset.writeCOCO(to: folder) }
-    case "voc": try call.attempt("to") { try dataset.writeVOC(to: folder) }
-    default:
-      let yaml = try call.attempt("to") { try dataset.writeYOLO(to: folder) }
-      return .object(
-        DatasetObject(dataset: try call.attempt("to") { try Dataset(importing: yaml) }))
+    let written = try call.attempt("to") {
+      try host.working(on: "convert") { work in
+        switch call.string("format") {
+        case "coco": try dataset.writeCOCO(to: folder, work: work)
+        case "voc": try dataset.writeVOC(to: folder, work: work)
+        default:
+          return try Dataset(
+            importing: try dataset.writeYOLO(to: folder, work: work), work: work)
+        }
+        return dataset
+      }
     }
-    return .object(DatasetObject(dataset: dataset))
+    return .object(DatasetObject(dataset: written))
   }
 
   /// As in `merge [old, new] to="both"`.
@@ -153,7 +157,10 @@ extension Invocation {
     options.coco.coordinates =
       COCOOptions.Coordinates(rawValue: string("coords") ?? "automatic") ?? .automatic
     return try attempt("source") {
-      try Dataset(importing: path, labels: host.settings.labels, options: options)
+      try host.working(on: "convert") { work in
+        try Dataset(
+          importing: path, labels: host.settings.labels, options: options, work: work)
+      }
     }
   }
 }

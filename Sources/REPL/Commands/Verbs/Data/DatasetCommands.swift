@@ -39,8 +39,11 @@ extension Command {
     let labels = call.string("labels").flatMap(LabelPolicy.init(rawValue:))
     let dataset: Dataset
     do throws(DatasetError) {
-      dataset = try Dataset(contentsOf: path, labels: labels ?? host.settings.labels)
+      dataset = try host.working(on: "dataset") { work throws(DatasetError) in
+        try Dataset(contentsOf: path, labels: labels ?? host.settings.labels, work: work)
+      }
     } catch {
+      if let interruption = Diagnostic(interruption: error) { throw interruption }
       throw call.diagnostic("\(error)", at: "file", hint: Self.hint(for: error, path))
     }
     for note in host.display.memory.newNotes(on: dataset) { context.emit(.event(note)) }
@@ -126,7 +129,9 @@ extension Command {
     }
     let leaks = call.integer("leaks") ?? 5
     let checks = try call.attempt("data") {
-      try DatasetChecks(object.selected, run: run, listedLeaks: leaks)
+      try host(context).working(on: "audit") { work in
+        try DatasetChecks(object.selected, run: run, listedLeaks: leaks, work: work)
+      }
     }
     let rows = checks.findings.map { finding -> [Table.Cell] in [Table.Cell("\(finding)")] }
     return .object(

@@ -64,7 +64,8 @@ extension Command {
     let folder = call.path("folder", on: host) ?? ""
     let threads = host.workplace.compute.pool.threads
     let dataset = try call.attempt("folder") {
-      try Dataset(contentsOf: try set.write(to: folder, threads: threads))
+      let file = try set.write(to: folder, threads: threads)
+      return try host.working(on: "toys") { work in try Dataset(contentsOf: file, work: work) }
     }
     // Every folder of toys has a file toys.yaml: the folder's name says which these are.
     let name = PathText.name(of: folder)

@@ -37,19 +37,21 @@ extension Command {
       state: model.stateDictionary(), names: model.classNames, strides: model.strides)
     let isHalf = call.bool("half") ?? true
     try call.attempt("to") {
-      switch path.split(separator: ".").last {
-      case "onnx":
-        let side = call.integer("imgsz") ?? 640
-        try ONNXFile(
-          model, height: side, width: side, batch: call.integer("batch") ?? 1,
-          isDynamic: call.bool("dynamic") ?? false, version: Release.version
-        ).write(to: path)
-      case "pt": try checkpoint.writeTorch(to: path, half: isHalf)
-      case "safetensors": try checkpoint.write(to: path, half: isHalf)
-      default:
-        throw call.diagnostic(
-          "there is no format for '.\(path.split(separator: ".").last ?? "")'", at: "to",
-          hint: "known are .onnx, .pt and .safetensors")
+      try host.writing("export", path) { watch in
+        switch path.split(separator: ".").last {
+        case "onnx":
+          let side = call.integer("imgsz") ?? 640
+          try ONNXFile(
+            model, height: side, width: side, batch: call.integer("batch") ?? 1,
+            isDynamic: call.bool("dynamic") ?? false, version: Release.version
+          ).write(to: path, watching: watch)
+        case "pt": try checkpoint.writeTorch(to: path, half: isHalf, watching: watch)
+        case "safetensors": try checkpoint.write(to: path, half: isHalf, watching: watch)
+        default:
+          throw call.diagnostic(
+            "there is no format for '.\(path.split(separator: ".").last ?? "")'", at: "to",
+            hint: "known are .onnx, .pt and .safetensors")
+        }
       }
     }
     let file = call.string("to") ?? ""

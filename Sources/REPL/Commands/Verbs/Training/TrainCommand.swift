@@ -110,7 +110,9 @@ extension Invocation {
         "the run's data set '\(file)' is not there", at: "run", hint: "name it: data=…")
     }
     let dataset = try attempt("run") {
-      try Dataset(contentsOf: file, labels: host.settings.labels)
+      try host.working(on: "dataset") { work in
+        try Dataset(contentsOf: file, labels: host.settings.labels, work: work)
+      }
     }
     // Its name stands in the weights, too.
     let name = try attempt("run") { try Checkpoint.read(folder.last).metadata["dataset"]?.text }
