@@ -149,10 +149,13 @@ let package = Package(
       name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .target(name: "CTerminal", path: "Tests/CTerminal"),
+    .target(
+      name: "CKernelBits", dependencies: ["CKernels"], path: "Tests/CKernelBits",
+      exclude: ["main.c"]),
     .tests("Mathematics", of: ["Mathematics"]),
     .tests("Files", of: ["Files"]),
     .tests("Images", of: ["Files", "Geometry", "Images", "Tensors"]),
-    .tests("Tensors", of: ["CKernels", "Mathematics", "Tensors"]),
+    .tests("Tensors", of: ["CKernelBits", "Mathematics", "Tensors"]),
     .tests("Layers", of: ["Layers", "Tensors"]),
     .tests("Evaluation", of: ["Evaluation", "Geometry", "Mathematics", "Tensors"]),
     .tests("Geometry", of: ["Geometry", "Tensors"]),
@@ -168,8 +171,8 @@ let package = Package(
     .tests(
       "Training",
       of: [
-        "CKernels", "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images",
-        "Layers", "Mathematics", "Tensors", "Toys", "Training", "YOLO",
+        "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images", "Layers",
+        "Mathematics", "Tensors", "Toys", "Training", "YOLO",
       ]),
     .tests(
       "Charts", of: ["Charts", "Datasets", "Files", "Geometry", "Images", "Mathematics", "Toys"]),

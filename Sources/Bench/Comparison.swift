@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Tensors
 internal import YOLO
 
 /// The table of whole networks: us, and our peers where they were asked for.
@@ -81,8 +82,19 @@ struct Comparison {
   /// The frozen step takes its turns beside the whole one.
   private func contenders(_ setting: Setting, _ folder: String) throws -> [Contender] {
     var contenders: [Contender] = []
+    // Our peers know the wall's clock alone.
+    let us = [program, "work"] + (arguments.clock == .processor ? ["--processor-time"] : [])
+    if arguments.clock == .processor, python != nil {
+      throw BenchError(description: "--processor-time is for us alone; leave out --peers")
+    }
     for setting in [setting, setting.frozen].compactMap({ $0 }) {
-      contenders.append(try Contender("yolos", setting, [program, "work"]))
+      for set in try arguments.kernelSets.map(\.description) {
+        contenders.append(
+          try Contender("yolos, \(set)", setting, us + ["--kernels", set]))
+      }
+      if try arguments.kernelSets.isEmpty {
+        contenders.append(try Contender("yolos", setting, us))
+      }
       for peer in python == nil ? [] : peers(of: setting) {
         contenders.append(
           try Contender(peer, setting, [python ?? "", script, peer, "--folder", folder]))

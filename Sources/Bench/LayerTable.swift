@@ -10,19 +10,24 @@ struct LayerTable {
 
   init(_ arguments: Arguments) { self.arguments = arguments }
 
-  func print() {
+  /// - Throws: ``BenchError`` for kernels that this processor cannot run.
+  func print() throws {
     let batch = arguments.number("--batch", 1), repeats = arguments.number("--repeats", 5)
     let backward = !arguments.flag("--forward")
     let pool = ThreadPool(threads: arguments.number("--threads", 2))
-    var backends: [any ConvolutionBackend] = [NativeBackend()]
-    if arguments.flag("--openblas") { backends.append(OpenBLASBackend()) }
-    if arguments.flag("--direct") { backends.append(NativeBackend(usesWinograd: false)) }
+    // Where no sets are named, the best one, under the backend's own name.
+    let sets = try arguments.kernelSets
+    var rivals: [Rival] =
+      sets.isEmpty
+      ? [Rival(NativeBackend())] : sets.map { Rival(NativeBackend(), kernels: $0) }
+    if arguments.flag("--openblas") { rivals.append(Rival(OpenBLASBackend())) }
+    if arguments.flag("--direct") { rivals.append(Rival(NativeBackend(usesWinograd: false))) }
     let only = arguments.optional("--only")
     var sums = Sums()
     for layer in BenchLayer.nano where only == nil || "\(layer.size)x\(layer.shape.inputs)" == only
     {
-      let times = backends.map {
-        LayerTimes(layer, batch: batch, on: Compute(pool: pool, backend: $0))
+      let times = rivals.map {
+        LayerTimes(layer, batch: batch, of: $0, on: pool, by: arguments.clock)
       }
       for _ in 0..<repeats { for one in times { one.measure(backward: backward) } }
       for one in times {
@@ -44,7 +49,7 @@ private func row(_ times: LayerTimes, batch: Int) -> String {
       ? String(format: "%8.3f (%3.0f)", time / Double(batch) * 1e3, gigas / time) : "      -      "
   }
   return name.padding(toLength: 22, withPad: " ", startingAt: 0)
-    + times.compute.backend.name.padding(toLength: 9, withPad: " ", startingAt: 0)
+    + times.rival.name.padding(toLength: 9, withPad: " ", startingAt: 0)
     + passes.joined(separator: " ")
 }
 
@@ -57,7 +62,7 @@ struct Sums: CustomStringConvertible {
   mutating func add(_ times: LayerTimes, batch: Int) {
     let scale = Double(times.layer.times) / Double(batch) * 1e3
     for kind in [times.layer.kind, "all"] {
-      let key = "\(times.compute.backend.name) \(kind)"
+      let key = "\(times.rival.name) \(kind)"
       if values[key] == nil { order.append(key) }
       let old = values[key] ?? (0, 0, 0)
       values[key] = (

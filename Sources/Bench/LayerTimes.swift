@@ -1,10 +1,25 @@
 internal import Mathematics
 internal import Tensors
 
+/// A way to compute convolutions: a backend, and for ours the kernels it runs.
+struct Rival {
+  let backend: any ConvolutionBackend
+  /// The best ones where nil.
+  let kernels: KernelSet?
+
+  init(_ backend: any ConvolutionBackend, kernels: KernelSet? = nil) {
+    (self.backend, self.kernels) = (backend, kernels)
+  }
+
+  var name: String { kernels?.description ?? backend.name }
+}
+
 /// The buffers of one layer, and the shortest time of each pass on them.
 final class LayerTimes {
   let layer: BenchLayer
-  let compute: Compute
+  let rival: Rival
+  private let compute: Compute
+  private let clock: Clock
   private(set) var forward = Double.infinity
   private(set) var dataGradient = Double.infinity
   private(set) var weightGradient = Double.infinity
@@ -13,9 +28,11 @@ final class LayerTimes {
   private let forwardWeights: FloatBuffer, backwardWeights: FloatBuffer, bias: FloatBuffer
   private let dw: FloatBuffer
 
-  init(_ layer: BenchLayer, batch: Int, on compute: Compute) {
+  init(_ layer: BenchLayer, batch: Int, of rival: Rival, on pool: ThreadPool, by clock: Clock) {
     self.layer = layer
-    self.compute = compute
+    self.rival = rival
+    self.clock = clock
+    compute = Compute(pool: pool, backend: rival.backend)
     let shape = layer.shape, side = (layer.size - 1) / shape.stride + 1
     let maps = [(layer.size, shape.inputs), (side, shape.outputs), (layer.size, shape.inputs)]
     buffers = maps.map { FloatBuffer(count: batch * $0 * $0 * $1) }
@@ -41,11 +58,12 @@ final class LayerTimes {
   ///
   /// The forward pass includes bias and SiLU.
   func measure(backward: Bool) {
+    KernelSet.use(rival.kernels)
     let backend = compute.backend, shape = layer.shape
     // SAFETY: as in `init`.
     forward = min(
       forward,
-      seconds {
+      clock.seconds {
         unsafe backend.forward(
           shape, x: x, weights: forwardWeights.base, y: y,
           epilogue: Epilogue(bias: bias.base, silu: true), on: compute)
@@ -54,7 +72,7 @@ final class LayerTimes {
     if shape.inputs > 3 {
       dataGradient = min(
         dataGradient,
-        seconds {
+        clock.seconds {
           unsafe backend.dataGradient(
             shape, dz: y, weights: backwardWeights.base, dx: dx, accumulate: false, on: compute)
         })
@@ -63,7 +81,7 @@ final class LayerTimes {
     }
     weightGradient = min(
       weightGradient,
-      seconds { unsafe backend.weightGradient(shape, x: x, dz: y, dw: dw.base, on: compute) })
+      clock.seconds { unsafe backend.weightGradient(shape, x: x, dz: y, dw: dw.base, on: compute) })
   }
 }
 

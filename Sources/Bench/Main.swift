@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Tensors
 
 /// Times yolos: whole networks beside its peers, or its convolutions one by one.
 ///
@@ -7,8 +8,12 @@ internal import Foundation
   static func main() {
     let arguments = Arguments(CommandLine.arguments.dropFirst())
     do {
+      // Whoever compares several sets chooses them himself.
+      if arguments.command != "layers", let set = try arguments.kernelSets.last {
+        KernelSet.use(set)
+      }
       switch arguments.command {
-      case "layers": LayerTable(arguments).print()
+      case "layers": try LayerTable(arguments).print()
       case "work": try Worker(arguments).serve()
       case "export": try Setting(arguments).export(to: arguments.text("--to", "."))
       case "growth": try Growth(arguments).print()
@@ -40,6 +45,23 @@ struct Arguments {
   }
 
   func text(_ name: String, _ fallback: String) -> String { optional(name) ?? fallback }
+
+  /// The sets of kernels that "--kernels" names, such as "AVX2,AVX-512"; empty where it is left out.
+  ///
+  /// - Throws: ``BenchError`` for a name that is none, or a set that this processor cannot run.
+  var kernelSets: [KernelSet] {
+    get throws {
+      try text("--kernels", "").split(separator: ",").map { name in
+        let known = KernelSet.allCases.filter(\.isAvailable)
+        guard let set = known.first(where: { $0.description == name }) else {
+          let names = known.map(\.description).joined(separator: ", ")
+          throw BenchError(
+            description: "--kernels: '\(name)' is none of this processor's sets: \(names)")
+        }
+        return set
+      }
+    }
+  }
 
   func number(_ name: String, _ fallback: Int) -> Int {
     optional(name).flatMap { Int($0) } ?? fallback

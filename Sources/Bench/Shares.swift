@@ -16,7 +16,7 @@ struct Shares {
     _ = workload.run()
     let stopwatch = Stopwatch()
     workload.stopwatch = stopwatch
-    let whole = (0..<repeats).map { _ in seconds { _ = workload.run() } }.reduce(0, +)
+    let whole = (0..<repeats).map { _ in Clock.wall.seconds { _ = workload.run() } }.reduce(0, +)
     Swift.print(setting.title)
     let kinds = stopwatch.seconds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     let rest = ("everything else", whole - kinds.reduce(0) { $0 + $1.value })

@@ -1,4 +1,3 @@
-import CKernels
 import TestSupport
 import Tensors
 import Testing
@@ -78,26 +77,5 @@ private let directTolerance = 2e-5
     #expect(relativeError(got.dataGradient, dx) < tolerance)
     // The case adds its gradient to 0.5.
     #expect(relativeError(got.weightGradient.map { $0 - 0.5 }, dw) < tolerance)
-  }
-}
-
-/// Runs alone, since the choice of kernels is one for the whole process.
-@Suite(.serialized) struct InstructionSetTests {
-  @Test(
-    arguments: [
-      Layout(3, 16, 3, 2, 1, 12, 10), Layout(20, 24, 3, 1, 2, 9, 6), Layout(40, 44, 3, 1, 1, 6, 5),
-      Layout(12, 20, 3, 2, 1, 9, 8), Layout(24, 17, 1, 1, 1, 7, 6),
-      Layout(9, 12, 3, 1, 2, 19, 22), Layout(9, 12, 3, 2, 3, 30, 28),
-    ])
-  func `the portable kernels give the bits of the fastest ones`(layout: Layout) {
-    let example = layout.make()
-    for backend in [NativeBackend(), NativeBackend(usesWinograd: false)] {
-      let compute = Compute(pool: ThreadPool(threads: 1), backend: backend)
-      let best = example.run(on: compute)
-      yolos_prefer_portable(1)
-      let portable = example.run(on: compute)
-      yolos_prefer_portable(0)
-      #expect(portable == best)
-    }
   }
 }

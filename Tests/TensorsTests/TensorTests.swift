@@ -10,6 +10,16 @@ import Testing
     #expect(turned.transposed([1, 2, 0]) == tensor)
   }
 
+  @Test(arguments: [0, 1, 17, 524_287, 524_288, 524_289, 1_500_000])
+  func `a buffer of any size is aligned and zero; a large one begins with a large page`(count: Int)
+  {
+    let buffer = FloatBuffer(count: count)
+    // SAFETY: the address alone, then floats within the buffer.
+    let address = unsafe Int(bitPattern: buffer.base)
+    #expect(address % (count >= 524_288 ? FloatBuffer.largePage : 64) == 0)
+    #expect((0..<count).allSatisfy { unsafe buffer.base[$0] == 0 })
+  }
+
   @Test func `a slice of a feature map sees its own channels`() {
     let buffer = FloatBuffer(count: 2 * 3 * 4 * 5)
     let map = buffer.map(count: 2, height: 3, width: 4, channels: 5)

@@ -24,4 +24,11 @@ import Testing
     for _ in 0..<5000 { pool.run(4) { _, _ in runs.wrappingAdd(1, ordering: .relaxed) } }
     #expect(runs.load(ordering: .relaxed) == 20_000)
   }
+
+  @Test func `threads that outnumber the cores finish as well, asleep between the rounds`() {
+    let pool = ThreadPool(threads: Cores.available + 5)
+    let runs = Atomic<Int>(0)
+    for _ in 0..<2000 { pool.run(9) { _, _ in runs.wrappingAdd(1, ordering: .relaxed) } }
+    #expect(runs.load(ordering: .relaxed) == 18_000)
+  }
 }

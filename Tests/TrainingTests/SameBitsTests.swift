@@ -1,4 +1,3 @@
-import CKernels
 import Geometry
 import Layers
 import Synchronization
@@ -10,8 +9,6 @@ import YOLO
 
 /// The promises of docs/numerics.md on a whole network: training steps give the same bits, whatever
 /// computes them.
-///
-/// Its tests run one after the other, since the choice of kernels is one for the whole process.
 @Suite(.serialized) struct SameBitsTests {
   /// A small detector with every kind of layer, whose channels fill no panel of the kernels.
   private func model() throws -> Model {
@@ -118,11 +115,12 @@ import YOLO
     #expect(whole.fewestImages == 16)
   }
 
-  @Test func `the portable kernels train to the bits of the fastest ones`() throws {
+  @Test func `every set of kernels trains to the same bits`() throws {
     let best = try train(threads: 2)
-    yolos_prefer_portable(1)
-    defer { yolos_prefer_portable(0) }
-    #expect(try train(threads: 2) == best)
+    for set in KernelSet.allCases where set.isAvailable {
+      let got = try withKernels(set) { try train(threads: 2) }
+      #expect(got == best, "\(set)")
+    }
   }
 }
 

@@ -5,10 +5,12 @@
 
 #include "CKernels.h"
 
-/// Output channels of a panel: two registers of eight.
-enum { PANEL = 16 };
-/// Pixels of a register tile.
-enum { TILE = 6 };
+/// Output channels of a panel: two registers of eight lanes, or one of sixteen.
+#define PANEL 16
+/// Pieces of a map are whole multiples of so many pixels, where there are enough: a register tile
+/// of the kernels with eight lanes, half of one with sixteen. The same for all, since plans must
+/// be.
+enum { UNIT = 6 };
 /// Tasks that transform the inputs of a Winograd pass for all others.
 enum { INPUT_TASKS = YOLOS_WINOGRAD_INPUT_TASKS };
 
@@ -23,22 +25,8 @@ static inline ptrdiff_t part_start(ptrdiff_t count, ptrdiff_t parts, ptrdiff_t i
   return count * index / parts;
 }
 
-/// The register tiles that some pixels are split into, as evenly as possible: the first `larger` ones
-/// have size + 1 pixels, the others `size`. No division within the loop over tiles.
-typedef struct {
-  ptrdiff_t tiles, size, larger;
-} yolos_tiling;
-
-static inline yolos_tiling tiling_of(ptrdiff_t pixels) {
-  ptrdiff_t tiles = parts_of(pixels, TILE);
-  return (yolos_tiling){tiles, pixels / tiles, pixels % tiles};
-}
-static inline int size_of_tile(const yolos_tiling *tiling, ptrdiff_t tile) {
-  return (int)(tiling->size + (tile < tiling->larger));
-}
-
-/// Channels of a map filled up to whole registers.
-static inline ptrdiff_t padded_of(int channels) { return (channels + 7) / 8 * 8; }
+/// Channels of a map filled up to whole panels, and so to whole registers.
+static inline ptrdiff_t padded_of(int channels) { return (channels + PANEL - 1) / PANEL * PANEL; }
 /// Whether a map has too few channels to be cut into panels.
 static inline int is_thin(int channels) { return channels < PANEL; }
 /// Winograd tiles of 4 x 4 outputs in a batch.

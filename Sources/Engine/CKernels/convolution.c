@@ -2,10 +2,14 @@
 
 #include "dispatch.h"
 
-
 YOLOS_DISPATCH(direct, (const yolos_pass *pass, int task, float *scratch), (pass, task, scratch))
-YOLOS_DISPATCH(winograd_inputs, (const yolos_pass *pass, int task), (pass, task))
-YOLOS_DISPATCH(winograd, (const yolos_pass *pass, int task, float *scratch), (pass, task, scratch))
+// Up to eight channels on both sides: half of every register of sixteen would be empty.
+#define MORE_THAN_EIGHT (pass->x.c > 8 || pass->y.c > 8)
+YOLOS_DISPATCH_WHERE(
+    MORE_THAN_EIGHT, winograd_inputs, (const yolos_pass *pass, int task), (pass, task))
+YOLOS_DISPATCH_WHERE(
+    MORE_THAN_EIGHT, winograd, (const yolos_pass *pass, int task, float *scratch),
+    (pass, task, scratch))
 YOLOS_DISPATCH(spread, (const yolos_pass *pass, int task, float *scratch), (pass, task, scratch))
 
 YOLOS_DISPATCH(pack_direct, (const yolos_packing *packing, int panel), (packing, panel))
@@ -19,8 +23,9 @@ YOLOS_DISPATCH(
     weight_gradient, (const yolos_weight_pass *pass, int group, float *scratch),
     (pass, group, scratch))
 YOLOS_DISPATCH(weight_gradient_sum, (const yolos_weight_pass *pass, int panel), (pass, panel))
-YOLOS_DISPATCH(
-    winograd_gradient, (const yolos_weight_pass *pass, int group, float *scratch),
+YOLOS_DISPATCH_WHERE(
+    pass->x.c > 8 || pass->dz.c > 8, winograd_gradient,
+    (const yolos_weight_pass *pass, int group, float *scratch),
     (pass, group, scratch))
 YOLOS_DISPATCH(
     winograd_gradient_transform, (const yolos_weight_pass *pass, int chunk, int task),
@@ -30,8 +35,8 @@ YOLOS_DISPATCH(
     (pass, chunk, task))
 YOLOS_DISPATCH(winograd_gradient_sum, (const yolos_weight_pass *pass, int panel), (pass, panel))
 
-YOLOS_DISPATCH(
-    epilogue,
+YOLOS_DISPATCH_WHERE(
+    yolos_fits_sixteen(y->c), epilogue,
     (const yolos_map *y, ptrdiff_t first, ptrdiff_t count, const float *bias, int silu,
      const yolos_map *residual),
     (y, first, count, bias, silu, residual))

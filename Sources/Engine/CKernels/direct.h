@@ -11,17 +11,19 @@ typedef struct {
   yolos_runs runs;
 } yolos_windows;
 
-/// The channel panels of a task: one tile after the other through all pixels, panel by panel, so
-/// that the panel's weights stay in the first-level cache.
+/// The channel panels of a task: one tile after the other through all pixels, for as many panels as
+/// a tile takes at once, so that their weights stay in the first-level cache.
 static void direct_panels(const yolos_pass *pass, const yolos_windows *in, int group) {
   int panels = panels_of(pass->y.c), end = (int)part_start(panels, pass->groups, group + 1);
   ptrdiff_t depth = in->runs.segments * in->runs.length * PANEL;
   yolos_tiling tiling = tiling_of(in->count);
-  for (int panel = (int)part_start(panels, pass->groups, group); panel < end; panel++) {
-    int channel = panel * PANEL;
+  for (int panel = (int)part_start(panels, pass->groups, group); panel < end; panel += ACROSS) {
+    int channel = panel * PANEL, count = min_of(ACROSS, end - panel);
+    yolos_panels weights = {pass->weights + panel * depth, depth};
     yolos_target to = {
         .pitch = pass->y.pixel, .residual_pitch = pass->residual_pixel, .silu = pass->silu,
-        .bias = pass->bias ? pass->bias + channel : 0, .lanes = min_of(PANEL, pass->y.c - channel)};
+        .bias = pass->bias ? pass->bias + channel : 0,
+        .lanes = min_of(count * PANEL, pass->y.c - channel)};
     int x = 0;
     const float *line = in->base;
     for (ptrdiff_t tile = 0, start = 0; tile < tiling.tiles; tile++) {
@@ -38,7 +40,7 @@ static void direct_panels(const yolos_pass *pass, const yolos_windows *in, int g
       if (pass->residual) {
         to.residual = pass->residual + (in->first + start) * pass->residual_pixel + channel;
       }
-      tile_of[rows](a, &in->runs, pass->weights + panel * depth, &to);
+      tile_of[count * REGISTERS][rows](a, &in->runs, &weights, &to);
       start += rows;
     }
   }

@@ -1,9 +1,9 @@
 // What follows a convolution: y = silu(z + bias) + residual, each part where it is wanted.
 
-/// Finishes eight (or fewer: `count`) channels of one pixel.
-INLINE v8 finished8(v8 z, v8 bias, int silu) {
+/// Finishes a register of neighboring channels of one pixel.
+INLINE vec finished(vec z, vec bias, int silu) {
   z += bias;
-  return silu ? silu8(z) : z;
+  return silu ? vsilu(z) : z;
 }
 
 void YOLOS(epilogue)(
@@ -11,10 +11,10 @@ void YOLOS(epilogue)(
     const yolos_map *residual) {
   for (ptrdiff_t pixel = first; pixel < first + count; pixel++) {
     float *row = y->base + pixel * y->pixel;
-    for (int c = 0; c < y->c; c += 8) {
+    for (int c = 0; c < y->c; c += LANES) {
       int lanes = y->c - c;
-      v8 value = load_part(row + c, lanes);
-      value = finished8(value, bias ? load_part(bias + c, lanes) : zero8(), silu);
+      vec value = load_part(row + c, lanes);
+      value = finished(value, bias ? load_part(bias + c, lanes) : vzero(), silu);
       if (residual) value += load_part(residual->base + pixel * residual->pixel + c, lanes);
       store_part(row + c, value, lanes);
     }

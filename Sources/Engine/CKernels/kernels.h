@@ -7,6 +7,7 @@
 
 #include "arithmetic.h"
 #include "vector.h"
+#include "tiles.h"
 
 #include "epilogue.h"
 #include "normalize.h"

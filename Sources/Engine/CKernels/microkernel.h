@@ -1,9 +1,27 @@
-// The heart: six pixels times sixteen output channels, held in twelve registers.
+// The heart: some pixels times one or two panels of output channels, held in registers: six pixels
+// times two registers of eight lanes, or twelve times two of sixteen.
 //
 // Every output is one chain of fused multiply-adds from zero, in the order of the packed weights,
 // whatever the tile it falls into. That is why the cut of the work does not show in the bits.
 
 #define UNROLL _Pragma("clang loop unroll(full)")
+
+/// Registers that hold a panel, and panels that a register tile takes at once.
+enum { REGISTERS = PANEL / LANES, ACROSS = 2 / REGISTERS };
+
+/// The register tiles that some pixels are split into, as evenly as possible: the first `larger`
+/// ones have size + 1 pixels, the others `size`. No division within the loop over tiles.
+typedef struct {
+  ptrdiff_t tiles, size, larger;
+} yolos_tiling;
+
+INLINE yolos_tiling tiling_of(ptrdiff_t pixels) {
+  ptrdiff_t tiles = parts_of(pixels, TILE);
+  return (yolos_tiling){tiles, pixels / tiles, pixels % tiles};
+}
+INLINE int size_of_tile(const yolos_tiling *tiling, ptrdiff_t tile) {
+  return (int)(tiling->size + (tile < tiling->larger));
+}
 
 /// Where the left factor lies: rows by pointer, each of `segments` runs of `length` floats, `step`
 /// floats apart. A window of a padded image is such a row: a run for each of its lines.
@@ -12,6 +30,13 @@ typedef struct {
   ptrdiff_t step, length;
 } yolos_runs;
 
+/// Where the right factor lies: a panel, and how many floats behind it the second one, where a
+/// tile takes two.
+typedef struct {
+  const float *base;
+  ptrdiff_t second;
+} yolos_panels;
+
 /// Where a tile goes, and what is done to it on the way.
 typedef struct {
   float *y;
@@ -19,94 +44,97 @@ typedef struct {
   ptrdiff_t pitch, residual_pitch;
   const float *bias, *residual;
   int silu;
-  /// Channels that exist, at most 16.
+  /// Channels that exist, at most those of the tile's registers.
   int lanes;
 } yolos_target;
 
+/// One step of the chains: sum[i] += row[i][at] b for `rows` rows and one or two registers of b.
+INLINE void multiply_step(
+    const int rows, const int registers, const float *const *row, ptrdiff_t at, const float *b,
+    ptrdiff_t second, vec sum[TILE][2]) {
+  vec low = vload(b), high = registers == 2 ? vload(b + second) : vzero();
+  UNROLL for (int i = 0; i < rows; i++) {
+    vec value = vsplat(row[i][at]);
+    sum[i][0] = vfma(value, low, sum[i][0]);
+    if (registers == 2) sum[i][1] = vfma(value, high, sum[i][1]);
+  }
+}
+
 /// sum[i] += a[i] b for `rows` rows. K is unrolled by four, which is worth a fifth of the speed.
 INLINE void multiply(
-    const int rows, const float *const *a, const yolos_runs *runs, const float *b,
-    v8 sum[TILE][2]) {
-  UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = zero8();
+    const int rows, const int registers, const float *const *a, const yolos_runs *runs,
+    const yolos_panels *panels, vec sum[TILE][2]) {
+  const float *b = panels->base;
+  const ptrdiff_t second = REGISTERS == 2 ? LANES : panels->second;
+  UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = vzero();
   for (int segment = 0; segment < runs->segments; segment++) {
     const float *row[TILE];
     UNROLL for (int i = 0; i < rows; i++) row[i] = a[i] + segment * runs->step;
     ptrdiff_t k = 0;
-    for (; k + 4 <= runs->length; k += 4) {
+    for (; k + 4 <= runs->length; k += 4, b += 4 * PANEL) {
       UNROLL for (int u = 0; u < 4; u++) {
-        v8 low = load8(b + u * PANEL), high = load8(b + u * PANEL + 8);
-        UNROLL for (int i = 0; i < rows; i++) {
-          v8 value = splat8(row[i][k + u]);
-          sum[i][0] = fma8(value, low, sum[i][0]);
-          sum[i][1] = fma8(value, high, sum[i][1]);
-        }
+        multiply_step(rows, registers, row, k + u, b + u * PANEL, second, sum);
       }
-      b += 4 * PANEL;
     }
-    for (; k < runs->length; k++) {
-      v8 low = load8(b), high = load8(b + 8);
-      UNROLL for (int i = 0; i < rows; i++) {
-        v8 value = splat8(row[i][k]);
-        sum[i][0] = fma8(value, low, sum[i][0]);
-        sum[i][1] = fma8(value, high, sum[i][1]);
-      }
-      b += PANEL;
+    for (; k < runs->length; k++, b += PANEL) {
+      multiply_step(rows, registers, row, k, b, second, sum);
     }
   }
 }
 
-/// Finishes and stores a tile whose sixteen channels all exist.
-INLINE void finish_whole(const int rows, v8 sum[TILE][2], const yolos_target *to, const int silu) {
-  v8 low = zero8(), high = zero8();
-  if (to->bias) {
-    low = load8(to->bias);
-    high = load8(to->bias + 8);
-  }
-  UNROLL for (int i = 0; i < rows; i++) {
-    float *y = to->y + i * to->pitch;
-    v8 first = finished8(sum[i][0], low, silu), second = finished8(sum[i][1], high, silu);
-    if (to->residual) {
-      first += load8(to->residual + i * to->residual_pitch);
-      second += load8(to->residual + i * to->residual_pitch + 8);
+/// Finishes and stores a tile whose channels all exist.
+INLINE void finish_whole(
+    const int rows, const int registers, vec sum[TILE][2], const yolos_target *to, const int silu) {
+  UNROLL for (int r = 0; r < registers; r++) {
+    vec bias = to->bias ? vload(to->bias + r * LANES) : vzero();
+    UNROLL for (int i = 0; i < rows; i++) {
+      vec value = finished(sum[i][r], bias, silu);
+      if (to->residual) value += vload(to->residual + i * to->residual_pitch + r * LANES);
+      vstore(to->y + i * to->pitch + r * LANES, value);
     }
-    store8(y, first);
-    store8(y + 8, second);
   }
 }
 
-/// The same for the last panel of a map whose channels are no multiple of 16.
+/// The same for the last panels of a map whose channels do not fill them.
 static __attribute__((noinline)) void finish_part(
-    int rows, const v8 sum[TILE][2], const yolos_target *to) {
+    int rows, const vec sum[TILE][2], const yolos_target *to) {
   for (int i = 0; i < rows; i++) {
-    for (int half = 0; half < 2; half++) {
-      int lanes = to->lanes - 8 * half;
+    for (int r = 0; r < 2; r++) {
+      int lanes = to->lanes - r * LANES;
       if (lanes <= 0) continue;
-      v8 bias = to->bias ? load_part(to->bias + 8 * half, lanes) : zero8();
-      v8 value = finished8(sum[i][half], bias, to->silu);
+      vec bias = to->bias ? load_part(to->bias + r * LANES, lanes) : vzero();
+      vec value = finished(sum[i][r], bias, to->silu);
       if (to->residual) {
-        value += load_part(to->residual + i * to->residual_pitch + 8 * half, lanes);
+        value += load_part(to->residual + i * to->residual_pitch + r * LANES, lanes);
       }
-      store_part(to->y + i * to->pitch + 8 * half, value, lanes);
+      store_part(to->y + i * to->pitch + r * LANES, value, lanes);
     }
   }
 }
 
 /// A whole tile: multiplied, finished, stored.
 INLINE void compute_tile(
-    const int rows, const float *const *a, const yolos_runs *runs, const float *b,
-    const yolos_target *to) {
-  v8 sum[TILE][2];
-  multiply(rows, a, runs, b, sum);
-  if (to->lanes == PANEL) {
+    const int rows, const int registers, const float *const *a, const yolos_runs *runs,
+    const yolos_panels *b, const yolos_target *to) {
+  vec sum[TILE][2];
+  // Many stores come all at once; let their cache lines come in meanwhile. The smaller tiles do not
+  // need it.
+  UNROLL for (int i = 0; LANES == PANEL && i < rows; i++) {
+    UNROLL for (int r = 0; r < registers; r++) {
+      __builtin_prefetch(to->y + i * to->pitch + r * LANES, 1, 3);
+    }
+  }
+  multiply(rows, registers, a, runs, b, sum);
+  if (to->lanes == registers * LANES) {
     if (to->silu) {
-      finish_whole(rows, sum, to, 1);
+      finish_whole(rows, registers, sum, to, 1);
     } else {
-      finish_whole(rows, sum, to, 0);
+      finish_whole(rows, registers, sum, to, 0);
     }
     return;
   }
   // A copy: sums that have an address are written back to memory in every step of the loop.
-  v8 copy[TILE][2];
+  vec copy[TILE][2];
   UNROLL for (int i = 0; i < rows; i++) {
     copy[i][0] = sum[i][0];
     copy[i][1] = sum[i][1];
@@ -114,20 +142,24 @@ INLINE void compute_tile(
   finish_part(rows, copy, to);
 }
 
-#define TILE_OF(rows)                                                \
-  static void tile_of_##rows(                                        \
-      const float *const *a, const yolos_runs *runs, const float *b, \
-      const yolos_target *to) {                                      \
-    compute_tile(rows, a, runs, b, to);                              \
-  }
-TILE_OF(1)
-TILE_OF(2)
-TILE_OF(3)
-TILE_OF(4)
-TILE_OF(5)
-TILE_OF(6)
+typedef void (*yolos_tile)(
+    const float *const *, const yolos_runs *, const yolos_panels *, const yolos_target *);
 
-/// A tile of 1 to 6 pixels, by its number of pixels.
-static void (*const tile_of[TILE + 1])(
-    const float *const *, const yolos_runs *, const float *, const yolos_target *) = {
-    0, tile_of_1, tile_of_2, tile_of_3, tile_of_4, tile_of_5, tile_of_6};
+#define TILE_OF(rows, registers)                                                              \
+  static void tile_of_##rows##_##registers(                                                   \
+      const float *const *a, const yolos_runs *runs, const yolos_panels *b,                   \
+      const yolos_target *to) {                                                               \
+    compute_tile(rows, registers, a, runs, b, to);                                            \
+  }
+#define TILE_NAME(rows, registers) tile_of_##rows##_##registers
+FOR_TILES(TILE_OF, 2)
+#if LANES == PANEL
+FOR_TILES(TILE_OF, 1)
+#endif
+
+/// A tile, by its number of registers and of pixels.
+static yolos_tile const tile_of[3][TILE + 1] = {
+#if LANES == PANEL
+    [1] = {0, LIST_TILES(TILE_NAME, 1)},
+#endif
+    [2] = {0, LIST_TILES(TILE_NAME, 2)}};

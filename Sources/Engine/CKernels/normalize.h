@@ -5,24 +5,24 @@
 /// Pixels that are summed in single precision before the sum goes on in double.
 enum { PIECE = 64 };
 
-/// FULL for eight channels from k at a time, PART for the `left` ones that remain.
+/// FULL for a register of channels from k at a time, PART for the `left` ones that remain.
 #define FOR_CHANNELS(c, FULL, PART)        \
   do {                                     \
     int32_t k = 0;                         \
-    for (; k + 8 <= (c); k += 8) { FULL; } \
+    for (; k + LANES <= (c); k += LANES) { FULL; } \
     if (k < (c)) {                         \
       const int left = (c) - k;            \
       PART;                                \
     }                                      \
   } while (0)
 
-INLINE void moments_piece(const float *x, ptrdiff_t stride, int pixels, v8 first,
+INLINE void moments_piece(const float *x, ptrdiff_t stride, int pixels, vec first,
                                 int lanes, double before, double *mean, double *squares) {
-  v8 sum = splat8(0), square = splat8(0);
+  vec sum = vsplat(0), square = vsplat(0);
   for (int p = 0; p < pixels; p++) {
-    v8 d = (lanes == 8 ? load8(x + p * stride) : load_part(x + p * stride, lanes)) - first;
+    vec d = (lanes == LANES ? vload(x + p * stride) : load_part(x + p * stride, lanes)) - first;
     sum += d;
-    square = fma8(d, d, square);
+    square = vfma(d, d, square);
   }
   for (int i = 0; i < lanes; i++) {
     double n = pixels, s = sum[i];
@@ -42,7 +42,7 @@ INLINE void moments_body(const float *x, ptrdiff_t stride, int32_t c, ptrdiff_t 
     int n = pixels - p < PIECE ? (int)(pixels - p) : PIECE;
     const float *q = x + p * stride;
     FOR_CHANNELS(
-        c, moments_piece(q + k, stride, n, load8(q + k), 8, (double)p, mean + k, squares + k),
+        c, moments_piece(q + k, stride, n, vload(q + k), LANES, (double)p, mean + k, squares + k),
         moments_piece(q + k, stride, n, load_part(q + k, left), left, (double)p, mean + k,
                       squares + k));
   }
@@ -55,15 +55,15 @@ INLINE void normalize_body(const float *x, ptrdiff_t xs, const float *scale,
     FOR_CHANNELS(
         c,
         {
-          v8 u = fma8(load8(x + k), load8(scale + k), load8(shift + k));
-          if (silu) u = silu8(u);
-          if (r) u += load8(r + k);
-          store8(y + k, u);
+          vec u = vfma(vload(x + k), vload(scale + k), vload(shift + k));
+          if (silu) u = vsilu(u);
+          if (r) u += vload(r + k);
+          vstore(y + k, u);
         },
         {
-          v8 u = fma8(load_part(x + k, left), load_part(scale + k, left),
+          vec u = vfma(load_part(x + k, left), load_part(scale + k, left),
                          load_part(shift + k, left));
-          if (silu) u = silu8(u);
+          if (silu) u = vsilu(u);
           if (r) u += load_part(r + k, left);
           store_part(y + k, u, left);
         });
@@ -72,21 +72,21 @@ INLINE void normalize_body(const float *x, ptrdiff_t xs, const float *scale,
 }
 
 /// The derivative of x * sigmoid(x): s (1 + x (1 - s)).
-INLINE v8 silu_slope8(v8 x) {
-  v8 s = sigmoid8(x);
-  return s * fma8(x, splat8(1.f) - s, splat8(1.f));
+INLINE vec silu_slope(vec x) {
+  vec s = vsigmoid(x);
+  return s * vfma(x, vsplat(1.f) - s, vsplat(1.f));
 }
 
 INLINE void sums_piece(const float *z, ptrdiff_t zs, const float *dy, ptrdiff_t ds,
-                             v8 scale, v8 shift, v8 mean, const int silu, int lanes,
+                             vec scale, vec shift, vec mean, const int silu, int lanes,
                              int pixels, double *sum, double *sum_z) {
-  v8 s = splat8(0), t = splat8(0);
+  vec s = vsplat(0), t = vsplat(0);
   for (int p = 0; p < pixels; p++) {
-    v8 v = lanes == 8 ? load8(z + p * zs) : load_part(z + p * zs, lanes);
-    v8 du = lanes == 8 ? load8(dy + p * ds) : load_part(dy + p * ds, lanes);
-    if (silu) du *= silu_slope8(fma8(v, scale, shift));
+    vec v = lanes == LANES ? vload(z + p * zs) : load_part(z + p * zs, lanes);
+    vec du = lanes == LANES ? vload(dy + p * ds) : load_part(dy + p * ds, lanes);
+    if (silu) du *= silu_slope(vfma(v, scale, shift));
     s += du;
-    t = fma8(du, v - mean, t);
+    t = vfma(du, v - mean, t);
   }
   for (int i = 0; i < lanes; i++) {
     sum[i] += (double)s[i];
@@ -104,18 +104,18 @@ INLINE void sums_body(const float *z, ptrdiff_t zs, const float *dy, ptrdiff_t d
     int n = pixels - p < PIECE ? (int)(pixels - p) : PIECE;
     const float *v = z + p * zs, *d = dy + p * ds;
     FOR_CHANNELS(c,
-                 sums_piece(v + k, zs, d + k, ds, load8(scale + k), load8(shift + k),
-                            load8(mean + k), silu, 8, n, sum + k, sum_z + k),
+                 sums_piece(v + k, zs, d + k, ds, vload(scale + k), vload(shift + k),
+                            vload(mean + k), silu, LANES, n, sum + k, sum_z + k),
                  sums_piece(v + k, zs, d + k, ds, load_part(scale + k, left),
                             load_part(shift + k, left), load_part(mean + k, left), silu, left, n,
                             sum + k, sum_z + k));
   }
 }
 
-INLINE v8 gradient8(v8 z, v8 dy, v8 scale, v8 shift, v8 mean, v8 a,
-                             v8 b, v8 k, const int silu) {
-  if (silu) dy *= silu_slope8(fma8(z, scale, shift));
-  return fma8(a, dy, fma8(b, z - mean, k));
+INLINE vec gradient_of(vec z, vec dy, vec scale, vec shift, vec mean, vec a,
+                             vec b, vec k, const int silu) {
+  if (silu) dy *= silu_slope(vfma(z, scale, shift));
+  return vfma(a, dy, vfma(b, z - mean, k));
 }
 
 INLINE void gradient_body(float *z, ptrdiff_t zs, const float *dy, ptrdiff_t ds,
@@ -125,10 +125,10 @@ INLINE void gradient_body(float *z, ptrdiff_t zs, const float *dy, ptrdiff_t ds,
   for (ptrdiff_t p = 0; p < pixels; p++, z += zs, dy += ds) {
     FOR_CHANNELS(
         c,
-        store8(z + k, gradient8(load8(z + k), load8(dy + k), load8(scale + k), load8(shift + k),
-                                load8(mean + k), load8(a + k), load8(b + k), load8(kk + k), silu)),
+        vstore(z + k, gradient_of(vload(z + k), vload(dy + k), vload(scale + k), vload(shift + k),
+                                vload(mean + k), vload(a + k), vload(b + k), vload(kk + k), silu)),
         store_part(z + k,
-                   gradient8(load_part(z + k, left), load_part(dy + k, left),
+                   gradient_of(load_part(z + k, left), load_part(dy + k, left),
                              load_part(scale + k, left), load_part(shift + k, left),
                              load_part(mean + k, left), load_part(a + k, left),
                              load_part(b + k, left), load_part(kk + k, left), silu),

@@ -1,5 +1,5 @@
-// The kernel of the weight gradients: c += sum over pixels of a' b, with up to six input channels
-// times sixteen output channels in twelve registers.
+// The kernel of the weight gradients: c += sum over pixels of a' b, with some input channels times
+// one or two panels of output channels in registers.
 
 /// Lines of pixels: `rows` lines, `line` floats apart, with `step` floats from pixel to pixel.
 typedef struct {
@@ -7,80 +7,85 @@ typedef struct {
   ptrdiff_t line, step;
 } yolos_lines;
 
-INLINE void accumulate(
-    const int rows, int lines, ptrdiff_t pixels, const yolos_lines *a, const yolos_lines *b,
-    float *c, ptrdiff_t pitch) {
-  v8 sum[TILE][2];
+/// One pixel: sum[i] += left[i] b for `rows` channels and one or two registers of b.
+INLINE void accumulate_pixel(
+    const int rows, const int registers, const float *left, const float *b, ptrdiff_t second,
+    vec sum[TILE][2]) {
+  vec low = vload(b), high = registers == 2 ? vload(b + second) : vzero();
   UNROLL for (int i = 0; i < rows; i++) {
-    sum[i][0] = load8(c + i * pitch);
-    sum[i][1] = load8(c + i * pitch + 8);
+    vec value = vsplat(left[i]);
+    sum[i][0] = vfma(value, low, sum[i][0]);
+    if (registers == 2) sum[i][1] = vfma(value, high, sum[i][1]);
+  }
+}
+
+INLINE void accumulate(
+    const int rows, const int registers, int lines, ptrdiff_t pixels, const yolos_lines *a,
+    const yolos_lines *b, ptrdiff_t panel, float *c, ptrdiff_t pitch) {
+  const ptrdiff_t second = REGISTERS == 2 ? LANES : panel;
+  vec sum[TILE][2];
+  UNROLL for (int i = 0; i < rows; i++) {
+    sum[i][0] = vload(c + i * pitch);
+    if (registers == 2) sum[i][1] = vload(c + i * pitch + LANES);
   }
   for (int line = 0; line < lines; line++) {
     const float *left = a->base + line * a->line, *right = b->base + line * b->line;
     ptrdiff_t pixel = 0;
     for (; pixel + 2 <= pixels; pixel += 2) {
       UNROLL for (int u = 0; u < 2; u++) {
-        v8 low = load8(right + u * PANEL), high = load8(right + u * PANEL + 8);
-        UNROLL for (int i = 0; i < rows; i++) {
-          v8 value = splat8(left[u * a->step + i]);
-          sum[i][0] = fma8(value, low, sum[i][0]);
-          sum[i][1] = fma8(value, high, sum[i][1]);
-        }
+        accumulate_pixel(rows, registers, left + u * a->step, right + u * PANEL, second, sum);
       }
       left += 2 * a->step;
       right += 2 * PANEL;
     }
-    if (pixel < pixels) {
-      v8 low = load8(right), high = load8(right + 8);
-      UNROLL for (int i = 0; i < rows; i++) {
-        v8 value = splat8(left[i]);
-        sum[i][0] = fma8(value, low, sum[i][0]);
-        sum[i][1] = fma8(value, high, sum[i][1]);
-      }
-    }
+    if (pixel < pixels) accumulate_pixel(rows, registers, left, right, second, sum);
   }
   UNROLL for (int i = 0; i < rows; i++) {
-    store8(c + i * pitch, sum[i][0]);
-    store8(c + i * pitch + 8, sum[i][1]);
+    vstore(c + i * pitch, sum[i][0]);
+    if (registers == 2) vstore(c + i * pitch + LANES, sum[i][1]);
   }
 }
 
-#define OUTER_OF(rows)                                                                     \
-  static void outer_of_##rows(                                                             \
-      int lines, ptrdiff_t pixels, const yolos_lines *a, const yolos_lines *b, float *c,   \
-      ptrdiff_t pitch) {                                                                   \
-    accumulate(rows, lines, pixels, a, b, c, pitch);                                       \
+typedef void (*yolos_outer)(
+    int, ptrdiff_t, const yolos_lines *, const yolos_lines *, ptrdiff_t, float *, ptrdiff_t);
+
+#define OUTER_OF(rows, registers)                                                             \
+  static void outer_of_##rows##_##registers(                                                  \
+      int lines, ptrdiff_t pixels, const yolos_lines *a, const yolos_lines *b,                \
+      ptrdiff_t panel, float *c, ptrdiff_t pitch) {                                           \
+    accumulate(rows, registers, lines, pixels, a, b, panel, c, pitch);                        \
   }
-OUTER_OF(1)
-OUTER_OF(2)
-OUTER_OF(3)
-OUTER_OF(4)
-OUTER_OF(5)
-OUTER_OF(6)
+#define OUTER_NAME(rows, registers) outer_of_##rows##_##registers
+FOR_TILES(OUTER_OF, 2)
+#if LANES == PANEL
+FOR_TILES(OUTER_OF, 1)
+#endif
 
-static void (*const outer_of[TILE + 1])(
-    int, ptrdiff_t, const yolos_lines *, const yolos_lines *, float *, ptrdiff_t) = {
-    0, outer_of_1, outer_of_2, outer_of_3, outer_of_4, outer_of_5, outer_of_6};
+static yolos_outer const outer_of[3][TILE + 1] = {
+#if LANES == PANEL
+    [1] = {0, LIST_TILES(OUTER_NAME, 1)},
+#endif
+    [2] = {0, LIST_TILES(OUTER_NAME, 2)}};
 
-/// c (count x 16) += the products of `count` neighboring floats of a with a panel b, whose pixels
-/// are 16 floats apart.
+/// c (count x 16 or 32) += the products of `count` neighboring floats of a with `panels` panels of
+/// b, whose pixels are 16 floats apart; the second panel lies `panel` floats behind the first.
 static void outer_product(
-    int count, int lines, ptrdiff_t pixels, yolos_lines a, const yolos_lines *b, float *c,
-    ptrdiff_t pitch) {
+    int count, int panels, int lines, ptrdiff_t pixels, yolos_lines a, const yolos_lines *b,
+    ptrdiff_t panel, float *c, ptrdiff_t pitch) {
   int parts = (int)parts_of(count, TILE);
   const float *base = a.base;
   for (int part = 0; part < parts; part++) {
     int start = (int)part_start(count, parts, part);
     a.base = base + start;
-    outer_of[part_start(count, parts, part + 1) - start](
-        lines, pixels, &a, b, c + start * pitch, pitch);
+    outer_of[panels * REGISTERS][part_start(count, parts, part + 1) - start](
+        lines, pixels, &a, b, panel, c + start * pitch, pitch);
   }
 }
 
-/// Adds nine (or `taps`) registers, each with eight neighboring output channels, to dw (O, I, K,
+/// Adds nine (or `taps`) registers of neighboring output channels to dw (O, I, K,
 /// K).
 INLINE void scatter_taps(
-    const v8 *values, int taps, float *dw, ptrdiff_t output_pitch, int lanes) {
+    const vec *values, int taps, float *dw, ptrdiff_t output_pitch, int lanes) {
   for (int lane = 0; lane < lanes; lane++) {
     float *to = dw + lane * output_pitch;
     for (int tap = 0; tap < taps; tap++) to[tap] += values[tap][lane];

@@ -42,7 +42,7 @@ static void plan_pixels(yolos_pass *pass) {
   if (parts_of(pixels, block) < WANTED) block = parts_of(pixels, WANTED);
   // Whole tiles, and blocks of about equal size.
   ptrdiff_t blocks = parts_of(pixels, block);
-  block = parts_of(parts_of(pixels, blocks), TILE) * TILE;
+  block = parts_of(parts_of(pixels, blocks), UNIT) * UNIT;
   pass->block = (int32_t)block;
   pass->scratch = 0;
   blocks = parts_of(pixels, block);
@@ -76,27 +76,28 @@ void yolos_plan_winograd(yolos_pass *pass) {
   ptrdiff_t tiles = tiles_of(&pass->y), depth = padded_of(pass->x.c);
   int positions = positions_of(pass->stride);
   pass->transformed_count = 0;
-  if (tiles <= 6 * TILE) {
+  if (tiles <= 6 * UNIT) {
     // Few tiles (20 x 20 pixels are 25) and, as a rule, many channels: the weights are what there
     // is to read, and they should be read once. All tasks share the transformed inputs.
     int panels = panels_of(pass->y.c), blocks = panels < WANTED / 2 ? 2 : 1;
     pass->block = (int32_t)parts_of(tiles, blocks);
     pass->transformed_count = (size_t)(positions * (tiles * depth + PANEL));
-    pass->scratch = (size_t)(positions * (pass->block + 1) * PANEL);
+    // Products of two panels: the most that a register tile takes at once.
+    pass->scratch = (size_t)(positions * (pass->block + 1) * 2 * PANEL);
     cut(pass, (int)parts_of(tiles, pass->block), panels);
     return;
   }
   // Weights that are read anew for each block are read less often the larger it is.
-  int least = streams_weights(pass) ? 4 * TILE : 2 * TILE;
-  ptrdiff_t block = max_of(least, (int)(BUDGET / (positions * depth)) / TILE * TILE);
+  int least = streams_weights(pass) ? 4 * UNIT : 2 * UNIT;
+  ptrdiff_t block = max_of(least, (int)(BUDGET / (positions * depth)) / UNIT * UNIT);
   ptrdiff_t blocks = parts_of(tiles, block);
   int groups = 1;
-  if (blocks < WANTED && tiles >= 2 * TILE * WANTED) blocks = WANTED;
+  if (blocks < WANTED && tiles >= 2 * UNIT * WANTED) blocks = WANTED;
   block = parts_of(tiles, blocks);
   // Whole register tiles, where there are many.
-  if (blocks >= WANTED) block = parts_of(block, TILE) * TILE;
+  if (blocks >= WANTED) block = parts_of(block, UNIT) * UNIT;
   pass->block = (int32_t)block;
-  pass->scratch = (size_t)(positions * (pass->block * (depth + PANEL) + 2 * PANEL));
+  pass->scratch = (size_t)(positions * (pass->block * (depth + 2 * PANEL) + 3 * PANEL));
   cut(pass, (int)parts_of(tiles, block), groups);
 }
 

@@ -5,7 +5,7 @@ INLINE int32_t at_least(int32_t a, int32_t b) { return a > b ? a : b; }
 INLINE int32_t at_most(int32_t a, int32_t b) { return a < b ? a : b; }
 
 /// NaN wins, so that a broken network cannot hide behind a pooling.
-INLINE v8 max8(v8 a, v8 b) { return b > a ? b : (b == b ? a : b); }
+INLINE vec vmax(vec a, vec b) { return b > a ? b : (b == b ? a : b); }
 
 INLINE void max_pool_row_body(const float *x, ptrdiff_t xs, float *y, ptrdiff_t ys, int32_t h,
                                     int32_t w, int32_t c, int32_t kernel, int32_t row) {
@@ -15,15 +15,15 @@ INLINE void max_pool_row_body(const float *x, ptrdiff_t xs, float *y, ptrdiff_t 
   for (int32_t column = 0; column < w; column++, out += ys) {
     const int32_t left = at_least(column - reach, 0), right = at_most(column + reach + 1, w);
     const float *corner = x + ((ptrdiff_t)top * w + left) * xs;
-    for (int32_t k = 0; k < c; k += 8) {
-      const int lanes = at_most(8, c - k);
-      v8 best = lanes == 8 ? load8(corner + k) : load_part(corner + k, lanes);
+    for (int32_t k = 0; k < c; k += LANES) {
+      const int lanes = at_most(LANES, c - k);
+      vec best = lanes == LANES ? vload(corner + k) : load_part(corner + k, lanes);
       for (int32_t i = top; i < bottom; i++)
         for (int32_t j = left; j < right; j++) {
           const float *p = x + ((ptrdiff_t)i * w + j) * xs + k;
-          best = max8(best, lanes == 8 ? load8(p) : load_part(p, lanes));
+          best = vmax(best, lanes == LANES ? vload(p) : load_part(p, lanes));
         }
-      if (lanes == 8) store8(out + k, best);
+      if (lanes == LANES) vstore(out + k, best);
       else store_part(out + k, best, lanes);
     }
   }
@@ -37,8 +37,8 @@ INLINE void copy_body(const float *x, ptrdiff_t xs, float *y, ptrdiff_t ys,
       continue;
     }
     int32_t k = 0;
-    for (; k + 8 <= c; k += 8) store8(y + k, load8(y + k) + load8(x + k));
-    for (; k < c; k++) y[k] += x[k];
+    for (; k + LANES <= c; k += LANES) vstore(y + k, vload(y + k) + vload(x + k));
+    if (k < c) store_part(y + k, load_part(y + k, c - k) + load_part(x + k, c - k), c - k);
   }
 }
 
@@ -49,16 +49,16 @@ INLINE void upsample_gradient_row_body(const float *dy, ptrdiff_t ds, float *dx,
   const float *from = dy + (ptrdiff_t)row * factor * wide;
   float *to = dx + (ptrdiff_t)row * w * xs;
   for (int32_t column = 0; column < w; column++, to += xs, from += factor * ds)
-    for (int32_t k = 0; k < c; k += 8) {
-      const int lanes = at_most(8, c - k);
-      v8 sum = splat8(0);
-      if (accumulate) sum = lanes == 8 ? load8(to + k) : load_part(to + k, lanes);
+    for (int32_t k = 0; k < c; k += LANES) {
+      const int lanes = at_most(LANES, c - k);
+      vec sum = vsplat(0);
+      if (accumulate) sum = lanes == LANES ? vload(to + k) : load_part(to + k, lanes);
       for (int32_t i = 0; i < factor; i++)
         for (int32_t j = 0; j < factor; j++) {
           const float *p = from + i * wide + j * ds + k;
-          sum += lanes == 8 ? load8(p) : load_part(p, lanes);
+          sum += lanes == LANES ? vload(p) : load_part(p, lanes);
         }
-      if (lanes == 8) store8(to + k, sum);
+      if (lanes == LANES) vstore(to + k, sum);
       else store_part(to + k, sum, lanes);
     }
 }
@@ -80,20 +80,20 @@ void YOLOS(upsample_gradient_row)(const float *dy, ptrdiff_t ds, float *dx, ptrd
 }
 
 /// The pixel of each channel's maximum in a window: the first one where several are equal.
-INLINE i8 place_of_maximum(
+INLINE ints place_of_maximum(
     const float *x, ptrdiff_t xs, int lanes, int32_t w, int32_t top, int32_t bottom, int32_t left,
     int32_t right) {
-  i8 where = (i8)(top * w + left);
+  ints where = (ints)(top * w + left);
   const float *corner = x + (ptrdiff_t)(top * w + left) * xs;
-  v8 best = lanes == 8 ? load8(corner) : load_part(corner, lanes);
+  vec best = lanes == LANES ? vload(corner) : load_part(corner, lanes);
   for (int32_t i = top; i < bottom; i++)
     for (int32_t j = left; j < right; j++) {
       const int32_t place = i * w + j;
       const float *p = x + (ptrdiff_t)place * xs;
-      v8 value = lanes == 8 ? load8(p) : load_part(p, lanes);
-      i8 larger = value > best;
+      vec value = lanes == LANES ? vload(p) : load_part(p, lanes);
+      ints larger = value > best;
       best = larger ? value : best;
-      where = larger ? (i8)place : where;
+      where = larger ? (ints)place : where;
     }
   return where;
 }
@@ -107,10 +107,11 @@ void YOLOS(max_pool_gradient)(const float *x, ptrdiff_t xs, const float *dy, ptr
     for (int32_t column = 0; column < w; column++) {
       const int32_t left = at_least(column - reach, 0), right = at_most(column + reach + 1, w);
       const float *gradient = dy + ((ptrdiff_t)row * w + column) * ds;
-      for (int32_t k = first; k < last; k += 8) {
-        const int32_t lanes = at_most(8, last - k);
-        const i8 where = lanes == 8 ? place_of_maximum(x + k, xs, 8, w, top, bottom, left, right)
-                                    : place_of_maximum(x + k, xs, lanes, w, top, bottom, left, right);
+      for (int32_t k = first; k < last; k += LANES) {
+        const int32_t lanes = at_most(LANES, last - k);
+        const ints where = lanes == LANES
+                               ? place_of_maximum(x + k, xs, LANES, w, top, bottom, left, right)
+                               : place_of_maximum(x + k, xs, lanes, w, top, bottom, left, right);
         for (int32_t lane = 0; lane < lanes; lane++) {
           dx[(ptrdiff_t)where[lane] * dxs + k + lane] += gradient[k + lane];
         }

@@ -10,7 +10,7 @@ static void copy_pixels(
   }
   for (ptrdiff_t i = 0; i < count; i++, to += channels, from += pixel) {
     int c = 0;
-    for (; c + 8 <= channels; c += 8) store8(to + c, load8(from + c));
+    for (; c + LANES <= channels; c += LANES) vstore(to + c, vload(from + c));
     for (; c < channels; c++) to[c] = from[c];
   }
 }

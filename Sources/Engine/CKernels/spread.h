@@ -17,10 +17,10 @@ static yolos_reach reach_of(int phase, int kernel) {
   return (yolos_reach){first, (phase + pad) / 2 + 1};
 }
 
-/// One phase of one row of dx, for one panel.
+/// One phase of one row of dx, for the panels of one tile.
 static void spread_row(
     const yolos_pass *pass, const float *line, ptrdiff_t step, yolos_reach across, int rows_reached,
-    int left, const float *weights, yolos_target to, int columns) {
+    int left, const yolos_panels *weights, int registers, yolos_target to, int columns) {
   yolos_runs runs = {rows_reached, step, (ptrdiff_t)(across.end - across.first) * pass->x.c};
   float *y = to.y;
   const float *residual = to.residual;
@@ -34,7 +34,7 @@ static void spread_row(
     }
     to.y = y + start * to.pitch;
     if (residual) to.residual = residual + start * to.residual_pitch;
-    tile_of[count](a, &runs, weights, &to);
+    tile_of[registers][count](a, &runs, weights, &to);
     start += count;
   }
 }
@@ -49,8 +49,10 @@ void YOLOS(spread)(const yolos_pass *pass, int task, float *scratch) {
   copy_rows(scratch, dz, image, first - before, end + after, before, after);
   ptrdiff_t step = (ptrdiff_t)(before + dz->w + after) * dz->c;
   int panels = panels_of(dx->c), last = (int)part_start(panels, pass->groups, group + 1);
-  for (int panel = (int)part_start(panels, pass->groups, group); panel < last; panel++) {
-    const float *weights = pass->weights + (ptrdiff_t)panel * kernel * kernel * dz->c * PANEL;
+  for (int panel = (int)part_start(panels, pass->groups, group); panel < last; panel += ACROSS) {
+    int count = min_of(ACROSS, last - panel);
+    ptrdiff_t size = (ptrdiff_t)kernel * kernel * dz->c * PANEL;
+    yolos_panels weights = {pass->weights + panel * size, size};
     for (int phase = 0; phase < 4; phase++) {
       int odd_row = phase >> 1, odd_column = phase & 1;
       yolos_reach down = reach_of(odd_row, kernel), across = reach_of(odd_column, kernel);
@@ -62,12 +64,12 @@ void YOLOS(spread)(const yolos_pass *pass, int task, float *scratch) {
             .residual =
                 pass->residual ? pass->residual + pixel * pass->residual_pixel + panel * PANEL : 0,
             .residual_pitch = 2 * pass->residual_pixel,
-            .lanes = min_of(PANEL, dx->c - panel * PANEL)};
+            .lanes = min_of(count * PANEL, dx->c - panel * PANEL)};
         spread_row(
             pass, scratch + (i - first + before + down.first) * step, step, across, rows_reached,
-            before, weights, to, (dx->w - odd_column + 1) / 2);
+            before, &weights, count * REGISTERS, to, (dx->w - odd_column + 1) / 2);
       }
-      weights += (ptrdiff_t)rows_reached * (across.end - across.first) * dz->c * PANEL;
+      weights.base += (ptrdiff_t)rows_reached * (across.end - across.first) * dz->c * PANEL;
     }
   }
 }

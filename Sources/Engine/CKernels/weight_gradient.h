@@ -19,12 +19,12 @@ typedef struct {
 INLINE void copy_pixel(float *to, ptrdiff_t panel, const float *from, int channels) {
   int c = 0;
   for (; c + PANEL <= channels; c += PANEL, to += panel) {
-    store8(to, load8(from + c));
-    store8(to + 8, load8(from + c + 8));
+    for (int r = 0; r < REGISTERS; r++) vstore(to + r * LANES, vload(from + c + r * LANES));
   }
   if (c == channels) return;
-  store8(to, load_part(from + c, channels - c));
-  store8(to + 8, channels - c > 8 ? load_part(from + c + 8, channels - c - 8) : zero8());
+  for (int r = 0; r < REGISTERS; r++) {
+    vstore(to + r * LANES, load_part(from + c + r * LANES, max_of(0, channels - c - r * LANES)));
+  }
 }
 
 /// Sets `count` pixels to zero in every panel.
@@ -59,7 +59,8 @@ static void gradient_of_lines(
   int kernel = pass->kernel, inputs = pass->x.c, thin = is_thin(inputs);
   int panels = panels_of(pass->dz.c);
   ptrdiff_t pixel = thin ? inputs : PANEL, pitch = (ptrdiff_t)panels * PANEL;
-  for (int out = 0; out < panels; out++) {
+  for (int out = 0; out < panels; out += ACROSS) {
+    int across = min_of(ACROSS, panels - out);
     yolos_lines dz = {
         block->dz + out * block->dz_panel + first * block->dz_line, block->dz_line, PANEL};
     for (int in = 0; in < (thin ? 1 : panels_of(inputs)); in++) {
@@ -69,12 +70,14 @@ static void gradient_of_lines(
             pass->stride * block->x_line, pass->stride * pixel};
         float *to = sums + ((ptrdiff_t)ky * kernel * inputs + in * PANEL) * pitch + out * PANEL;
         if (thin) {
-          outer_product(kernel * inputs, lines, pass->dz.w, x, &dz, to, pitch);
+          outer_product(
+              kernel * inputs, across, lines, pass->dz.w, x, &dz, block->dz_panel, to, pitch);
           continue;
         }
         for (int kx = 0; kx < kernel; kx++, x.base += PANEL, to += inputs * pitch) {
           outer_product(
-              min_of(PANEL, inputs - in * PANEL), lines, pass->dz.w, x, &dz, to, pitch);
+              min_of(PANEL, inputs - in * PANEL), across, lines, pass->dz.w, x, &dz,
+              block->dz_panel, to, pitch);
         }
       }
     }
@@ -119,16 +122,16 @@ void YOLOS(weight_gradient_sum)(const yolos_weight_pass *pass, int panel) {
   int taps = pass->kernel * pass->kernel, inputs = pass->x.c, outputs = pass->dz.c;
   int end = min_of(inputs, (panel + 1) * PANEL);
   ptrdiff_t pitch = (ptrdiff_t)panels_of(outputs) * PANEL, row = (ptrdiff_t)inputs * taps;
-  for (int o = 0; o < outputs; o += 8) {
+  for (int o = 0; o < outputs; o += LANES) {
     float *to = pass->dw + o * row + (ptrdiff_t)panel * PANEL * taps;
     for (int input = panel * PANEL; input < end; input++) {
       for (int tap = 0; tap < taps; tap++, to++) {
         const float *from = pass->sums + ((ptrdiff_t)tap * inputs + input) * pitch + o;
-        v8 sum = load8(from);
+        vec sum = vload(from);
         for (int group = 1; group < pass->groups; group++) {
-          sum += load8(from + group * pass->sum_count);
+          sum += vload(from + group * pass->sum_count);
         }
-        scatter_taps(&sum, 1, to, row, min_of(8, outputs - o));
+        scatter_taps(&sum, 1, to, row, min_of(LANES, outputs - o));
       }
     }
   }

@@ -1,62 +1,101 @@
 // Convolutions of kernel 3 by Winograd's transforms: F(4 x 4, 3 x 3) for stride 1, and its data
 // gradients, which are the same with turned weights; for stride 2 see winograd_halving.h.
 //
-// A task takes a block of tiles: it transforms them into V [position][tile][channel], which stays in
-// the second-level cache; then, panel by panel, M [position][tile][16] = V U, and the outputs from M.
+// A task takes a block of tiles: it transforms them into V [position][tile][channel], which stays
+// in the second-level cache; then, panel by panel, or two at once, M [position][tile][16] = V U,
+// and the outputs from M.
 
-/// Up to six tiles of one position times one panel: m (rows x 16) = v (rows x depth) u.
-INLINE void multiply_rows(
-    const int rows, const float *v, ptrdiff_t pitch, ptrdiff_t depth, const float *u, float *m) {
-  v8 sum[TILE][2];
-  UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = zero8();
-  ptrdiff_t k = 0;
-  for (; k + 4 <= depth; k += 4, u += 4 * PANEL) {
-    UNROLL for (int step = 0; step < 4; step++) {
-      v8 low = load8(u + step * PANEL), high = load8(u + step * PANEL + 8);
-      UNROLL for (int i = 0; i < rows; i++) {
-        v8 value = splat8(v[i * pitch + k + step]);
-        sum[i][0] = fma8(value, low, sum[i][0]);
-        sum[i][1] = fma8(value, high, sum[i][1]);
-      }
-    }
-  }
-  for (; k < depth; k++, u += PANEL) {
-    v8 low = load8(u), high = load8(u + 8);
-    UNROLL for (int i = 0; i < rows; i++) {
-      v8 value = splat8(v[i * pitch + k]);
-      sum[i][0] = fma8(value, low, sum[i][0]);
-      sum[i][1] = fma8(value, high, sum[i][1]);
-    }
-  }
+/// The product of one position: m = v u, some tiles times one or two panels.
+typedef struct {
+  const float *v;
+  /// Floats of v from tile to tile.
+  ptrdiff_t pitch, depth;
+  yolos_panels u;
+  float *m;
+  /// Floats of m from the first panel to the second.
+  ptrdiff_t second;
+  int tiles, panels;
+  /// The floats behind each panel in memory, those of the next position, that are brought nearer
+  /// meanwhile.
+  ptrdiff_t fetched;
+} yolos_product;
+
+/// One step of the chains, as in multiply_step, with the rows `pitch` floats apart and every third
+/// of them given.
+INLINE void multiply_tiles(
+    const int rows, const int registers, const float *const *base, ptrdiff_t pitch, int at,
+    const float *u, ptrdiff_t second, vec sum[TILE][2]) {
+  vec low = vload(u), high = registers == 2 ? vload(u + second) : vzero();
   UNROLL for (int i = 0; i < rows; i++) {
-    store8(m + i * PANEL, sum[i][0]);
-    store8(m + i * PANEL + 8, sum[i][1]);
+    vec value = vsplat(base[i / 3][i % 3 * pitch + at]);
+    sum[i][0] = vfma(value, low, sum[i][0]);
+    if (registers == 2) sum[i][1] = vfma(value, high, sum[i][1]);
   }
 }
 
-/// M = V U for one position: all tiles of the block times one panel of U. Meanwhile the `fetched`
-/// floats that follow the panel in memory, those of the next position, are brought nearer.
-static __attribute__((noinline)) void multiply_position(
-    const float *v, ptrdiff_t pitch, ptrdiff_t depth, const float *u, float *m, int tiles,
-    ptrdiff_t fetched) {
-  yolos_tiling tiling = tiling_of(tiles);
-  const float *a = v, *next = u + depth * PANEL, *end = next + fetched;
-  float *to = m;
-  ptrdiff_t share = parts_of(depth, tiling.tiles) * PANEL;
+/// A register tile of it: m (rows x 16 or 32) = v (rows x depth) u.
+INLINE void multiply_rows(
+    const int rows, const int registers, const yolos_product *in, const float *v, float *m) {
+  const ptrdiff_t second = REGISTERS == 2 ? LANES : in->u.second;
+  const ptrdiff_t other = REGISTERS == 2 ? LANES : in->second;
+  const float *u = in->u.base;
+  vec sum[TILE][2];
+  UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = vzero();
+  // Every third row by pointer, the two after it by their distance: twelve pointers and all else
+  // would be more than the processor has registers for.
+  const float *base[TILE / 3];
+  UNROLL for (int i = 0; i < rows; i += 3) base[i / 3] = v + i * in->pitch;
+  ptrdiff_t k = 0;
+  for (; k + 4 <= in->depth; k += 4, u += 4 * PANEL) {
+    UNROLL for (int step = 0; step < 4; step++) {
+      multiply_tiles(rows, registers, base, in->pitch, step, u + step * PANEL, second, sum);
+    }
+    UNROLL for (int i = 0; i < rows; i += 3) {
+      base[i / 3] += 4;
+      // Opaque to the compiler, which would else keep one pointer for each row after all.
+      __asm__("" : "+r"(base[i / 3]));
+    }
+  }
+  for (; k < in->depth; k++, u += PANEL) {
+    multiply_tiles(rows, registers, base, in->pitch, 0, u, second, sum);
+    UNROLL for (int i = 0; i < rows; i += 3) base[i / 3]++;
+  }
+  UNROLL for (int i = 0; i < rows; i++) {
+    vstore(m + i * PANEL, sum[i][0]);
+    if (registers == 2) vstore(m + i * PANEL + other, sum[i][1]);
+  }
+}
+
+#define ROWS_OF(rows, registers)                                                              \
+  static void rows_of_##rows##_##registers(                                                   \
+      const yolos_product *in, const float *v, float *m) {                                    \
+    multiply_rows(rows, registers, in, v, m);                                                 \
+  }
+#define ROWS_NAME(rows, registers) rows_of_##rows##_##registers
+FOR_TILES(ROWS_OF, 2)
+#if LANES == PANEL
+FOR_TILES(ROWS_OF, 1)
+#endif
+
+static void (*const rows_of[3][TILE + 1])(const yolos_product *, const float *, float *) = {
+#if LANES == PANEL
+    [1] = {0, LIST_TILES(ROWS_NAME, 1)},
+#endif
+    [2] = {0, LIST_TILES(ROWS_NAME, 2)}};
+
+static void multiply_position(const yolos_product *in) {
+  yolos_tiling tiling = tiling_of(in->tiles);
+  ptrdiff_t done = 0, share = parts_of(in->depth, tiling.tiles) * PANEL;
+  const float *a = in->v, *next = in->u.base + in->depth * PANEL;
+  float *to = in->m;
   for (int tile = 0; tile < tiling.tiles; tile++) {
     int rows = size_of_tile(&tiling, tile);
-    for (const float *till = next + share; next < till && next < end; next += PANEL) {
-      __builtin_prefetch(next, 0, 2);
+    for (ptrdiff_t till = done + share; done < till && done < in->fetched; done += PANEL) {
+      __builtin_prefetch(next + done, 0, 2);
+      if (in->panels == 2) __builtin_prefetch(next + in->u.second + done, 0, 2);
     }
-    switch (rows) {
-    case 6: multiply_rows(6, a, pitch, depth, u, to); break;
-    case 5: multiply_rows(5, a, pitch, depth, u, to); break;
-    case 4: multiply_rows(4, a, pitch, depth, u, to); break;
-    case 3: multiply_rows(3, a, pitch, depth, u, to); break;
-    case 2: multiply_rows(2, a, pitch, depth, u, to); break;
-    default: multiply_rows(1, a, pitch, depth, u, to); break;
-    }
-    a += rows * pitch;
+    rows_of[in->panels * REGISTERS][rows](in, a, to);
+    a += rows * in->pitch;
     to += rows * PANEL;
   }
 }
@@ -65,29 +104,29 @@ static __attribute__((noinline)) void multiply_position(
 INLINE void output_tile(
     const int points, const float *m, ptrdiff_t position, const yolos_square *square,
     const yolos_target *to, const int silu) {
-  for (int half = 0; half < 2; half++) {
-    int lanes = to->lanes - 8 * half;
+  for (int r = 0; r < REGISTERS; r++) {
+    int lanes = to->lanes - r * LANES;
     if (lanes <= 0) return;
-    v8 bias = to->bias ? load_part(to->bias + 8 * half, lanes) : zero8();
-    v8 rows[4 * 9];
+    vec bias = to->bias ? load_part(to->bias + r * LANES, lanes) : vzero();
+    vec rows[4 * 9];
     UNROLL for (int j = 0; j < points; j++) {
-      v8 column[9], four[4];
+      vec column[9], four[4];
       UNROLL for (int i = 0; i < points; i++) {
-        column[i] = load8(m + (i * points + j) * position + 8 * half);
+        column[i] = vload(m + (i * points + j) * position + r * LANES);
       }
       points == 6 ? a4(column, four) : a9(column, four);
       UNROLL for (int i = 0; i < 4; i++) rows[i * points + j] = four[i];
     }
     for (int i = 0; i < square->bottom; i++) {
-      v8 four[4];
+      vec four[4];
       points == 6 ? a4(rows + i * points, four) : a9(rows + i * points, four);
-      float *y = to->y + i * square->row + 8 * half;
+      float *y = to->y + i * square->row + r * LANES;
       const float *residual =
           to->residual ? to->residual + i * (square->row / square->pixel) * to->residual_pitch +
-                             8 * half
+                             r * LANES
                        : 0;
       for (int j = 0; j < square->right; j++) {
-        v8 value = finished8(four[j], bias, silu);
+        vec value = finished(four[j], bias, silu);
         if (residual) value += load_part(residual + j * to->residual_pitch, lanes);
         store_part(y + j * to->pitch, value, lanes);
       }
@@ -177,13 +216,19 @@ void YOLOS(winograd)(const yolos_pass *pass, int task, float *scratch) {
   ptrdiff_t panel_size = (ptrdiff_t)depth * PANEL;
   ptrdiff_t fetched = shared || streams_weights(pass) ? panel_size : 0;
   int panels = panels_of(pass->y.c), end = (int)part_start(panels, pass->groups, group + 1);
-  for (int panel = (int)part_start(panels, pass->groups, group); panel < end; panel++) {
-    const float *u = pass->weights + panel * positions * panel_size;
-    for (int position = 0; position < positions; position++, u += panel_size) {
-      multiply_position(
-          v + position * factor.position, factor.pitch, depth, u, m + position * m_position, tiles,
-          fetched);
+  for (int panel = (int)part_start(panels, pass->groups, group); panel < end; panel += ACROSS) {
+    int count = min_of(ACROSS, end - panel);
+    yolos_product product = {
+        .pitch = factor.pitch, .depth = depth,
+        .u = {pass->weights + panel * positions * panel_size, positions * panel_size},
+        .second = positions * m_position, .tiles = tiles, .panels = count, .fetched = fetched};
+    for (int position = 0; position < positions; position++, product.u.base += panel_size) {
+      product.v = v + position * factor.position;
+      product.m = m + position * m_position;
+      multiply_position(&product);
     }
-    output_tiles(pass, m, m_position, first, tiles, panel);
+    for (int i = 0; i < count; i++) {
+      output_tiles(pass, m + i * product.second, m_position, first, tiles, panel + i);
+    }
   }
 }

@@ -33,32 +33,34 @@ static void transform_tiles(
   }
 }
 
-/// Clears the last eight channels of each panel that no transform writes to: those of maps with,
+/// Clears the registers of a panel that no transform writes to: those of maps with,
 /// say, 40 channels, whose third panel is half full.
 static void clear_gap(const yolos_map *map, int tiles, float *transformed) {
   int panels = panels_of(map->c);
-  if (map->c > (panels - 1) * PANEL + 8) return;
+  if (LANES == PANEL || map->c > (panels - 1) * PANEL + LANES) return;
   for (int position = 0; position < 36; position++) {
     float *panel =
         transformed + position * position_of(map, tiles) + (ptrdiff_t)(panels - 1) * tiles * PANEL;
-    for (int tile = 0; tile < tiles; tile++) store8(panel + tile * PANEL + 8, zero8());
+    for (int tile = 0; tile < tiles; tile++) vstore(panel + tile * PANEL + LANES, vzero());
   }
 }
 
 /// The product of one position over all tiles that are there: sums [i][o] += V' Y.
 static void product_of_position(
     const yolos_weight_pass *pass, int tiles, const float *v, const float *y, float *sums) {
-  ptrdiff_t pitch = (ptrdiff_t)panels_of(pass->dz.c) * PANEL;
+  int panels = panels_of(pass->dz.c);
+  ptrdiff_t pitch = (ptrdiff_t)panels * PANEL;
   // Two panels of 200 tiles fit the first-level cache.
   for (int first = 0; first < tiles; first += 200) {
     int count = min_of(200, tiles - first);
-    for (int out = 0; out < panels_of(pass->dz.c); out++) {
+    for (int out = 0; out < panels; out += ACROSS) {
       yolos_lines right = {y + ((ptrdiff_t)out * tiles + first) * PANEL, 0, PANEL};
       for (int in = 0; in < panels_of(pass->x.c); in++) {
         yolos_lines left = {v + ((ptrdiff_t)in * tiles + first) * PANEL, 0, PANEL};
         outer_product(
-            min_of(PANEL, pass->x.c - in * PANEL), 1, count, left, &right,
-            sums + (ptrdiff_t)in * PANEL * pitch + out * PANEL, pitch);
+            min_of(PANEL, pass->x.c - in * PANEL), min_of(ACROSS, panels - out), 1, count, left,
+            &right, (ptrdiff_t)tiles * PANEL, sums + (ptrdiff_t)in * PANEL * pitch + out * PANEL,
+            pitch);
       }
     }
   }
@@ -107,16 +109,16 @@ void YOLOS(winograd_gradient_product)(const yolos_weight_pass *pass, int chunk, 
       y + position * position_of(&pass->dz, tiles), sums);
 }
 
-/// Eight outputs and one input: the sum of the groups, transformed back.
-INLINE void gradient_taps(const yolos_weight_pass *pass, const float *sums, v8 *taps) {
-  v8 half[18];
+/// A register of outputs and one input: the sum of the groups, transformed back.
+INLINE void gradient_taps(const yolos_weight_pass *pass, const float *sums, vec *taps) {
+  vec half[18];
   for (int j = 0; j < 6; j++) {
-    v8 column[6], three[3];
+    vec column[6], three[3];
     for (int i = 0; i < 6; i++) {
       const float *from = sums + (i * 6 + j) * (pass->sum_count / 36);
-      column[i] = load8(from);
+      column[i] = vload(from);
       for (int group = 1; group < pass->groups; group++) {
-        column[i] += load8(from + group * pass->sum_count);
+        column[i] += vload(from + group * pass->sum_count);
       }
     }
     g3(column, three);
@@ -128,11 +130,12 @@ INLINE void gradient_taps(const yolos_weight_pass *pass, const float *sums, v8 *
 void YOLOS(winograd_gradient_sum)(const yolos_weight_pass *pass, int panel) {
   int inputs = pass->x.c, outputs = pass->dz.c, end = min_of(inputs, (panel + 1) * PANEL);
   ptrdiff_t pitch = (ptrdiff_t)panels_of(outputs) * PANEL, row = (ptrdiff_t)inputs * 9;
-  for (int o = 0; o < outputs; o += 8) {
+  for (int o = 0; o < outputs; o += LANES) {
     for (int input = panel * PANEL; input < end; input++) {
-      v8 taps[9];
+      vec taps[9];
       gradient_taps(pass, pass->sums + input * pitch + o, taps);
-      scatter_taps(taps, 9, pass->dw + o * row + (ptrdiff_t)input * 9, row, min_of(8, outputs - o));
+      scatter_taps(
+          taps, 9, pass->dw + o * row + (ptrdiff_t)input * 9, row, min_of(LANES, outputs - o));
     }
   }
 }

@@ -7,23 +7,23 @@
 // even ones.
 
 /// B' d for the odd pixels, five to five.
-INLINE void b5(const v8 *d, v8 *o) {
-  const v8 two = splat8(2);
-  v8 slope = d[3] - d[2];
-  o[0] = fma8(two, d[0] - d[2], d[3] - d[1]);
-  o[1] = fnma8(two, d[1], slope);
-  o[2] = fma8(two, d[1] - d[2], slope);
+INLINE void b5(const vec *d, vec *o) {
+  const vec two = vsplat(2);
+  vec slope = d[3] - d[2];
+  o[0] = vfma(two, d[0] - d[2], d[3] - d[1]);
+  o[1] = vfnma(two, d[1], slope);
+  o[2] = vfma(two, d[1] - d[2], slope);
   o[3] = d[3] - d[1];
-  o[4] = fma8(two, d[1] - d[3], d[4] - d[2]);
+  o[4] = vfma(two, d[1] - d[3], d[4] - d[2]);
 }
 
 /// A' m, nine to four.
-INLINE void a9(const v8 *m, v8 *o) {
-  v8 sum = m[1] + m[2], difference = m[1] - m[2];
+INLINE void a9(const vec *m, vec *o) {
+  vec sum = m[1] + m[2], difference = m[1] - m[2];
   o[0] = m[0] + sum + (m[3] + m[5]);
-  o[1] = fma8(splat8(2), m[3], difference) + m[6];
-  o[2] = fma8(splat8(4), m[3], sum) + m[7];
-  o[3] = fma8(splat8(8), m[3], difference) + (m[4] + m[8]);
+  o[1] = vfma(vsplat(2), m[3], difference) + m[6];
+  o[2] = vfma(vsplat(4), m[3], sum) + m[7];
+  o[3] = vfma(vsplat(8), m[3], difference) + (m[4] + m[8]);
 }
 
 /// G g, three to nine.
@@ -41,36 +41,36 @@ INLINE void g9(const d16 *g, d16 *o) {
 /// into 81 positions.
 static __attribute__((noinline)) void transform_halving(
     const yolos_square *square, int channels, const yolos_transformed *out) {
-  float padded[81 * 8] __attribute__((aligned(32)));
+  float padded[81 * LANES] __attribute__((aligned(64)));
   int whole = square->top == 0 && square->left == 0 && square->bottom == 9 && square->right == 9;
-  for (int c = 0; c < channels; c += 8) {
+  for (int c = 0; c < channels; c += LANES) {
     const float *from = square->base + c;
     ptrdiff_t row = square->row, pixel = square->pixel;
-    if (!whole || channels - c < 8) {
+    if (!whole || channels - c < LANES) {
       pad_square(square, 9, c, channels - c, padded);
       from = padded;
-      row = 9 * 8;
-      pixel = 8;
+      row = 9 * LANES;
+      pixel = LANES;
     }
     // The five odd rows; the even ones stay as they are.
-    v8 half[5 * 9];
+    vec half[5 * 9];
     UNROLL for (int j = 0; j < 9; j++) {
-      v8 column[5], five[5];
-      UNROLL for (int i = 0; i < 5; i++) column[i] = load8(from + 2 * i * row + j * pixel);
+      vec column[5], five[5];
+      UNROLL for (int i = 0; i < 5; i++) column[i] = vload(from + 2 * i * row + j * pixel);
       b5(column, five);
       UNROLL for (int i = 0; i < 5; i++) half[i * 9 + j] = five[i];
     }
     float *to = out->to + (c >> 4) * out->panel + (c & 15);
     for (int i = 0; i < 9; i++) {
-      v8 odd[5], even[4], five[5];
+      vec odd[5], even[4], five[5];
       const float *line = i < 5 ? (const float *)(half + i * 9) : from + (2 * (i - 5) + 1) * row;
-      ptrdiff_t step = i < 5 ? 8 : pixel;
-      UNROLL for (int j = 0; j < 5; j++) odd[j] = load8(line + 2 * j * step);
-      UNROLL for (int j = 0; j < 4; j++) even[j] = load8(line + (2 * j + 1) * step);
+      ptrdiff_t step = i < 5 ? LANES : pixel;
+      UNROLL for (int j = 0; j < 5; j++) odd[j] = vload(line + 2 * j * step);
+      UNROLL for (int j = 0; j < 4; j++) even[j] = vload(line + (2 * j + 1) * step);
       b5(odd, five);
       float *at = to + 9 * i * out->position;
-      UNROLL for (int j = 0; j < 5; j++) store8(at + j * out->position, five[j]);
-      UNROLL for (int j = 0; j < 4; j++) store8(at + (5 + j) * out->position, even[j]);
+      UNROLL for (int j = 0; j < 5; j++) vstore(at + j * out->position, five[j]);
+      UNROLL for (int j = 0; j < 4; j++) vstore(at + (5 + j) * out->position, even[j]);
     }
   }
 }

@@ -11,31 +11,31 @@
 // rows.
 
 /// B' d, six to six.
-INLINE void b6(const v8 *d, v8 *o) {
-  const v8 two = splat8(2), four = splat8(4), five = splat8(5);
-  v8 a = fnma8(four, d[2], d[4]), b = fnma8(four, d[1], d[3]);
-  v8 e = d[4] - d[2], f = two * (d[3] - d[1]);
-  o[0] = fma8(four, d[0], fnma8(five, d[2], d[4]));
+INLINE void b6(const vec *d, vec *o) {
+  const vec two = vsplat(2), four = vsplat(4), five = vsplat(5);
+  vec a = vfnma(four, d[2], d[4]), b = vfnma(four, d[1], d[3]);
+  vec e = d[4] - d[2], f = two * (d[3] - d[1]);
+  o[0] = vfma(four, d[0], vfnma(five, d[2], d[4]));
   o[1] = a + b;
   o[2] = a - b;
   o[3] = e + f;
   o[4] = e - f;
-  o[5] = fma8(four, d[1], fnma8(five, d[3], d[5]));
+  o[5] = vfma(four, d[1], vfnma(five, d[3], d[5]));
 }
 
 /// A' m, six to four.
-INLINE void a4(const v8 *m, v8 *o) {
-  v8 a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], d = m[3] - m[4];
+INLINE void a4(const vec *m, vec *o) {
+  vec a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], d = m[3] - m[4];
   o[0] = m[0] + a + c;
-  o[1] = fma8(splat8(2), d, b);
-  o[2] = fma8(splat8(4), c, a);
-  o[3] = fma8(splat8(8), d, b) + m[5];
+  o[1] = vfma(vsplat(2), d, b);
+  o[2] = vfma(vsplat(4), c, a);
+  o[3] = vfma(vsplat(8), d, b) + m[5];
 }
 
 /// A y, four to six.
-INLINE void a6(const v8 *y, v8 *o) {
-  v8 e = y[0] + y[2], f = y[1] + y[3];
-  v8 g = fma8(splat8(4), y[2], y[0]), h = fma8(splat8(8), y[3], splat8(2) * y[1]);
+INLINE void a6(const vec *y, vec *o) {
+  vec e = y[0] + y[2], f = y[1] + y[3];
+  vec g = vfma(vsplat(4), y[2], y[0]), h = vfma(vsplat(8), y[3], vsplat(2) * y[1]);
   o[0] = y[0];
   o[1] = e + f;
   o[2] = e - f;
@@ -45,13 +45,13 @@ INLINE void a6(const v8 *y, v8 *o) {
 }
 
 /// G' u, six to three.
-INLINE void g3(const v8 *u, v8 *o) {
-  const v8 quarter = splat8(0.25f), sixth = splat8(1 / 6.f), twelfth = splat8(1 / 12.f);
-  const v8 twentyfourth = splat8(1 / 24.f);
-  v8 s = u[1] + u[2], f = u[2] - u[1], g = u[3] + u[4], h = u[3] - u[4];
-  o[0] = fma8(quarter, u[0], fma8(twentyfourth, g, -sixth * s));
-  o[1] = fma8(twelfth, h, sixth * f);
-  o[2] = fma8(sixth, g - s, u[5]);
+INLINE void g3(const vec *u, vec *o) {
+  const vec quarter = vsplat(0.25f), sixth = vsplat(1 / 6.f), twelfth = vsplat(1 / 12.f);
+  const vec twentyfourth = vsplat(1 / 24.f);
+  vec s = u[1] + u[2], f = u[2] - u[1], g = u[3] + u[4], h = u[3] - u[4];
+  o[0] = vfma(quarter, u[0], vfma(twentyfourth, g, -sixth * s));
+  o[1] = vfma(twelfth, h, sixth * f);
+  o[2] = vfma(sixth, g - s, u[5]);
 }
 
 typedef double d16 __attribute__((ext_vector_type(PANEL)));
@@ -103,19 +103,19 @@ INLINE yolos_square square_of(
       .right = min_of(size, map->w - column)};
 }
 
-/// Brings eight channels of a square that is cut by a border, or has fewer than eight channels
-/// left, into `padded`, size x size x 8.
+/// Brings a register of channels of a square that is cut by a border, or has fewer channels left,
+/// into `padded`, size x size x LANES.
 static __attribute__((noinline)) void pad_square(
     const yolos_square *square, int size, int c, int lanes, float *padded) {
-  for (int i = 0; i < size; i++, padded += size * 8) {
+  for (int i = 0; i < size; i++, padded += size * LANES) {
     int left = square->left, right = square->right;
     if (i < square->top || i >= square->bottom) left = right = size;
     const float *from = square->base + i * square->row + c;
-    for (int j = 0; j < left; j++) store8(padded + j * 8, zero8());
+    for (int j = 0; j < left; j++) vstore(padded + j * LANES, vzero());
     for (int j = left; j < right; j++) {
-      store8(padded + j * 8, load_part(from + j * square->pixel, lanes));
+      vstore(padded + j * LANES, load_part(from + j * square->pixel, lanes));
     }
-    for (int j = right; j < size; j++) store8(padded + j * 8, zero8());
+    for (int j = right; j < size; j++) vstore(padded + j * LANES, vzero());
   }
 }
 
@@ -127,33 +127,33 @@ typedef struct {
 } yolos_transformed;
 
 /// Transforms all channels of a square of `size` pixels into 36 positions, by `b6` (size 6: inputs)
-/// or `a6` (size 4: output gradients). Channels are filled up with zeros to a multiple of eight.
+/// or `a6` (size 4: output gradients). Channels are filled up with zeros to whole registers.
 INLINE void transform_square(
     const int size, const yolos_square *square, int channels, const yolos_transformed *out) {
-  float padded[36 * 8] __attribute__((aligned(32)));
+  float padded[36 * LANES] __attribute__((aligned(64)));
   int whole = square->top == 0 && square->left == 0 && square->bottom == size &&
               square->right == size;
-  for (int c = 0; c < channels; c += 8) {
+  for (int c = 0; c < channels; c += LANES) {
     const float *from = square->base + c;
     ptrdiff_t row = square->row, pixel = square->pixel;
-    if (!whole || channels - c < 8) {
+    if (!whole || channels - c < LANES) {
       pad_square(square, size, c, channels - c, padded);
       from = padded;
-      row = size * 8;
-      pixel = 8;
+      row = size * LANES;
+      pixel = LANES;
     }
-    v8 half[36];
+    vec half[36];
     UNROLL for (int j = 0; j < size; j++) {
-      v8 column[6], six[6];
-      UNROLL for (int i = 0; i < size; i++) column[i] = load8(from + i * row + j * pixel);
+      vec column[6], six[6];
+      UNROLL for (int i = 0; i < size; i++) column[i] = vload(from + i * row + j * pixel);
       size == 6 ? b6(column, six) : a6(column, six);
       UNROLL for (int i = 0; i < 6; i++) half[i * size + j] = six[i];
     }
     float *to = out->to + (c >> 4) * out->panel + (c & 15);
     UNROLL for (int i = 0; i < 6; i++) {
-      v8 six[6];
+      vec six[6];
       size == 6 ? b6(half + i * size, six) : a6(half + i * size, six);
-      UNROLL for (int j = 0; j < 6; j++) store8(to + (i * 6 + j) * out->position, six[j]);
+      UNROLL for (int j = 0; j < 6; j++) vstore(to + (i * 6 + j) * out->position, six[j]);
     }
   }
 }

@@ -22,9 +22,9 @@
   package func workerScratch(_ count: Int) -> WorkerScratch {
     if workers.isEmpty || workers[0].count < count {
       workers = []
-      // Whole large pages, where it takes most of one.
+      // Whole large pages, where it takes a good part of one.
       let page = FloatBuffer.largePage / 4
-      let taken = count > page / 4 ? (count + page - 1) / page * page : count
+      let taken = count > page * 3 / 10 ? (count + page - 1) / page * page : count
       for _ in 0..<pool.threads { workers.append(FloatBuffer(count: taken)) }
     }
     return WorkerScratch(buffers: workers)

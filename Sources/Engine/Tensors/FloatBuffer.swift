@@ -15,8 +15,11 @@ internal import Foundation
     self.count = count
     let bytes = max(64, (count * 4 + 63) / 64 * 64)
     let isLarge = bytes >= FloatBuffer.largePage
+    var memory: UnsafeMutableRawPointer?
+    // Not aligned_alloc, whose size must be a multiple of the alignment.
     // SAFETY: a fresh allocation of at least `count` floats that only this object frees.
-    guard let memory = unsafe aligned_alloc(isLarge ? FloatBuffer.largePage : 64, bytes) else {
+    let status = unsafe posix_memalign(&memory, isLarge ? FloatBuffer.largePage : 64, bytes)
+    guard status == 0, let memory = unsafe memory else {
       preconditionFailure("no memory for \(bytes) bytes")
     }
     #if os(Linux)

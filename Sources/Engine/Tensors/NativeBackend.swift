@@ -3,7 +3,7 @@ internal import CKernels
 /// Convolutions by our own kernels: implicit matrix products, and Winograd's transforms for 3 x 3
 /// windows.
 ///
-/// The bits are the same on any number of threads and with either instruction set. Winograd's results
+/// The bits are the same on any number of threads and with every ``KernelSet``. Winograd's results
 /// lie some 1e-6 of the typical magnitude off the exact ones, three times as far as those of the
 /// direct kernels.
 public struct NativeBackend: ConvolutionBackend {

@@ -16,12 +16,13 @@ public final class ThreadPool: Sendable {
 
   /// Starts a team.
   ///
-  /// - Parameter threads: At least 1; by default as many as the machine has cores.
+  /// - Parameter threads: At least 1; by default as many as there are cores for this process
+  ///   (``Cores/available``).
   public init(threads: Int? = nil) {
-    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let threads = threads ?? Cores.available
     precondition(threads >= 1, "a pool needs at least one thread, not \(threads)")
     self.threads = threads
-    team = Team()
+    team = Team(threads: threads)
     for worker in 1..<max(threads, 1) {
       let team = team
       let thread = Thread { team.serve(as: worker) }
@@ -46,7 +47,7 @@ public final class ThreadPool: Sendable {
       for task in 0..<count { body(task, 0) }
       return
     }
-    withoutActuallyEscaping(body) { team.work(through: count, with: threads - 1, doing: $0) }
+    withoutActuallyEscaping(body) { team.work(through: count, doing: $0) }
   }
 }
 
@@ -61,12 +62,24 @@ private final class Team: @unchecked Sendable {
   private let finished = Atomic<Int>(0)
   private let dismissed = Atomic<Bool>(false)
   private let sleepers = NSCondition()
-  /// Long enough to bridge two layers of a network, short enough not to rob another process of a core.
-  private static let spins = 4000
+  /// Whether the caller sleeps until its helpers are done, and what wakes it.
+  private let callerSleeps = Atomic<Bool>(false)
+  private let arrivals = NSCondition()
+  /// Threads beside the caller's.
+  private let helpers: Int
+  private var patience: Patience
+  /// How often a thread looks again before it sleeps.
+  private let spins: Atomic<Int>
 
-  func work(
-    through count: Int, with helpers: Int, doing body: @escaping @Sendable (Int, Int) -> Void
-  ) {
+  init(threads: Int) {
+    helpers = threads - 1
+    patience = Patience(threads: threads)
+    spins = Atomic(patience.spins)
+  }
+
+  func work(through count: Int, doing body: @escaping @Sendable (Int, Int) -> Void) {
+    patience.look()
+    spins.store(patience.spins, ordering: .relaxed)
     self.body = body
     self.count = count
     next.store(0, ordering: .relaxed)
@@ -76,21 +89,44 @@ private final class Team: @unchecked Sendable {
     sleepers.broadcast()
     sleepers.unlock()
     drain(as: 0)
-    var spins = 0
-    while finished.load(ordering: .acquiring) < helpers {
-      spins += 1
-      if spins > Team.spins { sched_yield() } else { yolos_pause() }
-    }
+    awaitHelpers()
     self.body = nil
+  }
+
+  private func awaitHelpers() {
+    if patience.spins == 0 { sleepUntilFinished() }
+    var looks = 0
+    while finished.load(ordering: .acquiring) < helpers {
+      looks += 1
+      if looks > patience.spins { sched_yield() } else { yolos_pause() }
+    }
+  }
+
+  /// A helper counts itself, then looks whether the caller sleeps; the caller says that it sleeps, then
+  /// looks whether all have counted: one of the two sees the other.
+  private func sleepUntilFinished() {
+    arrivals.lock()
+    callerSleeps.store(true, ordering: .sequentiallyConsistent)
+    while finished.load(ordering: .sequentiallyConsistent) < helpers { arrivals.wait() }
+    callerSleeps.store(false, ordering: .sequentiallyConsistent)
+    arrivals.unlock()
+  }
+
+  private func arrive() {
+    let arrived = finished.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
+    guard arrived == helpers, callerSleeps.load(ordering: .sequentiallyConsistent) else { return }
+    arrivals.lock()
+    arrivals.signal()
+    arrivals.unlock()
   }
 
   func serve(as worker: Int) {
     _ = yolos_flush_denormals()
     var seen = 0
     while true {
-      var spins = 0
-      while round.load(ordering: .acquiring) == seen && spins < Team.spins {
-        spins += 1
+      var looks = spins.load(ordering: .relaxed)
+      while round.load(ordering: .acquiring) == seen && looks > 0 {
+        looks -= 1
         yolos_pause()
       }
       if round.load(ordering: .acquiring) == seen {
@@ -101,7 +137,7 @@ private final class Team: @unchecked Sendable {
       seen += 1
       if dismissed.load(ordering: .acquiring) { return }
       drain(as: worker)
-      finished.wrappingAdd(1, ordering: .releasing)
+      arrive()
     }
   }
 
@@ -120,5 +156,51 @@ private final class Team: @unchecked Sendable {
       guard task < count else { return }
       body(task, worker)
     }
+  }
+}
+
+/// How long threads wait for each other awake, before they sleep.
+///
+/// Waking a thread takes some 50 microseconds, as long as a layer; but a thread that waits awake where
+/// others could work robs them, or uses up the process's quota.
+package struct Patience {
+  /// Long enough to bridge two layers of a network, short enough not to rob another process of a core.
+  package static let usual = 4000
+
+  /// How often to look again.
+  package private(set) var spins: Int
+  /// Whether there are cores enough for the threads at all, and quota.
+  private let fits: Bool
+  private let cores: Int
+  private var next = ContinuousClock.now
+
+  /// Starts without a look at the machine.
+  ///
+  /// - Parameters:
+  ///   - threads: Of the pool.
+  ///   - available: Cores that this process may use.
+  ///   - cores: Cores of the machine.
+  package init(
+    threads: Int, available: Int = Cores.available,
+    cores: Int = ProcessInfo.processInfo.processorCount
+  ) {
+    fits = threads <= available
+    self.cores = cores
+    spins = fits ? Patience.usual : 0
+  }
+
+  /// Looks every tenth of a second whether more threads want to run than the machine has cores.
+  ///
+  /// - Parameters:
+  ///   - now: The time.
+  ///   - average: What `/proc/loadavg` holds, where it is time to read it.
+  package mutating func look(
+    now: ContinuousClock.Instant = .now,
+    average: () -> String? = { systemText("/proc/loadavg") }
+  ) {
+    guard fits, now >= next else { return }
+    next = now + .milliseconds(100)
+    let runnable = average().flatMap { Cores.runnable($0) } ?? 0
+    spins = runnable > cores ? 0 : Patience.usual
   }
 }

@@ -36,11 +36,22 @@ static inline void yolos_pause(void) {
 #endif
 }
 
-/// The kernels in use: "AVX2+FMA" or "portable". Both give the same bits.
-const char *yolos_instruction_set(void);
+/// The sets of kernels, each better than those before it where the processor has it. All give the
+/// same bits. On AArch64 the portable set is compiled for NEON.
+enum { YOLOS_PORTABLE, YOLOS_AVX2, YOLOS_AVX512, YOLOS_KERNEL_SETS };
 
-/// Uses the portable kernels from now on (1), or again the best ones for this processor (0). For tests.
-void yolos_prefer_portable(int portable);
+/// Whether this processor, and the operating system, can run a set.
+int yolos_has_kernel_set(int set);
+
+/// The set in use: the best one, unless another one was asked for.
+int yolos_kernel_set(void);
+
+/// What a set is called: "portable" or "NEON", "AVX2", "AVX-512".
+const char *yolos_kernel_set_name(int set);
+
+/// Uses a set from now on, in the whole process; the best one where there is no such set, as with
+/// -1. For tests and benchmarks.
+void yolos_use_kernel_set(int set);
 
 #include "convolution.h"
 #include "passes.h"

@@ -3,7 +3,9 @@ internal import Commands
 
 /// Who computes, and on how many threads.
 struct EngineOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How many threads compute; all cores by default.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("How many threads compute; by default all cores it may use.", valueName: "n")
+  )
   var threads: Int?
   @Option(
     help: ArgumentHelp("Who computes convolutions: native or openblas.", valueName: "backend"),
