@@ -80,6 +80,17 @@ import Testing
     #expect(quota.limit(8) == threads)
   }
 
+  @Test(
+    arguments: [
+      ("0-3,8", 5), ("0", 1), ("7,9-10", 3), ("0-127", 128), ("", nil), ("3-1", nil), ("a-b", nil),
+      ("-", nil),
+    ] as [(String, Int?)])
+  func `the affinity is a list of cores and of ranges`(list: String, count: Int?) {
+    let text = "Name:\tyolos\nCpus_allowed:\tff\nCpus_allowed_list:\t\(list)\nMems_allowed:\t1\n"
+    #expect(Cores.allowed(text) == count)
+    #expect(Cores.allowed("Name:\tyolos\n") == nil)
+  }
+
   @Test func `a pool takes as many threads as there are cores for it`() {
     #expect(ThreadPool().threads == Cores.available)
     #expect(Cores.available >= 1)

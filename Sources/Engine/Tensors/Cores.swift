@@ -9,10 +9,34 @@ public enum Cores {
   /// them every time the quota is used up, and the faster one would wait for the slower. Affinity and
   /// quota are looked at once, when they are first asked for.
   public static let available: Int = {
-    let allowed = ProcessInfo.processInfo.activeProcessorCount
-    guard let quota = CPUQuota.ofThisProcess else { return max(1, allowed) }
+    // The system's list may name cores that are switched off, and Foundation counts those that this
+    // process may not use.
+    let active = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    let allowed = min(
+      active, systemText("/proc/self/status").flatMap { Cores.allowed($0) } ?? active)
+    guard let quota = CPUQuota.ofThisProcess else { return allowed }
     return quota.limit(allowed)
   }()
+
+  /// Cores that the affinity of a process allows.
+  ///
+  /// - Parameter text: What `/proc/self/status` holds; "Cpus_allowed_list: 0-3,8" are five.
+  /// - Returns: Their number, or nil where the text does not tell.
+  package static func allowed(_ text: String) -> Int? {
+    let name = "Cpus_allowed_list:"
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else {
+      return nil
+    }
+    var count = 0
+    for part in line.dropFirst(name.count).split(whereSeparator: { $0 == "," || $0.isWhitespace }) {
+      let ends = part.split(separator: "-").map { Int($0) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
+        return nil
+      }
+      count += last - first + 1
+    }
+    return count > 0 ? count : nil
+  }
 
   /// Threads of the whole machine that run or could.
   ///
