@@ -7,9 +7,9 @@ import Weights
 struct WeightStoreTests {
   @Test(
     arguments: [
-      (["XDG_DATA_HOME": "/data", "HOME": "/home/me"], "/data/yolos/weights"),
-      (["XDG_DATA_HOME": "", "HOME": "/home/me"], "/home/me/.local/share/yolos/weights"),
-      (["XDG_DATA_HOME": "data", "HOME": "/home/me"], "/home/me/.local/share/yolos/weights"),
+      (["XDG_DATA_HOME": "/data", "HOME": "/users/me"], "/data/yolos/weights"),
+      (["XDG_DATA_HOME": "", "HOME": "/users/me"], "/users/me/.local/share/yolos/weights"),
+      (["XDG_DATA_HOME": "data", "HOME": "/users/me"], "/users/me/.local/share/yolos/weights"),
       (["HOME": ""], nil), ([:], nil),
     ] as [([String: String], String?)])
   func `its folder is the one that the environment names`(

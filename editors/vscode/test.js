@@ -6,7 +6,7 @@ const Module = require('module');
 
 const commands = {}, tasks = [], shown = [], opened = [];
 let options, ended;
-const uri = { fsPath: '/work/notes/toys.yolos' };
+const uri = { fsPath: '/folder/notes/toys.yolos' };
 const document = { uri, isUntitled: false, save: async () => { opened.push('saved'); } };
 class Task {
   constructor(definition, scope, name, source, execution) {
@@ -23,7 +23,7 @@ const vscode = {
     getConfiguration: () => ({ get: () => '/opt/yolos' }),
     createFileSystemWatcher: (pattern) => pattern,
     openTextDocument: async () => document,
-    getWorkspaceFolder: () => ({ uri: { fsPath: '/work' } }),
+    getWorkspaceFolder: () => ({ uri: { fsPath: '/folder' } }),
   },
   window: {
     activeTextEditor: { document, selection: { active: { line: 6 } } },
@@ -62,14 +62,14 @@ Module._load = (name, ...rest) =>
 
   await commands['yolos.runFile']();
   assert.deepStrictEqual(tasks[0].execution.args, ['run', uri.fsPath, '-o', 'reports/toys.md']);
-  assert.strictEqual(tasks[0].execution.more.cwd, '/work');
-  await commands['yolos.runTo']('file:///work/notes/toys.yolos', 12);
+  assert.strictEqual(tasks[0].execution.more.cwd, '/folder');
+  await commands['yolos.runTo']('file:///folder/notes/toys.yolos', 12);
   assert.deepStrictEqual(
     tasks[1].execution.args, ['run', uri.fsPath, '-o', '.yolos/editor/toys.md', '--until', '12']);
   await commands['yolos.runTo'](uri);
   assert.strictEqual(tasks[2].execution.args[5], '7');
   assert(shown.includes('$(sync~spin) yolos: toys.yolos') && shown.includes('toys.yolos: done'));
-  assert(opened.includes('markdown.showPreview /work/reports/toys.md') && opened.includes('saved'));
+  assert(opened.includes('markdown.showPreview /folder/reports/toys.md') && opened.includes('saved'));
   await commands['yolos.restart']();
   await extension.deactivate();
   console.log('the extension does what it should');

@@ -28,9 +28,7 @@ extension Command {
   ) { call, context throws(Diagnostic) in
     let host = host(context)
     let (source, data, split) = try call.examined()
-    var options = ValidationOptions()
-    options.imageSize = call.integer("imgsz") ?? 640
-    options.rules = host.settings.rules == .classic ? .classic : .current
+    let options = call.examinationOptions(host.settings)
     let job = ErrorsJob(
       source, on: data, split: split, options: options, confidence: call.number("conf"))
     let record = try host.jobs.result(of: job, on: JobInputs(models: [source], datasets: [data]))
@@ -64,9 +62,7 @@ extension Command {
       throw call.diagnostic("'\(given.dataset.name)' has no labeled images", at: "data")
     }
     let (source, data, _) = try call.examined(first)
-    var options = ValidationOptions()
-    options.imageSize = call.integer("imgsz") ?? 640
-    options.rules = host.settings.rules == .classic ? .classic : .current
+    let options = call.examinationOptions(host.settings)
     let job = SuspectsJob(
       source, on: data, splits: splits, options: options, confidence: call.number("conf") ?? 0.25)
     let record = try host.jobs.result(of: job, on: JobInputs(models: [source], datasets: [data]))
@@ -75,6 +71,13 @@ extension Command {
 }
 
 extension Invocation {
+  /// The options of `val` at the input size that is asked for; `conf` here is another threshold than there.
+  fileprivate func examinationOptions(_ settings: Settings) -> ValidationOptions {
+    var options = validationOptions(settings)
+    options.confidence = ValidationOptions().confidence
+    return options
+  }
+
   /// The model, the whole dataset and the split that a command examines.
   ///
   /// - Throws: A diagnostic where nothing is labeled, or the classes differ.
@@ -85,13 +88,14 @@ extension Invocation {
     let split = chosen ?? data.split ?? DatasetSplit(rawValue: string("split") ?? "val") ?? .val
     guard data.dataset[split].contains(where: \.isLabeled) else {
       throw diagnostic(
-        "the \(split) split of '\(data.dataset.name)' has no labeled images", at: "data")
+        "the \(split) split of '\(data.dataset.name)' has no labelled photographs", at: "data")
     }
     let model = try source.model()
     guard model.classNames == data.dataset.classNames else {
       throw diagnostic(
-        "the model knows \(Wording.names(model.classNames)), the dataset has "
-          + Wording.names(data.dataset.classNames), at: "data")
+        "the model knows \(Wording.names(model.classNames)), the data set holds "
+          + Wording.names(data.dataset.classNames), at: "data",
+        hint: "`forget` compares models whose classes differ, class by class")
     }
     return (source, DatasetObject(dataset: data.dataset), split)
   }

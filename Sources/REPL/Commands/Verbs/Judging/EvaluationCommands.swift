@@ -30,26 +30,12 @@ extension Command {
       ]),
     result: .object("Metrics"), examples: .val
   ) { call, context throws(Diagnostic) in
-    let host = host(context), source = try call.modelSource("model")
-    let data = try call.dataset("data")
-    let split = data.split ?? DatasetSplit(rawValue: call.string("split") ?? "val") ?? .val
-    let samples = data.dataset[split].filter(\.isLabeled)
-    guard !samples.isEmpty else {
-      throw call.diagnostic(
-        "the \(split) split of '\(data.dataset.name)' has no labelled photographs", at: "data")
-    }
-    let model = try source.model()
-    guard model.classNames == data.dataset.classNames else {
-      throw call.diagnostic(
-        "the model knows \(Wording.names(model.classNames)), the data set holds "
-          + Wording.names(data.dataset.classNames), at: "data",
-        hint: "`forget` compares models whose classes differ, class by class")
-    }
-    // The split is named apart: all splits are of one dataset.
-    let whole = DatasetObject(dataset: data.dataset)
+    let host = host(context)
+    let (source, whole, split) = try call.examined()
+    let images = whole.dataset[split].count(where: \.isLabeled)
     let job = ValidationJob(
       source, on: whole, split: split,
-      options: call.validationOptions(host.settings, images: samples.count))
+      options: call.validationOptions(host.settings, images: images))
     let inputs = JobInputs(models: [source], datasets: [whole])
     return .object(MetricsObject(record: try host.jobs.result(of: job, on: inputs)))
   }
@@ -103,8 +89,7 @@ extension Command {
 
 extension Invocation {
   /// The options of a validation that were given; few images get an interval of their score.
-  fileprivate func validationOptions(_ settings: Settings, images: Int? = nil) -> ValidationOptions
-  {
+  func validationOptions(_ settings: Settings, images: Int? = nil) -> ValidationOptions {
     var options = ValidationOptions()
     options.imageSize = integer("imgsz") ?? 640
     options.batch = integer("batch") ?? 32
