@@ -30,13 +30,15 @@ struct InterruptTests {
     try terminal.see("\nalive")
   }
 
-  @Test func `an interrupt stops a training at the next batch and leaves a run to go on with`()
-    throws
-  {
+  /// With the recipe, an option that is given at its default must not be chosen anew on the way.
+  @Test(arguments: ["patience=0", "recipe=\"small\" close_mosaic=10"])
+  func `an interrupt stops a training at the next batch and leaves a run to go on with`(
+    options: String
+  ) throws {
     let terminal = try PseudoTerminal.prompt()
     try terminal.run("data = toys \"small\" train=4 val=2 test=0 size=32")
     try terminal.run("nano = load \"yolov8n.yaml\"")
-    let rest = "data=data epochs=20 imgsz=32 batch=2 patience=0 freeze=2"
+    let rest = "data=data epochs=20 imgsz=32 batch=2 freeze=2 \(options)"
     terminal.enter("first = train nano \(rest)")
     try terminal.see("epoch 1", within: 60)
     terminal.type(Key.interrupt)

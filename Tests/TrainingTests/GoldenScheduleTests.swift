@@ -86,7 +86,7 @@ import Training
       let iterations = try #require(row["iterations"] as? Int)
       let classes = try #require(row["nc"] as? Int)
       let options = try TrainingOptions([("epochs", .integer(iterations))])
-      let plan = TrainingPlan(options: options, images: 20, classes: classes)
+      let plan = TrainingPlan(options: options, facts: TrainingFacts(images: 20, classes: classes))
       let rate = try #require(row["args_lr0_after"] as? Double)
       #expect(close(plan.options.lr0, rate))
       #expect(plan.options.warmupBiasRate == row["args_warmup_bias_lr_after"] as? Double)
@@ -105,7 +105,7 @@ import Training
       let options = try TrainingOptions([
         ("batch", .integer(batch)), ("epochs", .integer(1000)), ("warmup_epochs", .number(0)),
       ])
-      let plan = TrainingPlan(options: options, images: 1000, classes: 2)
+      let plan = TrainingPlan(options: options, facts: TrainingFacts(images: 1000, classes: 2))
       #expect(plan.schedule.step(0).accumulate == row["accumulate"] as? Int, "batch \(batch)")
       #expect(close(plan.weightDecay, try #require(row["weight_decay"] as? Double)))
       countGoldenComparison()

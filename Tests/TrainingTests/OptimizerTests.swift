@@ -67,6 +67,36 @@ private struct Bench {
   }
 
   @Test(arguments: [Optimizer.Method.sgd, .adam, .adamW])
+  func `a parameter moves with its share of the rate`(method: Optimizer.Method) {
+    func moved(by share: Double) -> Float {
+      let parameter = Parameter("model.0.bn.bias", shape: [1], role: .bias)
+      // SAFETY: there is one weight and one gradient.
+      unsafe parameter.gradient.base[0] = 0.5
+      let optimizer = Optimizer(
+        method, of: [parameter], momentum: 0.9, weightDecay: 0, share: { _ in share },
+        threads: ThreadPool(threads: 1))
+      optimizer.step(
+        .init(weightRate: 0, scaleRate: 0, biasRate: 0.1, momentum: 0.9, accumulate: 1))
+      return unsafe parameter.value.base[0]
+    }
+    #expect(moved(by: 1) < 0 && moved(by: 0) == 0)
+    #expect(abs(moved(by: 0.25) - moved(by: 1) / 4) < 1e-7)
+  }
+
+  @Test func `the average follows its own limit and rise`() {
+    // 0.5 (1 - exp(-1)), where 0.5 is the limit and one rise has gone by.
+    #expect(abs(WeightEMA.decay(4, limit: 0.5, rise: 4) - 0.316_060_279_414_279) < 1e-12)
+    let weight = FloatBuffer(count: 1)
+    let ema = WeightEMA(
+      of: [.init(name: "w", values: weight)], limit: 0.5, rise: 0.001,
+      threads: ThreadPool(threads: 1))
+    // SAFETY: there is one weight.
+    unsafe weight.base[0] = 1
+    ema.update()
+    #expect(unsafe ema.averages[0].base[0] == 0.5)
+  }
+
+  @Test(arguments: [Optimizer.Method.sgd, .adam, .adamW])
   func `three steps agree with the formulas in double precision`(method: Optimizer.Method) {
     let bench = Bench(method, threads: 2)
     let position = 5, start = Double(5 % 13) / 13 - 0.4

@@ -16,11 +16,17 @@ import YOLO
   private static let methods: [[(name: String, value: OptionValue)]] = [
     [("optimizer", .text("AdamW")), ("lr0", .number(0.002))],
     [("optimizer", .text("SGD")), ("lr0", .number(0.02)), ("warmup_epochs", .integer(2))],
+    // Everything that the field's recipe leaves alone.
+    [
+      ("optimizer", .text("AdamW")), ("lr0", .number(0.002)), ("imgsz_start", .integer(32)),
+      ("lr_by_batch", .flag(true)), ("lr_depth", .number(0.8)), ("ema_decay", .number(0.9)),
+      ("ema_tau", .number(3)),
+    ],
   ]
 
   /// Three batches an epoch: in the middle of the first epoch, at its end, in the second one, in the
   /// last one.
-  @Test(arguments: 0..<2, [1, 3, 5, 8])
+  @Test(arguments: 0..<3, [1, 3, 5, 8])
   func `a run ended at a batch and resumed leaves the bytes of one never ended`(
     method: Int, batches: Int
   ) throws {

@@ -73,6 +73,14 @@ import YOLO
     #expect(try RunBytes(tiny.train(low).folder) == one)
   }
 
+  @Test func `images that grow give the same bytes on any number of threads`() throws {
+    let request = try tiny.request([("imgsz_start", .integer(32)), ("epochs", .integer(4))])
+    let one = try RunBytes(tiny.train(request, threads: 1).folder)
+    #expect(try RunBytes(tiny.train(request, threads: 3).folder) == one)
+    let large = try tiny.request([("epochs", .integer(4))])
+    #expect(try RunBytes(tiny.train(large).folder) != one)
+  }
+
   @Test func `another seed gives other weights`() throws {
     let one = try RunBytes(tiny.train(try tiny.request()).folder)
     let other = try RunBytes(tiny.train(try tiny.request([("seed", .integer(1))])).folder)

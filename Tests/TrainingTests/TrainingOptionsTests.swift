@@ -17,7 +17,7 @@ import YOLO
     #expect(current.warmupFloor == 0 && classic.warmupFloor == 100)
     #expect(current.freezesStatistics && !classic.freezesStatistics)
     #expect(classic.setting(\.patience).origin.description == "default of 8.0.120")
-    #expect(classic.setting(\.epochs).origin == .standard)
+    #expect(classic.setting(\.epochCount).origin == .standard)
   }
 
   @Test func `every option has a name of its own, a help line and a default that it accepts`() {
@@ -65,7 +65,7 @@ import YOLO
   @Test func `values of the wrong kind or range name what is expected`() {
     #expect(
       message([("epochs", .integer(0))])
-        == "epochs=0: expected a whole number from 1 to 1000000, in epochs")
+        == "epochs=0: expected \"auto\" or a whole number from 1 to 1000000, in epochs")
     #expect(message([("fliplr", .number(1.5))]) == "fliplr=1.5: expected a number from 0 to 1")
     #expect(message([("cos_lr", .integer(1))]) == "cos_lr=1: expected true or false")
     #expect(
@@ -102,7 +102,8 @@ import YOLO
   }
 
   @Test func `a plan derives what auto chooses and says how`() throws {
-    let plan = TrainingPlan(options: try TrainingOptions(), images: 23, classes: 2)
+    let plan = TrainingPlan(
+      options: try TrainingOptions(), facts: TrainingFacts(images: 23, classes: 2))
     #expect(plan.method == .adamW)
     #expect(plan.options.lr0 == 0.001667)
     #expect(
@@ -111,8 +112,37 @@ import YOLO
     #expect(plan.options.setting(\.lr0).origin.description == "0.002 * 5 / (4 + 2 classes)")
     #expect(plan.schedule.batchesPerEpoch == 2 && plan.schedule.warmup == 6)
     let classic = TrainingPlan(
-      options: try TrainingOptions(rules: .classic), images: 23, classes: 2)
+      options: try TrainingOptions(rules: .classic), facts: TrainingFacts(images: 23, classes: 2))
     #expect(classic.schedule.warmup == 100 && classic.mosaicClosesAt == nil)
+  }
+
+  @Test func `the input grows along a line until the middle of the run`() throws {
+    func sizes(_ start: Int, epochs: Int) throws -> [Int] {
+      let options = try TrainingOptions([
+        ("imgsz", .integer(640)), ("imgsz_start", .integer(start)), ("epochs", .integer(epochs)),
+      ])
+      let plan = TrainingPlan(options: options, facts: TrainingFacts(images: 23, classes: 2))
+      return (0..<epochs).map(plan.imageSize)
+    }
+    #expect(try sizes(320, epochs: 8) == [320, 384, 480, 576, 640, 640, 640, 640])
+    #expect(try sizes(100, epochs: 4) == [96, 384, 640, 640])
+    #expect(try sizes(320, epochs: 1) == [320])
+    #expect(try sizes(0, epochs: 2) == [640, 640])
+    #expect(try sizes(700, epochs: 2) == [640, 640])
+  }
+
+  @Test func `the rate falls with every batch where that is asked for`() {
+    var settings = Schedule.Settings()
+    (settings.lr0, settings.lrf, settings.warmupEpochs, settings.batch) = (1, 0.2, 0, 4)
+    let byEpoch = Schedule(epochs: 2, batchesPerEpoch: 4, settings: settings)
+    settings.fallsByBatch = true
+    let byBatch = Schedule(epochs: 2, batchesPerEpoch: 4, settings: settings)
+    for iteration in 0..<8 {
+      let share = byBatch.step(iteration).weightRate
+      #expect(abs(share - (1 - 0.8 * Double(iteration) / 8)) < 1e-12)
+    }
+    #expect((0..<4).allSatisfy { byEpoch.step($0).weightRate == 1 })
+    #expect(byEpoch.step(4).weightRate == byBatch.step(4).weightRate)
   }
 
   @Test func `freeze takes a count, indices or names`() {
@@ -134,7 +164,7 @@ import YOLO
   private func other(than value: OptionValue, for option: TrainingOption) -> OptionValue {
     switch option.kind {
     case .flag: .flag(value != .flag(true))
-    case .integer(let bounds):
+    case .integer(let bounds), .count(let bounds):
       .integer(value.integer == bounds.lowerBound ? bounds.lowerBound + 32 : bounds.lowerBound)
     case .number(let bounds):
       .number(value.number == bounds.lowerBound ? bounds.lowerBound + 0.0005 : bounds.lowerBound)

@@ -8,8 +8,8 @@ public import Tensors
 public final class BatchNormalization {
   /// Added to the variance; the reference's value for detectors, not the usual 1e-5.
   public static let epsilon = 1e-3
-  /// The share of the batch's statistics in the new running ones.
-  public static let momentum = 0.03
+  /// The share of the batch's statistics in the new running ones where nobody chooses another.
+  public static let standardMomentum = 0.03
 
   /// γ, one number a channel.
   public let scale: Parameter
@@ -21,6 +21,8 @@ public final class BatchNormalization {
   public let runningVariance: FloatBuffer
   /// How many batches the running statistics have seen.
   public var batchesTracked: Int64 = 0
+  /// The share of the batch's statistics in the new running ones, 0...1.
+  public var momentum = BatchNormalization.standardMomentum
   /// Whether training normalizes by the batch's own statistics and moves the running ones.
   public var usesBatchStatistics = true
   /// The checkpoint's name, for example "model.0.bn".
@@ -192,11 +194,11 @@ public final class BatchNormalization {
       let unbiased = squares / (count - 1)
       unsafe mean.base[channel] = Float(average)
       inverseDeviation[channel] = 1 / (biased + Self.epsilon).squareRoot()
-      let keep = 1 - Self.momentum
+      let keep = 1 - momentum
       unsafe runningMean.base[channel] = Float(
-        keep * Double(unsafe runningMean.base[channel]) + Self.momentum * average)
+        keep * Double(unsafe runningMean.base[channel]) + momentum * average)
       unsafe runningVariance.base[channel] = Float(
-        keep * Double(unsafe runningVariance.base[channel]) + Self.momentum * unbiased)
+        keep * Double(unsafe runningVariance.base[channel]) + momentum * unbiased)
     }
     batchesTracked += 1
   }

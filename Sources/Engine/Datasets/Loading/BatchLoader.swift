@@ -9,7 +9,7 @@ public struct TrainingBatch: Equatable, Sendable {
   public let number: Int
   /// Which images of the dataset these are.
   public let indices: [Int]
-  /// Square images of the image size.
+  /// Square images of the epoch's image size.
   public let images: [Image]
   /// What is in each image, as fractions of it.
   public let boxes: [[LabeledBox<Normalized>]]
@@ -35,10 +35,12 @@ public final class BatchLoader: Sendable {
   ///   - firstBatch: How many batches of the first epoch to leave out: those before a resume.
   ///   - threads: How many threads make images.
   ///   - ahead: How many batches may wait or be under way; bounds the memory.
+  ///   - imageSize: The side of an epoch's images in pixels; nil for the pipeline's.
   ///   - mosaic: Whether mosaics may be made in an epoch; see `close_mosaic`.
   public init(
     pipeline: TrainingPipeline, epochs: Range<Int>, batchSize: Int, firstBatch: Int = 0,
-    threads: Int = 1, ahead: Int = 2, mosaic: @escaping @Sendable (_ epoch: Int) -> Bool
+    threads: Int = 1, ahead: Int = 2, imageSize: (@Sendable (_ epoch: Int) -> Int)? = nil,
+    mosaic: @escaping @Sendable (_ epoch: Int) -> Bool
   ) {
     precondition(batchSize > 0, "a batch of \(batchSize) images cannot be")
     let places = Places(
@@ -50,7 +52,8 @@ public final class BatchLoader: Sendable {
     ) { (batch, item) throws(DatasetError) in
       let (epoch, _, range) = places[batch]
       let index = pipeline.order(epoch: epoch)[range.lowerBound + item]
-      return try pipeline.sample(epoch: epoch, index: index, mosaic: mosaic(epoch))
+      let sized = imageSize.map { pipeline.sized($0(epoch)) } ?? pipeline
+      return try sized.sample(epoch: epoch, index: index, mosaic: mosaic(epoch))
     }
   }
 

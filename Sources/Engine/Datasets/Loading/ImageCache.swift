@@ -12,7 +12,7 @@ public enum CachePolicy: Hashable, Sendable {
   public static let standard = CachePolicy.bounded(bytes: 256 << 20)
 }
 
-/// Decoded images by number.
+/// Decoded images by number and size.
 ///
 /// Results never depend on what is in it.
 final class ImageCache: Sendable {
@@ -21,8 +21,13 @@ final class ImageCache: Sendable {
     var lastUse: Int
   }
 
+  /// Which image, and its longer side in pixels.
+  struct Key: Hashable {
+    let number, side: Int
+  }
+
   private struct State {
-    var entries: [Int: Entry] = [:]
+    var entries: [Key: Entry] = [:]
     var bytes = 0
     var clock = 0
   }
@@ -40,32 +45,32 @@ final class ImageCache: Sendable {
   /// The bytes held now.
   var bytes: Int { state.withLock { $0.bytes } }
 
-  /// The image of that number, read where it is not there.
+  /// The image of that number and size, read where it is not there.
   func image(
-    _ number: Int, read: () throws(DatasetError) -> Image
+    _ key: Key, read: () throws(DatasetError) -> Image
   ) throws(DatasetError) -> Image {
     let held = state.withLock { state -> Image? in
       state.clock += 1
-      state.entries[number]?.lastUse = state.clock
-      return state.entries[number]?.image
+      state.entries[key]?.lastUse = state.clock
+      return state.entries[key]?.image
     }
     if let held { return held }
     // Reading happens outside the lock: two threads may read the same image, with the same result.
     let image = try read()
-    state.withLock { insert(image, number, &$0) }
+    state.withLock { insert(image, key, &$0) }
     return image
   }
 
-  private func insert(_ image: Image, _ number: Int, _ state: inout State) {
+  private func insert(_ image: Image, _ key: Key, _ state: inout State) {
     let size = image.pixels.count
-    guard state.entries[number] == nil, size <= limit else { return }
+    guard state.entries[key] == nil, size <= limit else { return }
     while state.bytes > limit - size,
       let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
     {
       state.bytes -= oldest.value.image.pixels.count
       state.entries[oldest.key] = nil
     }
-    state.entries[number] = Entry(image: image, lastUse: state.clock)
+    state.entries[key] = Entry(image: image, lastUse: state.clock)
     state.bytes += size
   }
 }

@@ -18,7 +18,7 @@ public struct TrainingPipeline: Sendable {
   /// The images to learn from.
   public let samples: [Sample]
   /// The side of a training image in pixels.
-  public let imageSize: Int
+  public private(set) var imageSize: Int
   /// How the images are varied.
   public let options: AugmentationOptions
   /// What the user chose for the run.
@@ -41,6 +41,14 @@ public struct TrainingPipeline: Sendable {
     precondition(!samples.isEmpty, "there is nothing to learn from")
     (self.samples, self.imageSize, self.options, self.seed) = (samples, imageSize, options, seed)
     images = ImageCache(cache)
+  }
+
+  /// The same pipeline for images of another side in pixels; both share what they have decoded.
+  public func sized(_ side: Int) -> TrainingPipeline {
+    precondition(side > 0, "an image size of \(side) cannot be")
+    var copy = self
+    copy.imageSize = side
+    return copy
   }
 
   /// The order in which an epoch goes through the images: indices into ``samples``.
@@ -154,7 +162,7 @@ public struct TrainingPipeline: Sendable {
 
   /// The image with its longer side at the image size.
   private func decoded(_ index: Int) throws(DatasetError) -> Image {
-    try images.image(index) { () throws(DatasetError) in
+    try images.image(.init(number: index, side: imageSize)) { () throws(DatasetError) in
       try samples[index].image(longerSide: imageSize)
     }
   }

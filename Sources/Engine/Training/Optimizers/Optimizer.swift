@@ -37,6 +37,8 @@ public final class Optimizer {
   let parameters: [Parameter]
   /// For each parameter its moments, zero at first.
   package let moments: [[FloatBuffer]]
+  /// For each parameter the share of the learning rate that it moves with.
+  private let shares: [Double]
   private let pieces: [Piece]
   private let threads: ThreadPool
 
@@ -47,15 +49,17 @@ public final class Optimizer {
   ///   - parameters: All parameters; frozen ones are left out.
   ///   - momentum: First beta of Adam and AdamW; SGD takes its momentum with every step.
   ///   - weightDecay: Decay of convolution weights, already scaled to the images of a step.
+  ///   - share: The share of the learning rate that a parameter moves with.
   ///   - threads: Who works.
   public init(
     _ method: Method, of parameters: [Parameter], momentum: Double, weightDecay: Double,
-    threads: ThreadPool
+    share: (Parameter) -> Double = { _ in 1 }, threads: ThreadPool
   ) {
     (self.method, self.weightDecay, self.threads) = (method, weightDecay, threads)
     beta1 = momentum
     let moving = parameters.filter { !$0.isFrozen }
     self.parameters = moving
+    shares = moving.map(share)
     moments = moving.map { parameter in
       (0..<method.moments).map { _ in FloatBuffer(count: parameter.count) }
     }
@@ -92,15 +96,11 @@ public final class Optimizer {
     guard norm.isFinite else { return norm }
     steps += 1
     let scale = Float(min(1, maximumNorm / (norm + 1e-6)))
-    let rules = (
-      weight: rule(.weight, step, scale), scale: rule(.scale, step, scale),
-      bias: rule(.bias, step, scale)
-    )
-    let work = zip(parameters, moments).map { parameter, moments in
-      Work(
-        rule: parameter.role == .weight
-          ? rules.weight : parameter.role == .scale ? rules.scale : rules.bias,
-        value: parameter.value, gradient: parameter.gradient, first: moments[0],
+    let work = zip(zip(parameters, shares), moments).map { owner, moments in
+      let (parameter, share) = owner
+      return Work(
+        rule: rule(parameter.role, step, share: share, scale), value: parameter.value,
+        gradient: parameter.gradient, first: moments[0],
         second: moments.count > 1 ? moments[1] : moments[0])
     }
     let pieces = self.pieces
@@ -111,13 +111,16 @@ public final class Optimizer {
   /// Takes back the number of steps when a run is resumed; see ``RunState``.
   func restore(steps: Int) { self.steps = steps }
 
-  private func rule(_ role: Parameter.Role, _ step: Schedule.Step, _ scale: Float) -> UpdateRule {
-    let rate =
+  private func rule(
+    _ role: Parameter.Role, _ step: Schedule.Step, share: Double, _ scale: Float
+  ) -> UpdateRule {
+    let full =
       switch role {
       case .weight: step.weightRate
       case .scale: step.scaleRate
       case .bias: step.biasRate
       }
+    let rate = full * share
     let decay = role == .weight ? weightDecay : 0
     switch method {
     case .sgd:

@@ -3,8 +3,8 @@ public import Tensors
 
 /// EMA: the exponential moving average of the weights, which is validated and saved in their place.
 ///
-/// After its n-th update the average keeps d = 0.9999 (1 - exp(-n / 2000)) of itself and takes 1 - d
-/// from the weights. Running statistics are averaged like weights; counters are not.
+/// After its n-th update the average keeps d = D (1 - exp(-n / τ)) of itself and takes 1 - d from the
+/// weights; D is 0.9999 and τ 2000 updates where no option says otherwise. Running statistics are averaged like weights; counters are not.
 public final class WeightEMA {
   /// An array that is averaged.
   public struct Source {
@@ -27,10 +27,20 @@ public final class WeightEMA {
   package let averages: [FloatBuffer]
   private let pieces: [Piece]
   private let threads: ThreadPool
+  private let limit, rise: Double
 
   /// An average that starts at the arrays' present values.
-  public init(of sources: [Source], threads: ThreadPool) {
+  ///
+  /// - Parameters:
+  ///   - sources: What is averaged.
+  ///   - limit: The share that it keeps of itself in the long run, below 1.
+  ///   - rise: After so many updates 63 % of that share is reached.
+  ///   - threads: Who works.
+  public init(
+    of sources: [Source], limit: Double = 0.9999, rise: Double = 2000, threads: ThreadPool
+  ) {
     (self.sources, self.threads) = (sources, threads)
+    (self.limit, self.rise) = (limit, rise)
     averages = sources.map { FloatBuffer(count: $0.values.count) }
     pieces = sources.enumerated().flatMap { Piece.pieces(of: $1.values.count, in: $0) }
     for (source, average) in zip(sources, averages) {
@@ -40,14 +50,14 @@ public final class WeightEMA {
   }
 
   /// The share that the average keeps of itself at its n-th update.
-  public static func decay(_ update: Int) -> Double {
-    0.9999 * (1 - ElementaryFunctions.exp(-Double(update) / 2000))
+  public static func decay(_ update: Int, limit: Double = 0.9999, rise: Double = 2000) -> Double {
+    limit * (1 - ElementaryFunctions.exp(-Double(update) / rise))
   }
 
   /// Moves the average towards the present weights.
   public func update() {
     updates += 1
-    let share = Float(1 - Self.decay(updates))
+    let share = Float(1 - Self.decay(updates, limit: limit, rise: rise))
     let sources = self.sources.map(\.values), averages = self.averages, pieces = self.pieces
     threads.run(pieces.count) { index, _ in
       let piece = pieces[index]

@@ -14,6 +14,8 @@ public struct OptionError: Error, Equatable, Sendable, CustomStringConvertible {
     case refused(reason: String)
     /// `optimizer=auto` would overwrite it.
     case overwrittenByAuto
+    /// `epochs="auto"` without a recipe that chooses them.
+    case needsRecipe
     /// The chosen optimizer does not use it.
     case unusedBy(optimizer: String)
     /// Nothing would be left to learn.
@@ -46,6 +48,8 @@ public struct OptionError: Error, Equatable, Sendable, CustomStringConvertible {
       \(option): optimizer=auto chooses it and would ignore yours; name an optimizer too \
       (optimizer="SGD" or optimizer="AdamW"), or leave \(option) out
       """
+    case .needsRecipe:
+      "\(option)=\"auto\" needs recipe=\"small\", which chooses the number; the field has no rule for it"
     case .unusedBy(let optimizer):
       "\(option): \(optimizer) does not use it; leave it out or choose optimizer=\"SGD\""
     case .freezesEverything(let found, let modules):

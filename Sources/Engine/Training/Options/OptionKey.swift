@@ -39,6 +39,13 @@ struct OptionList {
         traits: traits, help))
   }
 
+  /// A whole number within bounds, or the word "auto".
+  mutating func count(
+    _ name: String, _ bounds: ClosedRange<Int>, _ value: Int, unit: String = "", _ help: String
+  ) -> OptionKey<EpochCount> {
+    key(TrainingOption(name, .count(bounds), .integer(value), unit: unit, help))
+  }
+
   /// A number within bounds.
   mutating func number(
     _ name: String, _ bounds: ClosedRange<Double>, _ value: OptionValue, unit: String = "",

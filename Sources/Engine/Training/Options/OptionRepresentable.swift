@@ -30,6 +30,38 @@ extension Int: OptionRepresentable {
   public var optionValue: OptionValue { .integer(self) }
 }
 
+/// How many epochs a run has, or that a recipe chooses.
+public enum EpochCount: OptionRepresentable {
+  /// The recipe chooses.
+  case auto
+  /// So many.
+  case count(Int)
+
+  /// A whole number, or the word "auto" however its letters are written.
+  public init?(_ value: OptionValue) {
+    if case .text(let text) = value, text.lowercased() == "auto" {
+      self = .auto
+    } else if let integer = value.integer {
+      self = .count(integer)
+    } else {
+      return nil
+    }
+  }
+
+  /// The number or the word.
+  public var optionValue: OptionValue {
+    switch self {
+    case .auto: .text("auto")
+    case .count(let count): .integer(count)
+    }
+  }
+
+  /// The number; nil where it is left to the recipe.
+  public var number: Int? {
+    if case .count(let count) = self { count } else { nil }
+  }
+}
+
 extension UInt64: OptionRepresentable {
   /// The whole number, where it is not negative.
   public init?(_ value: OptionValue) {

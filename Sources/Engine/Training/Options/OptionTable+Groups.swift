@@ -1,10 +1,15 @@
+internal import Layers
 public import YOLO
 
 extension OptionTable {
   /// How long, how large, and with which weights.
   public struct Course: Sendable {
-    /// Counts: epochs of the run and of the patience, images of a step, pixels of the input's side.
-    public let epochs, patience, batch, imageSize: OptionKey<Int>
+    /// Who chooses the options that nobody gave.
+    public let recipe: OptionKey<RecipeChoice>
+    /// Epochs of the run.
+    public let epochCount: OptionKey<EpochCount>
+    /// Counts: epochs of the patience, images of a step, pixels of the input's side.
+    public let patience, batch, imageSize, startSize: OptionKey<Int>
     /// Where the random numbers start.
     public let seed: OptionKey<UInt64>
     /// Where the weights start, what becomes of classes and frozen statistics, and what goes on.
@@ -15,9 +20,12 @@ extension OptionTable {
     public let fraction: OptionKey<Double>
 
     init(_ list: inout OptionList) {
-      epochs = list.integer(
+      recipe = list.choice(
+        "recipe", .field,
+        "who chooses options that are not given: the field's defaults, or rules for small datasets")
+      epochCount = list.count(
         "epochs", 1...1_000_000, 100, unit: "epochs",
-        "how often the training photographs are seen")
+        "how often the training photographs are seen; \"auto\" leaves it to recipe=\"small\"")
       list.refused(
         "time", .number(unbounded), .none, unit: "h",
         because:
@@ -29,6 +37,9 @@ extension OptionTable {
       batch = list.integer("batch", 1...4096, 16, unit: "images", "photographs of one step")
       imageSize = list.integer(
         "imgsz", 32...4096, 640, unit: "px", "side of the square network input, a multiple of 32")
+      startSize = list.integer(
+        "imgsz_start", 0...4096, 0, unit: "px",
+        "side of the input in the first epoch; it grows to imgsz by half of the run; 0 for imgsz")
       seed = list.integer(
         "seed", 0...Int(UInt32.max), 0,
         "where the random numbers start; the same seed gives the same weights")
@@ -63,8 +74,14 @@ extension OptionTable {
     public let warmupEpochs, warmupMomentum, warmupBiasRate: OptionKey<Double>
     /// The least iterations of the warm-up, and the images that one step should see.
     public let warmupFloor, nominalBatch: OptionKey<Int>
-    /// Whether the learning rate falls along a cosine.
-    public let cosine: OptionKey<Bool>
+    /// Whether the learning rate falls along a cosine, and whether it falls with every batch.
+    public let cosine, fallsByBatch: OptionKey<Bool>
+    /// The learning rate of a module as a share of the next one's.
+    public let depthShare: OptionKey<Double>
+    /// What the EMA keeps of itself in the long run, and how many updates it takes to get there.
+    public let averageDecay, averageRise: OptionKey<Double>
+    /// What a batch weighs in the running statistics of batch normalization.
+    public let statisticsMomentum: OptionKey<Double>
 
     init(_ list: inout OptionList) {
       optimizer = list.choice(
@@ -94,6 +111,20 @@ extension OptionTable {
         "warmup_floor", 0...1_000_000, 0, classic: 100, unit: "iterations",
         "the warm-up lasts at least so long")
       cosine = list.flag("cos_lr", false, "the learning rate falls along a cosine, not a line")
+      fallsByBatch = list.flag(
+        "lr_by_batch", false, "the learning rate falls with every batch, not with every epoch")
+      depthShare = list.number(
+        "lr_depth", shares, .number(1),
+        "learning rate of a module as a share of the next one's; below 1 early modules move less")
+      averageDecay = list.number(
+        "ema_decay", 0...0.9999999, .number(0.9999),
+        "share that the EMA of the weights keeps of itself at a step, in the long run")
+      averageRise = list.number(
+        "ema_tau", 0.001...1e300, .number(2000), unit: "steps",
+        "how slowly ema_decay is reached: by 63 % after so many steps")
+      statisticsMomentum = list.number(
+        "bn_momentum", shares, .number(BatchNormalization.standardMomentum),
+        "share of a batch in the running statistics of batch normalization")
       nominalBatch = list.integer(
         "nbs", 1...4096, 64, unit: "images",
         "gradients are gathered until about so many images were seen")

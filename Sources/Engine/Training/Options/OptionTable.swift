@@ -29,7 +29,7 @@ public struct OptionTable: Sendable {
   }
 }
 
-// `options.epochs` and `OptionTable.standard.epochs` need not name the group.
+// `options.batch` and `OptionTable.standard.batch` need not name the group.
 extension OptionTable {
   static let unbounded = 0.0...1e300
   static let shares = 0.0...1.0

@@ -10,6 +10,8 @@ public struct TrainingOption: Equatable, Sendable {
     case flag
     /// Whole numbers within bounds.
     case integer(ClosedRange<Int>)
+    /// Whole numbers within bounds, or the word "auto".
+    case count(ClosedRange<Int>)
     /// Numbers within bounds.
     case number(ClosedRange<Double>)
     /// One of a few words.
@@ -79,6 +81,9 @@ public struct TrainingOption: Equatable, Sendable {
     case .flag: "true or false"
     case .integer(let bounds):
       Self.words(Double(bounds.lowerBound), Double(bounds.upperBound), "a whole number")
+    case .count(let bounds):
+      "\"auto\" or "
+        + Self.words(Double(bounds.lowerBound), Double(bounds.upperBound), "a whole number")
     case .number(let bounds): Self.words(bounds.lowerBound, bounds.upperBound, "a number")
     case .choice(let words): words.map { "\"\($0)\"" }.joined(separator: ", ")
     case .text: "text in quotes"
@@ -100,6 +105,9 @@ public struct TrainingOption: Equatable, Sendable {
       if case .flag = value { return value }
       return nil
     case .integer(let bounds):
+      return value.integer.flatMap { bounds.contains($0) ? .integer($0) : nil }
+    case .count(let bounds):
+      if let automatic = EpochCount(value), automatic == .auto { return .text("auto") }
       return value.integer.flatMap { bounds.contains($0) ? .integer($0) : nil }
     case .number(let bounds):
       return value.number.flatMap { bounds.contains($0) ? .number($0) : nil }

@@ -15,13 +15,14 @@ extension TrainingOptions {
     in given: [(name: String, value: OptionValue)], rules: Compatibility = .current,
     modules: Int = 23
   ) -> [OptionError] {
-    let optimizer = chosenOptimizer(given)
+    let optimizer = chosenOptimizer(given), recipe = chosenRecipe(given)
     var seen: Set<String> = []
     return given.compactMap { name, value in
       let problem =
         !seen.insert(name).inserted
         ? .repeated
-        : problem(name, value) ?? conflict(of: TrainingOption.named(name), with: optimizer)
+        : problem(name, value) ?? automatic(name, value, recipe)
+          ?? conflict(of: TrainingOption.named(name), with: optimizer)
           ?? frozen(name, value, rules: rules, modules: modules)
       return problem.map { OptionError(option: name, problem: $0) }
     }
@@ -31,8 +32,23 @@ extension TrainingOptions {
     _ given: [(name: String, value: OptionValue)]
   ) -> OptimizerChoice? {
     let name = OptionTable.standard.optimizer.name
-    guard let given = given.first(where: { $0.name == name }) else { return .auto }
+    guard let given = given.first(where: { $0.name == name }) else {
+      // The recipe for small datasets takes AdamW, and leaves its options to whoever gives them.
+      return chosenRecipe(given) == .small ? .adamW : .auto
+    }
     return OptimizerChoice(given.value)
+  }
+
+  private static func chosenRecipe(_ given: [(name: String, value: OptionValue)]) -> RecipeChoice {
+    let name = OptionTable.standard.recipe.name
+    return given.first { $0.name == name }.flatMap { RecipeChoice($0.value) } ?? .field
+  }
+
+  private static func automatic(
+    _ name: String, _ value: OptionValue, _ recipe: RecipeChoice
+  ) -> OptionError.Problem? {
+    let isAutomatic = name == OptionTable.standard.epochCount.name && EpochCount(value) == .auto
+    return isAutomatic && recipe != .small ? .needsRecipe : nil
   }
 
   private static func problem(_ name: String, _ value: OptionValue) -> OptionError.Problem? {

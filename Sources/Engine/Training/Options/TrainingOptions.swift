@@ -101,6 +101,24 @@ public struct TrainingOptions: Equatable, Sendable {
     settings[position].origin = .derived(rule)
   }
 
+  /// Replaces a value by a computed one, unless somebody gave it.
+  mutating func choose<Value>(
+    _ key: KeyPath<OptionTable, OptionKey<Value>>, _ value: Value, _ rule: String
+  ) {
+    if !isGiven(key) { derive(key, value, rule) }
+  }
+
+  /// Whether somebody gave the value, now or for the run that is carried on.
+  func isGiven<Value>(_ key: KeyPath<OptionTable, OptionKey<Value>>) -> Bool {
+    switch setting(key).origin {
+    case .given, .inherited: true
+    case .standard, .profile, .derived: false
+    }
+  }
+
+  /// Epochs of the run; 0 while they are left to a recipe (`epochs="auto"`).
+  public var epochs: Int { self.epochCount.number ?? 0 }
+
   /// Says of some options that nobody gave them anew: their values are those of an earlier run.
   ///
   /// - Parameters:

@@ -3,7 +3,7 @@ internal import Mathematics
 /// Learning rates, momentum and accumulation for every iteration of a run.
 ///
 /// An iteration is one batch, counted from 0 over the whole run. Rates fall from `lr0` to `lr0 * lrf`
-/// along a line or half a cosine, one step an epoch. During warm-up they rise from 0, those of biases
+/// along a line or half a cosine, one step an epoch, or with every batch (`lr_by_batch`). During warm-up they rise from 0, those of biases
 /// come down from `warmup_bias_lr`, momentum and the number of accumulated batches grow; both ends of
 /// the warm-up belong to it.
 public struct Schedule: Equatable, Sendable {
@@ -43,8 +43,8 @@ public struct Schedule: Equatable, Sendable {
   public struct Settings: Equatable, Sendable {
     /// Learning rate at the start, and its share that is left at the end.
     public var lr0 = 0.01, lrf = 0.01
-    /// Half a cosine instead of a line.
-    public var cosine = false
+    /// Half a cosine instead of a line; a fall with every batch instead of every epoch.
+    public var cosine = false, fallsByBatch = false
     /// Momentum after the warm-up.
     public var momentum = 0.937
     /// Epochs of warm-up; where it starts for momentum and biases; its least length in iterations.
@@ -73,7 +73,11 @@ public struct Schedule: Equatable, Sendable {
 
   /// What an iteration of the run runs with, counted from 0.
   public func step(_ iteration: Int) -> Step {
-    let rate = settings.lr0 * decay(epoch: iteration / batchesPerEpoch)
+    let progress =
+      settings.fallsByBatch
+      ? Double(iteration) / Double(epochs * batchesPerEpoch)
+      : Double(iteration / batchesPerEpoch) / Double(epochs)
+    let rate = settings.lr0 * decay(at: progress)
     guard let warmup, iteration <= warmup else {
       return Step(
         weightRate: rate, scaleRate: rate, biasRate: rate, momentum: settings.momentum,
@@ -91,9 +95,11 @@ public struct Schedule: Equatable, Sendable {
       accumulate: accumulated(iteration, of: warmup))
   }
 
-  /// The share of `lr0` that an epoch runs with, counted from 0.
-  public func decay(epoch: Int) -> Double {
-    let progress = Double(epoch) / Double(epochs)
+  /// The share of `lr0` that an epoch starts with, counted from 0.
+  public func decay(epoch: Int) -> Double { decay(at: Double(epoch) / Double(epochs)) }
+
+  /// The share of `lr0` that is left when so much of the run is over, 0...1.
+  private func decay(at progress: Double) -> Double {
     guard settings.cosine else {
       return max(1 - progress, 0) * (1 - settings.lrf) + settings.lrf
     }

@@ -19,13 +19,16 @@ public struct TrainingPlan: Equatable, Sendable {
   /// ceil(images / max(batch, nbs)) * epochs is at most 10,000, and SGD with lr0 = 0.01 above; momentum
   /// becomes 0.9 and warmup_bias_lr 0.
   ///
+  /// `recipe="small"` chooses before; see ``SmallRecipe``.
+  ///
   /// - Parameters:
   ///   - options: What the user chose.
-  ///   - images: Training images, at least 1.
-  ///   - classes: Classes of the dataset.
-  public init(options: TrainingOptions, images: Int, classes: Int) {
-    precondition(images > 0, "a plan needs at least one image")
+  ///   - facts: The dataset and the model.
+  public init(options: TrainingOptions, facts: TrainingFacts) {
     var options = options
+    if options.recipe == .small { SmallRecipe(facts: facts).fill(&options) }
+    precondition(options.epochs > 0, "epochs are left to a recipe that does not choose them")
+    let images = facts.images, classes = facts.classes
     let batch = options.batch, nominal = options.nominalBatch
     let iterations = (images + max(batch, nominal) - 1) / max(batch, nominal) * options.epochs
     method = Self.chooseMethod(&options, iterations: iterations, classes: classes)
@@ -50,6 +53,17 @@ public struct TrainingPlan: Equatable, Sendable {
   public static func mosaicClosing(epochs: Int, closing: Int, rules: Compatibility) -> Int? {
     guard closing > 0, rules.closesMosaicInShortRuns || closing <= epochs else { return nil }
     return max(epochs - closing, 0)
+  }
+
+  /// The side of the network's input in an epoch, counted from 0; a multiple of 32.
+  ///
+  /// It grows from `imgsz_start` along a line, and is `imgsz` from the middle of the run on.
+  public func imageSize(epoch: Int) -> Int {
+    let full = options.imageSize, start = options.startSize
+    guard start > 0, start < full else { return full }
+    let progress = min(1, Double(2 * epoch) / Double(options.epochs))
+    let side = Double(start) + progress * Double(full - start)
+    return min(full, max(32, Int((side / 32).rounded(.toNearestOrEven)) * 32))
   }
 
   private static func chooseMethod(
@@ -82,6 +96,7 @@ public struct TrainingPlan: Equatable, Sendable {
     settings.lr0 = options.lr0
     settings.lrf = options.lrf
     settings.cosine = options.cosine
+    settings.fallsByBatch = options.fallsByBatch
     settings.momentum = options.momentum
     settings.warmupEpochs = options.warmupEpochs
     settings.warmupMomentum = options.warmupMomentum

@@ -9,8 +9,10 @@ struct ModelPreparation {
   /// What was taken over where the classes differ.
   let transfer: TransferReport?
 
-  init(_ request: TrainingRequest, classNames: [String]) throws(TrainingError) {
-    let source = request.model, options = request.options
+  init(
+    _ request: TrainingRequest, _ options: TrainingOptions, classNames: [String]
+  ) throws(TrainingError) {
+    let source = request.model
     let isPretrained = options.pretrained
     if isPretrained && source.classNames == classNames {
       model = source.copy()
@@ -33,6 +35,9 @@ struct ModelPreparation {
       }
       model = fresh
       transfer = report
+    }
+    for normalization in model.normalizations {
+      normalization.momentum = options.statisticsMomentum
     }
     try freeze(options)
   }

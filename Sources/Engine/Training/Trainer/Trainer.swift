@@ -32,7 +32,7 @@ public final class Trainer {
   let emaModel: Model
   private(set) var frozenBefore: FrozenDigests
   private let trainingStep: TrainingStep
-  private var networks: [Int: TrainingNetwork] = [:]
+  private var networks: [NetworkKey: TrainingNetwork] = [:]
 
   var progress: RunState.Progress
   /// The content of `results.csv` up to the last whole epoch; grows by a line an epoch.
@@ -62,14 +62,22 @@ public final class Trainer {
     var roomy = options
     roomy.makeRoom(for: samples.mostObjects)
     roomy.makeRoom(for: validationSamples.mostObjects)
-    plan = TrainingPlan(options: roomy, images: samples.count, classes: names.count)
-    let preparation = try ModelPreparation(request, classNames: names)
+    plan = TrainingPlan(
+      options: roomy,
+      facts: TrainingFacts(
+        images: samples.count, objects: samples.reduce(0) { $0 + $1.rows.count },
+        classes: names.count, parameters: request.model.parameters.reduce(0) { $0 + $1.count },
+        modules: request.model.architecture.rows.count,
+        isPretrained: options.pretrained && request.model.hasLearned))
+    let preparation = try ModelPreparation(request, plan.options, classNames: names)
     (model, transfer) = (preparation.model, preparation.transfer)
     emaModel = model.copy()
     optimizer = Optimizer(
       plan.method, of: model.parameters, momentum: plan.options.momentum,
-      weightDecay: plan.weightDecay, threads: compute.pool)
-    ema = WeightEMA(of: model.emaSources, threads: compute.pool)
+      weightDecay: plan.weightDecay, share: plan.rateShare(of: model), threads: compute.pool)
+    ema = WeightEMA(
+      of: model.emaSources, limit: plan.options.averageDecay, rise: plan.options.averageRise,
+      threads: compute.pool)
     trainingStep = TrainingStep(
       model, optimizer: optimizer, ema: ema, loss: plan.loss, on: compute)
     frozenBefore = FrozenDigests(of: model.parameters, statistics: model.frozenStatistics)
@@ -77,7 +85,7 @@ public final class Trainer {
       epochs: 0, optimizerSteps: 0, averageUpdates: 0, method: plan.method,
       accumulation: Accumulation(),
       stopping: EarlyStopping(
-        patience: options.patience, tieRenewsPatience: options.rules.tieRenewsPatience),
+        patience: plan.options.patience, tieRenewsPatience: options.rules.tieRenewsPatience),
       results: [], identity: Self.identity(plan, model, dataset),
       start: model.weightsDigest.description)
     let (folder, isOld) = try Self.folder(request)
@@ -193,7 +201,8 @@ public final class Trainer {
   private func train(
     _ batch: TrainingBatch, number: Int
   ) throws(TrainingError) -> (LossComponents, Schedule.Step) {
-    let network = try network(for: batch.images.count)
+    let network = try network(
+      for: NetworkKey(images: batch.images.count, side: plan.imageSize(epoch: batch.epoch)))
     let iteration = progress.epochs * plan.schedule.batchesPerEpoch + number
     let step = plan.schedule.step(iteration)
     network.input.fill(from: batch.images, on: compute.pool)
@@ -208,16 +217,23 @@ public final class Trainer {
     return (outcome.loss, step)
   }
 
-  /// The plan for a batch of so many images: the full ones, or the last and smaller one.
-  private func network(for count: Int) throws(TrainingError) -> TrainingNetwork {
-    if let known = networks[count] { return known }
-    let side = plan.options.imageSize
+  /// What a plan of the network is made for: so many images of one side in pixels.
+  private struct NetworkKey: Hashable {
+    let images, side: Int
+  }
+
+  /// The plan for a batch: the full ones, or the last and smaller one of an epoch.
+  private func network(for key: NetworkKey) throws(TrainingError) -> TrainingNetwork {
+    if let known = networks[key] { return known }
+    let packed = networks.values.first?.packedWeights
+    // Sizes only grow: the plans of smaller ones are never needed again.
+    networks = networks.filter { $0.key.side == key.side }
     do throws(NetworkError) {
       let network = try TrainingNetwork(
-        model.graph, count: count, height: side, width: side, memoryMode: request.memoryMode,
-        sharing: networks.values.first?.packedWeights, in: arena, on: compute)
+        model.graph, count: key.images, height: key.side, width: key.side,
+        memoryMode: request.memoryMode, sharing: packed, in: arena, on: compute)
       network.isAbandoned = { [cancellation] in cancellation.level == .atOnce }
-      networks[count] = network
+      networks[key] = network
       return network
     } catch { throw TrainingError(.network(error.description)) }
   }
@@ -230,7 +246,7 @@ public final class Trainer {
     let closing = plan.mosaicClosesAt ?? .max
     return BatchLoader(
       pipeline: pipeline, epochs: epoch..<options.epochs, batchSize: options.batch,
-      threads: request.loaders
+      threads: request.loaders, imageSize: { [plan] in plan.imageSize(epoch: $0) }
     ) { $0 < closing }
   }
 }

@@ -1,5 +1,6 @@
 package import Datasets
 internal import Evaluation
+internal import Layers
 internal import YOLO
 
 extension TrainingOptions {
@@ -35,6 +36,17 @@ extension TrainingOptions {
 }
 
 extension TrainingPlan {
+  /// The share of the learning rate that each parameter of a model moves with: `lr_depth` to the power
+  /// of the modules that lie between its own and the head.
+  func rateShare(of model: Model) -> (Parameter) -> Double {
+    let head = model.architecture.rows.count - 1, share = options.depthShare
+    return { parameter in
+      // "model.4.cv1.conv.weight" belongs to module 4.
+      let module = parameter.name.split(separator: ".").dropFirst().first.flatMap { Int($0) }
+      return power(share, head - (module ?? head))
+    }
+  }
+
   /// What a run learns from: the loss with its gains, by the run's rules.
   var loss: DetectionLoss {
     DetectionLoss(

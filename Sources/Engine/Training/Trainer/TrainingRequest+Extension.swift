@@ -32,7 +32,7 @@ extension TrainingRequest {
       try model.load(checkpoint.state)
     } catch { throw TrainingError(.weights("\(error)")) }
     var options = options
-    options.derive(\.epochs, epochs, "added to '\(run.path)'")
+    options.derive(\.epochCount, .count(epochs), "added to '\(run.path)'")
     options.note(
       """
       extends '\(run.path)' from its last weights: a fresh optimizer, and the whole schedule over \

@@ -105,7 +105,7 @@ struct TrainingJob: Job {
     let table = OptionTable.standard
     return RunRecord(
       name: title.text, folder: outcome.folder.path, model: scale,
-      dataset: "\(data.name) \(data.digest)", epochs: options.epochs,
+      dataset: "\(data.name) \(data.digest)", epochs: outcome.plan.options.epochs,
       results: outcome.results, best: try CheckpointRecord(outcome.best, names),
       last: try CheckpointRecord(outcome.last, names), parameters: outcome.parameters,
       trainedParameters: outcome.trainedParameters,

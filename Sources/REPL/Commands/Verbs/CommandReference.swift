@@ -55,7 +55,9 @@ package enum CommandReference {
   private static func row(_ parameter: Signature.Parameter) -> [String] {
     var takes = parameter.type.description
     if !parameter.choices.isEmpty {
-      takes = parameter.choices.map { "`\"\($0)\"`" }.joined(separator: ", ")
+      takes = words(parameter.choices)
+      let others = parameter.type.alternatives.filter { $0 != .string }
+      if !others.isEmpty { takes += " or \(ValueType.union(of: others))" }
     }
     if let range = parameter.range { takes += ", \(range)" }
     if let unit = parameter.unit { takes += "; \(unit)" }

@@ -132,7 +132,11 @@ extension Signature.Parameter {
       }
     }
     if !choices.isEmpty, let text = value.asString, !choices.contains(text) {
-      let hint = Suggestion.nearest(to: text, among: choices).map { "did you mean \"\($0)\"?" }
+      let isSpelled = Double(text) != nil && isNumeric
+      let hint =
+        isSpelled
+        ? "leave the quotes out"
+        : Suggestion.nearest(to: text, among: choices).map { "did you mean \"\($0)\"?" }
       let found = StringLiteral.quoted(text)
       return Diagnostic("\(title) is \(quotedChoices), found \(found)", hint: hint)
     }

@@ -128,7 +128,8 @@ package enum HelpText {
     }
     if let range = parameter.range { notes.append(range.description) }
     if !parameter.choices.isEmpty {
-      notes.append("one of " + parameter.choices.joined(separator: ", "))
+      let isAll = parameter.type.alternatives.allSatisfy { $0 == .string }
+      notes.append((isAll ? "one of " : "or ") + parameter.choices.joined(separator: ", "))
     }
     if let unit = parameter.unit { notes.append(unit) }
     if parameter.isRequired { notes.append("required") }

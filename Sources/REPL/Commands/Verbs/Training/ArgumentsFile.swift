@@ -18,12 +18,17 @@ enum ArgumentsFile {
     let optimizer = mapping[OptionTable.standard.optimizer.name].flatMap {
       OptimizerChoice(value($0))
     }
+    let recipe = mapping[OptionTable.standard.recipe.name].flatMap { RecipeChoice(value($0)) }
+    let hasRecipe = recipe ?? .field != .field
     for option in TrainingOption.all {
       guard let node = mapping[option.name], case .full = option.support else { continue }
       // An option that the optimizer chosen for the run had no use for.
       if let optimizer, option.traits.unusedBy.contains(optimizer) { continue }
       let value = self.value(node)
-      if value != option.defaultValue(under: rules) { given.append((option.name, value)) }
+      // A recipe would choose anew what was given at its default.
+      if hasRecipe || value != option.defaultValue(under: rules) {
+        given.append((option.name, value))
+      }
     }
     return (given, rules)
   }

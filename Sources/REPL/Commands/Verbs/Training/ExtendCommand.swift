@@ -32,7 +32,7 @@ extension Command {
     let dataset = try call.dataset(extending: record, in: folder, on: host)
     context.emit(
       .text(
-        "Extending \(record.name) by \(Wording.number(options.epochs, "epoch")) from its last weights: "
+        "Extending \(record.name) by \(options.epochWords) from its last weights: "
           + "a fresh optimizer, and a learning rate that starts and falls anew over these epochs."))
     return .object(try host.train(run.last, on: dataset, options, title))
   }
@@ -40,11 +40,11 @@ extension Command {
   /// Whether an option serves here as it does in `train`: the epochs are asked for, and the weights are
   /// those of the run.
   private static func isTakenOver(_ option: TrainingOption) -> Bool {
-    !option.traits.isOfStart && option.name != OptionTable.standard.epochs.name
+    !option.traits.isOfStart && option.name != OptionTable.standard.epochCount.name
   }
 
   private static let extraEpochs: Signature.Parameter = {
-    var parameter = inherited(OptionTable.standard.epochs.option)
+    var parameter = inherited(OptionTable.standard.epochCount.option)
     parameter.isRequired = true
     return parameter
   }()
@@ -71,6 +71,14 @@ extension Command {
   }
 }
 
+extension TrainingOptions {
+  /// "50 epochs", or that the recipe chooses them.
+  fileprivate var epochWords: String {
+    self.epochCount.number.map { Wording.number($0, "epoch") }
+      ?? "the epochs that its recipe chooses"
+  }
+}
+
 extension Invocation {
   /// The options of an extension: what is given, else what the run had, under the run's rules.
   fileprivate func options(
@@ -90,7 +98,7 @@ extension Invocation {
       guard let option = TrainingOption.named(name), !given.contains(where: { $0.name == name })
       else { return false }
       let isOfRun = option.traits.scope == .place || option.traits.isOfStart
-      return !isOfRun && name != OptionTable.standard.epochs.name
+      return !isOfRun && name != OptionTable.standard.epochCount.name
         && !(isOther && option.traits.belongsToOptimizer)
     }
     let modules = try run.last.model().architecture.rows.count

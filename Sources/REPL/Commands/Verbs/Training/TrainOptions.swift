@@ -21,6 +21,9 @@ extension TrainingOption {
     switch kind {
     case .integer(let bounds):
       parameter.range = .between(Double(bounds.lowerBound), Double(bounds.upperBound))
+    case .count(let bounds):
+      parameter.range = .between(Double(bounds.lowerBound), Double(bounds.upperBound))
+      parameter.choices = ["auto"]
     case .number(let bounds) where bounds.upperBound < 1e9:
       parameter.range = .between(bounds.lowerBound, bounds.upperBound)
     case .number(let bounds): parameter.range = .atLeast(bounds.lowerBound)
@@ -34,6 +37,7 @@ extension TrainingOption {
     switch kind {
     case .flag: .bool
     case .integer: .integer
+    case .count: .union(of: [.integer, .string])
     case .number: .number
     case .choice, .text: .string
     case .freezing: .union(of: [.integer, .string, .list(.any), .none])
