@@ -93,7 +93,7 @@ import Testing
     #expect(
       text[4] == """
         train: 2 images make 1 batch of 16, but gradients are gathered over nbs=64 images: about 25 steps \
-        in 100 epochs; nbs=16 makes every batch a step, and wants a smaller learning rate
+        in 100 epochs; recipe="small" makes every small batch a step and chooses a learning rate for it
         """)
     #expect(
       text[5]

@@ -57,8 +57,8 @@ public enum DatasetFinding: Hashable, Sendable, CustomStringConvertible {
       return """
         train: \(counted(images, "image")) make \(counted(batches, "batch", plural: "batches")) of \
         \(run.batchSize), but gradients are gathered over nbs=\(run.nominalBatchSize) images: about \
-        \(counted(steps, "step")) in \(counted(run.epochs, "epoch")); nbs=\(run.batchSize) makes every \
-        batch a step, and wants a smaller learning rate
+        \(counted(steps, "step")) in \(counted(run.epochs, "epoch")); recipe="small" makes every \
+        small batch a step and chooses a learning rate for it
         """
     case .fewValidationObjects(let objects, let images):
       return """

@@ -102,14 +102,16 @@ struct SmallRecipe {
       \.closeMosaic, max(1, options.epochs / 3), "the last third of \(options.epochs) epochs")
   }
 
-  /// A large model that has learned enough elsewhere keeps its backbone: that is half of the time, and
-  /// few images teach it nothing.
+  /// A large pretrained model keeps its backbone in a short run: that is half of the time, and what a
+  /// few hundred images would teach it is not yet worth it.
   private func chooseFreezing(_ options: inout TrainingOptions) {
-    guard facts.isPretrained, facts.parameters > 5_000_000, facts.images < 100,
-      facts.modules > 10
-    else { return }
+    let seen = facts.images * options.epochs
+    guard facts.isPretrained, facts.parameters > 5_000_000, seen < 1000, facts.modules > 10 else {
+      return
+    }
     options.choose(
-      \.freezing, .first(10), "the backbone of a large pretrained model, below 100 images")
+      \.freezing, .first(10),
+      "the backbone of a large pretrained model, which \(seen) images teach little")
   }
 }
 
