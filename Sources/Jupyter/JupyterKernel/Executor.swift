@@ -15,6 +15,8 @@ final class Executor {
   private var history = CellHistory()
   /// How many cells have been counted.
   private var count = 0
+  /// Whether the cells that wait are not to be run.
+  private var abandonsWaiting = false
 
   /// An executor of a session.
   ///
@@ -41,6 +43,8 @@ final class Executor {
       outbox.publish(status: "busy", parent: parent)
       answer(request)
       outbox.publish(status: "idle", parent: parent)
+      if abandonsWaiting { abort() }
+      abandonsWaiting = false
     }
   }
 
@@ -124,7 +128,8 @@ final class Executor {
       errors.isEmpty
       ? success(content["user_expressions"]) : failure(errors, parent, isSilent)
     // Whoever interrupts a cell does not want the next ones either.
-    if wasInterrupted || (!errors.isEmpty && content["stop_on_error"]?.asBool ?? true) { abort() }
+    abandonsWaiting =
+      wasInterrupted || (!errors.isEmpty && content["stop_on_error"]?.asBool ?? true)
     reply(request, answer)
   }
 

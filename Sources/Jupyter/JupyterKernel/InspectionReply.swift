@@ -35,7 +35,10 @@ struct InspectionReply {
     if session.vocabulary.functions.contains(name) {
       return Explanation(code: name, paragraphs: ["A command of your own."])
     }
-    return HelpText.form(of: name).map { Explanation(code: $0) }
+    if let form = HelpText.form(of: name) { return Explanation(code: form) }
+    // Of half a word in a call the call is explained.
+    let call = Completer(vocabulary: session.vocabulary).call(in: cell.before)
+    return call?.command.map { Explanations.of($0) }
   }
 
   private func option(_ key: String, behind head: String) -> Explanation? {

@@ -80,7 +80,9 @@ struct ProgressDisplay {
   }
 
   private var html: String {
-    let text = lines.isEmpty ? "" : "<pre>\(Markup.escaped(lines.joined(separator: "\n")))</pre>"
+    let style = "white-space:pre;overflow-x:auto"
+    let shown = Markup.escaped(lines.joined(separator: "\n"))
+    let text = lines.isEmpty ? "" : "<pre style=\"\(style)\">\(shown)</pre>"
     guard let bar else { return text }
     let drawn = "<progress max=\"100\" value=\"\(Self.percent(bar))\"></progress>"
     return
