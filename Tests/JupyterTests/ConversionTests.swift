@@ -124,7 +124,7 @@ struct ConversionTests {
     let (middle, back) = try roundTrip(original.content, .notebook, by: .report)
     let text = String(decoding: middle, as: UTF8.self)
     #expect(back == original.content)
-    #expect(text.hasPrefix("# T\n{{a}} `{b}`\n\n```yolos-example\nx\n```\n\n````raw\n"))
+    #expect(text.hasPrefix("# T\n{{a}} `{b}`\n\n```yolos-example\nx\n```\n\n```raw\n"))
     #expect(text.contains("```yolos\nprint 1\nx = 2\n```"))
     #expect(text.contains("![\\<p\\>](a_files/01-picture.png)"))
     let (document, problems) = MarkdownReader.document(text)
@@ -173,7 +173,7 @@ struct ConversionTests {
       "<!-- yolos:end text -->", "a\r\nb", "\u{301}", "# p\nq = 2", " ", "\n", "| a |", "<br>",
       "--",
     ]
-    for _ in 0..<300 {
+    for _ in 0..<100 {
       let cells = (0..<random.below(5)).map { _ -> JupyterNotebook.Cell in
         let kinds: [JupyterNotebook.Cell.Kind] = [.code, .markdown, .raw]
         var cell = JupyterNotebook.Cell(kinds[random.below(3)], texts[random.below(texts.count)])
@@ -195,7 +195,10 @@ struct ConversionTests {
         return cell
       }
       let content = JupyterNotebook(cells).content
-      #expect(try roundTrip(content, .notebook, by: .report).back == content)
+      let (middle, back) = try roundTrip(content, .notebook, by: .report)
+      #expect(
+        back == content,
+        "\(String(decoding: content, as: UTF8.self))\n\(String(decoding: middle, as: UTF8.self))")
       _ = try roundTrip(content, .notebook, by: .script)
     }
   }

@@ -19,12 +19,19 @@ struct Kept {
   /// A report without what is kept at its end, and that.
   static func split(_ report: String) -> (text: String, kept: Kept) {
     var (document, _) = MarkdownReader.document(report)
-    var kept = Kept()
+    var kept = Kept(), rest = report.utf8[...]
     while case .output(.kept(let data))? = document.entries.last?.block {
       kept.regions.append(data)
       document.entries.removeLast()
+      // What was added is taken off, byte for byte.
+      let added = Array(region(data).utf8)
+      guard rest.count >= added.count, rest.suffix(added.count).elementsEqual(added) else {
+        rest = MarkdownWriter.text(document).utf8[...]
+        continue
+      }
+      rest = rest.dropLast(added.count)
     }
-    return kept.regions.isEmpty ? (report, kept) : (MarkdownWriter.text(document), kept)
+    return (String(decoding: rest, as: UTF8.self), kept)
   }
 
   /// The region that keeps a script.
@@ -39,7 +46,11 @@ struct Kept {
 
   private static func region(_ name: String, _ content: JSONValue) -> String {
     let text = String(decoding: JSONWriter.compact(content.sortedDeeply), as: UTF8.self)
-    return "\n" + MarkdownWriter.text(.output(.kept(KeptData(name: name, content: text)))) + "\n"
+    return region(KeptData(name: name, content: text))
+  }
+
+  private static func region(_ data: KeptData) -> String {
+    "\n" + MarkdownWriter.text(.output(.kept(data))) + "\n"
   }
 
   /// The region that keeps what a report cannot say of a notebook; empty where it says all.
