@@ -80,7 +80,7 @@ struct ProgressDisplay {
   }
 
   private var html: String {
-    let style = "white-space:pre;overflow-x:auto"
+    let style = "margin:0;padding:0;white-space:pre;overflow-x:auto"
     let shown = Markup.escaped(lines.joined(separator: "\n"))
     let text = lines.isEmpty ? "" : "<pre style=\"\(style)\">\(shown)</pre>"
     guard let bar else { return text }
