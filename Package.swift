@@ -69,6 +69,7 @@ let package = Package(
     .debian("CCrypto", package: "libssl-dev"),
     .debian("CCurl", package: "libcurl4-openssl-dev"),
     .debian("CReadline", package: "libreadline-dev"),
+    .debian("CZMQ", package: "libzmq3-dev"),
 
     // Engine, from the ground up. An arrow points only to rooms above it in this list.
     .target(name: "CKernels", path: "Sources/Engine/CKernels"),
@@ -130,11 +131,27 @@ let package = Package(
       "LanguageServer", in: "LSP",
       uses: ["Commands", "Files", "JSONRPC", "Language", "Report", "Text"]),
 
+    // The Jupyter kernel and its notebooks: another client, which finds ZeroMQ when it starts.
+    .target(
+      name: "CSockets", dependencies: ["CZMQ"], path: "Sources/Jupyter/CSockets",
+      linkerSettings: [.linkedLibrary("dl")]),
+    .room("JSON", in: "Jupyter"),
+    .room("JupyterMessages", in: "Jupyter", uses: ["Files", "JSON"]),
+    .room(
+      "JupyterNotebooks", in: "Jupyter", uses: ["Commands", "Files", "JSON", "Language", "Report"]),
+    .room(
+      "JupyterKernel", in: "Jupyter",
+      uses: [
+        "Charts", "Commands", "CSockets", "Files", "Images", "JSON", "JupyterMessages",
+        "JupyterNotebooks", "Language", "Report", "Text", "Toys", "Training",
+      ]),
+
     .executableTarget(
       name: "yolos",
       dependencies: [
-        "Charts", "Commands", "CReadline", "Files", "JSONRPC", "Language", "LanguageServer",
-        "Report", "Text", "Training", argumentParser,
+        "Charts", "Commands", "CReadline", "Files", "JSONRPC", "JupyterKernel", "JupyterMessages",
+        "JupyterNotebooks", "Language", "LanguageServer", "Report", "Text", "Training",
+        argumentParser,
       ],
       path: "Sources/REPL/yolos", swiftSettings: strict),
     .executableTarget(
@@ -181,8 +198,14 @@ let package = Package(
     .tests("Report", of: ["Files", "Mathematics", "Report"]),
     .tests("LanguageServer", of: ["JSONRPC", "Language", "LanguageServer"]),
     .tests(
+      "Jupyter",
+      of: [
+        "Files", "JSON", "JupyterKernel", "JupyterMessages", "JupyterNotebooks", "Language",
+        "Mathematics", "Report",
+      ]),
+    .tests(
       "Commands",
       of: ["Commands", "Files", "Language", "Report", "Training", "Weights", "CTerminal"],
-      data: ["Editors"]),
+      data: ["Editors", "Jupyter"]),
   ]
 )

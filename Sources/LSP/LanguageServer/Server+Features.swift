@@ -115,28 +115,3 @@ enum Markup: String {
     MarkupContent(kind: rawValue, value: self == .markdown ? text.markdown : text.plain)
   }
 }
-
-/// A few words on something: a line of code, and sentences.
-struct Explanation: Equatable {
-  /// Code that stands at the head.
-  var code: String?
-  /// Paragraphs; inline code in backticks.
-  var paragraphs: [String] = []
-  /// Lines of code that stand at the end.
-  var example: String?
-
-  /// As Markdown.
-  var markdown: String {
-    let parts =
-      (code.map { ["```yolos\n\($0)\n```"] } ?? []) + paragraphs
-      + (example.map { ["```yolos\n\($0)\n```"] } ?? [])
-    return parts.joined(separator: "\n\n")
-  }
-
-  /// As plain text.
-  var plain: String {
-    let words = paragraphs.map { $0.replacing("`", with: "").replacing("\\", with: "") }
-    return ((code.map { [$0] } ?? []) + words + (example.map { [$0] } ?? []))
-      .joined(separator: "\n\n")
-  }
-}

@@ -9,6 +9,9 @@ package struct CursorScan {
   /// The function whose parentheses are open, and the place of the argument that is being written.
   package private(set) var function: (name: String, argument: Int)?
 
+  /// How many brackets are open.
+  package private(set) var depth = 0
+
   /// Reads a text up to the cursor.
   package init(_ text: String) {
     var frames: [(opener: Character, function: String?, content: String)] = [("\n", nil, "")]
@@ -49,6 +52,7 @@ package struct CursorScan {
     }
     let frame = frames[frames.count - 1]
     content = frame.content
+    depth = frames.count - 1
     openString = string
     function = frame.function.map { ($0, frame.content.count { $0 == "," }) }
   }

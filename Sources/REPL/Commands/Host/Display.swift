@@ -64,9 +64,8 @@ package final class Display {
       for object in objects { show(object) }
     } else if !value.isNone {
       presenter.present(
-        .text(
-          VolatileText(
-            value.quotedText, volatilePieces: value.holdsVolatile ? [value.quotedText] : [])))
+        value: VolatileText(
+          value.quotedText, volatilePieces: value.holdsVolatile ? [value.quotedText] : []))
     }
   }
 }

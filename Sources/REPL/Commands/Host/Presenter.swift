@@ -23,8 +23,15 @@ package enum Rendering: Sendable {
 package protocol Presenter: AnyObject {
   /// Shows something for good.
   func present(_ rendering: Rendering)
+  /// Shows the value of a statement that has no other form than text.
+  func present(value: VolatileText)
   /// Shows how far a training has come; may be forgotten at once.
   func progress(_ progress: ProgressReport)
+}
+
+extension Presenter {
+  /// Most show it as any other text.
+  package func present(value: VolatileText) { present(.text(value)) }
 }
 
 /// How far long work has come, in words that fit a line.

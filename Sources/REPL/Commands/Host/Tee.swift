@@ -1,3 +1,5 @@
+package import Report
+
 /// Shows everything to several presenters.
 package final class Tee: Presenter {
   private let presenters: [any Presenter]
@@ -7,6 +9,10 @@ package final class Tee: Presenter {
 
   package func present(_ rendering: Rendering) {
     for presenter in presenters { presenter.present(rendering) }
+  }
+
+  package func present(value: VolatileText) {
+    for presenter in presenters { presenter.present(value: value) }
   }
 
   package func progress(_ progress: ProgressReport) {

@@ -17,6 +17,8 @@ package struct Headless {
     package var isInPlace = false
     /// The last line of the file whose step is run; nil for all.
     package var lastLine: Int?
+    /// How the file is written; as its name says where nil.
+    package var notation: Notation?
     /// Folders, threads and backend.
     package var configuration = Workplace.Configuration()
 
@@ -79,7 +81,7 @@ package struct Headless {
 
   private func execute(
     _ script: ScriptFile, _ bound: Bound, _ configuration: Workplace.Configuration, report: String,
-    _ cancellation: any Cancelling, stepLimit: Int? = nil
+    _ cancellation: any Cancelling, stepLimit: Int? = nil, keepsFences: Bool = false
   ) -> Outcome {
     let host: Host
     do { host = try Host(configuration, presenter: console) } catch {
@@ -90,7 +92,7 @@ package struct Headless {
     let transcript = Transcript(path: report, for: host)
     let runner = NotebookRunner(
       script, host: host, overrides: bound.overrides, parameters: bound.parameters,
-      transcript: transcript, console: console, stepLimit: stepLimit)
+      transcript: transcript, console: console, stepLimit: stepLimit, keepsFences: keepsFences)
     let failure = runner.run()
     if let problem = transcript.failure {
       complain(Diagnostic("the report could not be written: \(problem)"))
@@ -103,14 +105,33 @@ package struct Headless {
 
   // MARK: Check
 
+  /// What a report has from the notebook whose form it is: its fences are cells, which show everything at
+  /// their ends, and its pictures lie in the notebook.
+  package struct Cells {
+    /// The cell that a line of the report comes from, both counted from 1.
+    let cell: (Int) -> Int
+    /// Pictures and numbers by their paths in the report.
+    let file: (String) -> Data?
+
+    /// The cells of a notebook.
+    package init(cell: @escaping (Int) -> Int, file: @escaping (String) -> Data?) {
+      (self.cell, self.file) = (cell, file)
+    }
+  }
+
   /// Runs a report afresh and compares what came out.
   ///
+  /// - Parameters:
+  ///   - path: The report's path.
+  ///   - content: What it holds.
+  ///   - cells: The notebook whose form it is; nil for a report.
+  ///   - cancellation: Brings the keyboard's interrupts.
   /// - Returns: How it ended, and the comparison in words and as JSON.
   package func check(
-    path: String, content: Data, cancellation: any Cancelling
+    path: String, content: Data, cells: Cells? = nil, cancellation: any Cancelling
   ) -> (code: ExitCode, text: String, json: String) {
-    guard let script = open(path, content), let recorded = script.recorded else {
-      complain(Diagnostic("'\(path)' is no report; check takes .md files", kind: .lint))
+    guard let script = open(path, content), var recorded = script.recorded else {
+      complain(Diagnostic("'\(path)' is no report; check takes .md and .ipynb files", kind: .lint))
       return (.usage, "", "")
     }
     guard let bound = bind(script) else { return (.usage, "", "") }
@@ -122,21 +143,32 @@ package struct Headless {
     configuration.runsFolder = "\(workshop)/runs"
     configuration.cacheFolder = "\(workshop)/cache"
     let fresh = "\(workshop)/report/\(PathText.name(of: path))"
-    let outcome = execute(script, bound, configuration, report: fresh, cancellation)
+    let outcome = execute(
+      script, bound, configuration, report: fresh, cancellation, keepsFences: cells != nil)
     if outcome.code == .interrupted || outcome.report == nil { return (outcome.code, "", "") }
     guard let content = try? AtomicFile.read(fresh) else { return (.stepFailed, "", "") }
-    let (document, _) = MarkdownReader.document(String(decoding: content, as: UTF8.self))
+    var (document, _) = MarkdownReader.document(String(decoding: content, as: UTF8.self))
+    if let cells {
+      document = document.likeNotebook(recorded)
+      for index in recorded.entries.indices {
+        recorded.entries[index].line = cells.cell(recorded.entries[index].line)
+      }
+    }
     let check = ReportCheck(
       recorded: recorded, fresh: document,
       comparesFigures: recorded.fact(Provenance.drawingFact)
         == document.fact(Provenance.drawingFact),
       digestOfFile: { file in
+        if let cells { return cells.file(file).map { Digest(of: $0).description } }
         let folder = PathText.folder(of: path)
         return (try? AtomicFile.read(folder.isEmpty ? file : folder + "/" + file)).map {
           Digest(of: $0).description
         }
       })
-    return (check.isSame ? .success : .difference, check.text, check.json)
+    return (
+      check.isSame ? .success : .difference, check.text(unit: cells == nil ? "line" : "cell"),
+      check.json
+    )
   }
 
   // MARK: Lint
@@ -156,7 +188,7 @@ package struct Headless {
 
   private func open(_ path: String, _ content: Data) -> ScriptFile? {
     do {
-      let script = try ScriptFile(path: path, content: content)
+      let script = try ScriptFile(path: path, content: content, notation: options.notation)
       for diagnostic in script.diagnostics { complain(diagnostic) }
       return script.diagnostics.contains { $0.severity == .error } ? nil : script
     } catch {
@@ -207,6 +239,28 @@ package struct Headless {
       environment: Checker.Environment(overrides: bound.overrides))
     for finding in findings { complain(finding) }
     return isSound && !findings.contains { $0.severity == .error } ? bound : nil
+  }
+}
+
+extension Report.Document {
+  /// Without what a notebook does not record of itself.
+  fileprivate func likeNotebook(_ recorded: Report.Document) -> Report.Document {
+    func has(_ document: Report.Document, _ kind: (Report.Output) -> Bool) -> Bool {
+      document.blocks.contains { if case .output(let output) = $0 { kind(output) } else { false } }
+    }
+    let isParameters = { (output: Report.Output) in
+      if case .parameters = output { true } else { false }
+    }
+    let isProvenance = { (output: Report.Output) in
+      if case .provenance = output { true } else { false }
+    }
+    var result = self
+    for kind in [isParameters, isProvenance] where !has(recorded, kind) {
+      result.entries.removeAll { entry in
+        if case .output(let output) = entry.block { kind(output) } else { false }
+      }
+    }
+    return result
   }
 }
 

@@ -10,13 +10,28 @@ final class NotebookRunner: Notebook {
   private let parameters: [Parameter]
   /// How many of the script's own steps are run; nil for all.
   private let stepLimit: Int?
+  /// The fences that stay whole, where they shall.
+  private var fences: FenceWalk?
 
   /// Prepares a run.
+  ///
+  /// - Parameters:
+  ///   - script: The script.
+  ///   - host: What its steps find.
+  ///   - overrides: Values in the place of parameters' defaults.
+  ///   - parameters: The parameters in force.
+  ///   - transcript: The report.
+  ///   - console: Shows what steps show.
+  ///   - stepLimit: How many of the script's own steps are run; nil for all.
+  ///   - keepsFences: Whether the report has the script's fences as they are, each with all that its steps
+  ///     show behind it.
   init(
     _ script: ScriptFile, host: Host, overrides: [String: Value], parameters: [Parameter],
-    transcript: Transcript, console: any Presenter, stepLimit: Int? = nil
+    transcript: Transcript, console: any Presenter, stepLimit: Int? = nil,
+    keepsFences: Bool = false
   ) {
     self.stepLimit = stepLimit
+    fences = keepsFences ? FenceWalk(script.source) : nil
     (self.script, self.host, self.transcript) = (script, host, transcript)
     self.parameters = parameters
     runner = StepRunner(
@@ -46,11 +61,15 @@ final class NotebookRunner: Notebook {
   }
 
   private func run(_ step: Language.Step) throws(Diagnostic) {
+    if fences != nil, let place = fences?.place(of: step) {
+      if case .new(let text) = place { transcript.begin(fence: text) }
+      return try runner.run(inside: step)
+    }
     guard let prose = step.prose else {
       return try runner.run(step, recordedAs: ScriptFile.text(of: step))
     }
     let rendered = try runner.run(step, prose: prose)
-    runner.console.present(.prose(VolatileText(rendered ?? prose)))
+    runner.console.present(.prose(rendered ?? VolatileText(prose)))
   }
 
   /// Shows those parameters that are bound.

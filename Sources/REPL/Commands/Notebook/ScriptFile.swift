@@ -19,11 +19,13 @@ struct ScriptFile {
   /// - Parameters:
   ///   - path: The file; "-" for standard input.
   ///   - content: What it holds.
+  ///   - notation: How it is written; as its name says where nil.
   /// - Throws: The first error of the text, with its place.
-  init(path: String, content: Data) throws(Diagnostic) {
-    let name = path == "-" ? "standard input" : path
+  init(path: String, content: Data, notation: Notation? = nil) throws(Diagnostic) {
+    let name =
+      path == "-" ? "standard input" : path + (notation == .markdown ? ", as Markdown" : "")
     let whole = try SourceText.decode(name: name, bytes: Array(content))
-    let notation = Notation(path: path)
+    let notation = notation ?? Notation(path: path)
     let folder = path == "-" ? "." : PathText.folder(of: path)
     let here = folder.isEmpty ? "." : folder
     if case .markdown = notation {

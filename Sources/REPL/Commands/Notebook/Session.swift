@@ -1,7 +1,7 @@
 internal import Files
 internal import Foundation
 package import Language
-internal import Report
+package import Report
 internal import Training
 
 /// What was done at the prompt, line by line: each is read, checked and run, and what went well is
@@ -53,14 +53,18 @@ package final class Session: Notebook {
   // A line that writes a report or a script is none of it.
   var documentBeforeStep: Document { transcript.document }
 
-  func value(of name: String) -> Value? { interpreter.value(of: name) }
+  package func value(of name: String) -> Value? { interpreter.value(of: name) }
 
   /// The picture that was drawn last.
   package var lastFigure: String? {
+    filedFigure.map { $0.folder.isEmpty ? $0.figure.path : "\($0.folder)/\($0.figure.path)" }
+  }
+
+  /// The figure that was filed last, and the folder that its paths start from.
+  package var filedFigure: (figure: Figure, folder: String)? {
     for entry in transcript.document.entries.reversed() {
       guard case .output(.figure(let figure)) = entry.block else { continue }
-      let folder = PathText.folder(of: transcript.file.path)
-      return folder.isEmpty ? figure.path : "\(folder)/\(figure.path)"
+      return (figure, PathText.folder(of: transcript.file.path))
     }
     return nil
   }
@@ -77,11 +81,42 @@ package final class Session: Notebook {
     Parser.parse(SourceText(name: Self.name, text)).isUnfinished
   }
 
+  /// How a text reads that nobody has run.
+  package enum Reading: Equatable {
+    /// It can be run.
+    case complete
+    /// It stops inside so many brackets; more lines may complete it.
+    case unfinished(depth: Int)
+    /// It has errors.
+    case wrong
+  }
+
+  /// Whether a text can be run, as far as its syntax goes.
+  package func reading(of text: String) -> Reading {
+    let parsed = Parser.parse(SourceText(name: Self.name, text))
+    if parsed.isUnfinished { return .unfinished(depth: CursorScan(text).depth) }
+    return parsed.isClean ? .complete : .wrong
+  }
+
+  /// A line as it is meant: `train?` and `?train` are `help train`.
+  package func asked(_ text: String) -> String {
+    let line = text.trimmingCharacters(in: .whitespaces)
+    guard line.hasSuffix("?") || line.hasPrefix("?"), !line.hasPrefix("#") else { return text }
+    let word = line.trimmingCharacters(in: CharacterSet(charactersIn: "? "))
+    if word.isEmpty { return "help" }
+    guard word.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else { return text }
+    if case .object(let type)? = interpreter.value(of: word)?.type { return "help \(type)" }
+    return "help \(word)"
+  }
+
   /// Reads, checks and runs a text of one or many lines.
   ///
+  /// - Parameters:
+  ///   - text: The lines.
+  ///   - name: What messages call them.
   /// - Returns: Warnings, and what made the text stop; what went well before that stays.
-  package func run(_ text: String) -> [Diagnostic] {
-    let parsed = Parser.parse(SourceText(name: Self.name, text))
+  package func run(_ text: String, name: String = "prompt") -> [Diagnostic] {
+    let parsed = Parser.parse(SourceText(name: name, text))
     guard parsed.isClean else { return parsed.diagnostics }
     let (program, problems) = ScriptFile.include(parsed.program, host.baseFolder)
     var environment = interpreter.environment
@@ -110,14 +145,15 @@ package final class Session: Notebook {
     interrupts.attach(host.workplace.cancellation)
     guard !Self.isAside(step), let source = recordedSource(of: step) else {
       if !Self.isAside(step) { unrecorded.formUnion(step.names.binds) }
-      return try runner.runAside(step)
+      try runner.runAside(step)
+      return
     }
     let moment = moment(before: step)
     do throws(Diagnostic) {
       if let prose = step.prose {
         // What was typed need not be repeated.
         if let rendered = try runner.run(step, prose: prose) {
-          console.present(.prose(VolatileText(rendered)))
+          console.present(.prose(rendered))
         }
       } else {
         try runner.run(step, recordedAs: source)
@@ -166,6 +202,43 @@ package final class Session: Notebook {
   }
 
   private static let asides: Set = ["help", "why", "time", "report", "save", "undo"]
+
+  // MARK: Looking
+
+  /// The value of an expression, or of a command that gives one; nothing is recorded, and names stay as
+  /// they are.
+  package func evaluate(_ expression: String) -> Result<Value, Diagnostic> {
+    let parsed = Parser.parse(SourceText(name: "expression", expression))
+    if let problem = parsed.diagnostics.first(where: { $0.severity == .error }) {
+      return .failure(problem)
+    }
+    guard parsed.program.steps.count == 1, let step = parsed.program.steps.first,
+      step.prose == nil
+    else { return .failure(Diagnostic("one expression is expected", kind: .syntax)) }
+    let bindings = interpreter.bindings
+    defer { interpreter.bindings = bindings }
+    host.workplace.cancellation = Cancellation()
+    do throws(Diagnostic) { return .success(try runner.runAside(step) ?? .none) } catch {
+      return .failure(error)
+    }
+  }
+
+  /// The value that a path of names stands for, such as `first.best.map50`; nil for anything else: no
+  /// command is run.
+  package func look(at path: String) -> Value? {
+    let parsed = Parser.parse(SourceText(name: "expression", path))
+    let looksOnly = parsed.program.steps.allSatisfy { step in
+      step.prose == nil && step.names.calls.isEmpty && step.names.binds.isEmpty
+        && step.names.reads.allSatisfy { CommandTable.yolos[$0] == nil }
+    }
+    guard parsed.isClean, looksOnly else { return nil }
+    return try? evaluate(path).get()
+  }
+
+  /// What lies in a folder that a line writes: names in order, folders with a slash behind.
+  package func names(inFolder written: String) -> [String] {
+    Paths.names(in: Paths.resolve(written.isEmpty ? "." : written, from: host.baseFolder))
+  }
 
   // MARK: Undo
 

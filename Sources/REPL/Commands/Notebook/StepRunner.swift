@@ -26,6 +26,16 @@ final class StepRunner {
   /// - Throws: What the step throws.
   func run(_ step: Language.Step, recordedAs text: String) throws(Diagnostic) {
     transcript.begin(step: text)
+    try perform(step, text)
+  }
+
+  /// Runs a step, or prose, of a fence that the report has already.
+  func run(inside step: Language.Step) throws(Diagnostic) {
+    guard step.prose == nil || step.isInterpolated else { return }
+    try perform(step, step.text)
+  }
+
+  private func perform(_ step: Language.Step, _ text: String) throws(Diagnostic) {
     host.display.presenter = Tee([transcript, console])
     host.log.begin(text.split(separator: "\n").first.map(String.init) ?? text)
     defer { host.log.end() }
@@ -40,20 +50,23 @@ final class StepRunner {
   ///   - prose: The Markdown as it was written.
   /// - Returns: The Markdown with its values; nil where there was nothing to fill in.
   /// - Throws: What a value in it throws.
-  func run(_ step: Language.Step, prose: String) throws(Diagnostic) -> String? {
+  func run(_ step: Language.Step, prose: String) throws(Diagnostic) -> VolatileText? {
     let catcher = ProseCatcher()
     host.display.presenter = catcher
     defer { host.display.presenter = Tee([transcript, console]) }
     try interpreter.execute(step)
     let rendered = step.isInterpolated ? catcher.pieces : nil
     transcript.prose(prose, rendered: rendered)
-    return rendered?.map(\.text).joined()
+    return rendered.map { VolatileText($0) }
   }
 
   /// Runs a step that the report shall not know.
-  func runAside(_ step: Language.Step) throws(Diagnostic) {
+  ///
+  /// - Returns: The value that it showed, if it showed one.
+  @discardableResult
+  func runAside(_ step: Language.Step) throws(Diagnostic) -> Value? {
     host.display.presenter = console
-    try interpreter.execute(step)
+    return try interpreter.execute(step).value
   }
 }
 

@@ -56,6 +56,14 @@ package final class Transcript: Presenter {
     save()
   }
 
+  /// Adds a whole fence, whose steps follow.
+  func begin(fence source: String) {
+    documentBeforeStep = document
+    append(.step(Step(source)))
+    lastStepIsSilent = false
+    save()
+  }
+
   /// Goes back to an earlier state of the report.
   func restore(_ document: Document) {
     if case .step? = document.entries.last?.block {
@@ -74,24 +82,29 @@ package final class Transcript: Presenter {
   ///   - rendered: The Markdown with its values; nil where nothing was to be put in.
   package func prose(_ source: String, rendered: [TextPiece]?) {
     lastStepIsSilent = false
-    let paragraphs = Self.paragraphs(source)
-    guard let rendered else {
-      for paragraph in paragraphs { append(.prose(Prose(paragraph))) }
-      save()
-      return
-    }
-    let parts = Self.split(rendered)
-    if parts.count == paragraphs.count {
-      for (paragraph, pieces) in zip(paragraphs, parts) {
-        let text = VolatileText(pieces)
-        let isPlain = text.text == paragraph && text.volatilePieces.isEmpty
-        append(.prose(Prose(paragraph, rendered: isPlain ? nil : text)))
-      }
-    } else {
-      // A value brought a blank line along: the paragraphs cannot be told apart any more.
-      append(.prose(Prose(source, rendered: VolatileText(rendered))))
-    }
+    for block in Self.blocks(of: source, rendered: rendered) { append(block) }
     save()
+  }
+
+  /// Prose as a report has it, paragraph by paragraph.
+  ///
+  /// - Parameters:
+  ///   - source: The Markdown as it was written.
+  ///   - rendered: The Markdown with its values; nil where nothing was to be put in.
+  /// - Returns: One block a paragraph, or one for all where they cannot be told apart.
+  package static func blocks(of source: String, rendered: [TextPiece]?) -> [Document.Block] {
+    let paragraphs = paragraphs(source)
+    guard let rendered else { return paragraphs.map { .prose(Prose($0)) } }
+    let parts = split(rendered)
+    // A value may bring a blank line along: then the paragraphs cannot be told apart any more.
+    guard parts.count == paragraphs.count else {
+      return [.prose(Prose(source, rendered: VolatileText(rendered)))]
+    }
+    return zip(paragraphs, parts).map { paragraph, pieces in
+      let text = VolatileText(pieces)
+      let isPlain = text.text == paragraph && text.volatilePieces.isEmpty
+      return .prose(Prose(paragraph, rendered: isPlain ? nil : text))
+    }
   }
 
   /// Adds the parameters in force.

@@ -21,7 +21,7 @@ extension VolatileText {
   }
 
   /// The text cut at the pieces that may differ.
-  var pieces: [TextPiece] {
+  package var pieces: [TextPiece] {
     var pieces: [TextPiece] = []
     var rest = text[...]
     for volatile in volatilePieces {

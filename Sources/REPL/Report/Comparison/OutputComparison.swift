@@ -148,6 +148,7 @@ struct OutputComparison {
     case .console: "console output"
     case .parameters: "parameters"
     case .provenance: "provenance"
+    case .kept(let data): "data '\(data.name)'"
     case .unknown(let region): "output '\(region.kind)'"
     }
   }
@@ -162,6 +163,7 @@ struct OutputComparison {
         .joined(separator: "\n")
     case .figure(let figure): figure.alternativeText
     case .parameters, .provenance: MarkdownWriter.body(output).joined(separator: "\n")
+    case .kept(let data): data.content
     case .unknown(let region): region.lines.joined(separator: "\n")
     }
   }

@@ -65,10 +65,13 @@ public struct ReportCheck: Equatable, Sendable {
   }
 
   /// The result for people: a line a step, and below it what differs.
-  public var text: String {
+  public var text: String { text(unit: "line") }
+
+  /// The same, places in units of another name: a notebook has cells.
+  public func text(unit: String) -> String {
     let lines = items.flatMap { item -> [String] in
       let head = "\(item.differences.isEmpty ? "same     " : "DIFFERENT")  \(item.title)"
-      let place = item.line > 0 ? "  (line \(item.line))" : ""
+      let place = item.line > 0 ? "  (\(unit) \(item.line))" : ""
       return [head + place]
         + item.differences.flatMap { difference in
           [
@@ -122,6 +125,7 @@ public struct ReportCheck: Equatable, Sendable {
     for entry in document.entries {
       switch entry.block {
       case .output(.text(let text)) where text.masked == "…": continue
+      case .output(.kept): continue
       case .step(let step):
         if let last = units.last, last.isStep, last.outputs.isEmpty {
           units[units.count - 1].source += "\n" + step.source

@@ -20,6 +20,8 @@ public enum Output: Equatable, Sendable {
   case parameters([Parameter])
   /// What made the report.
   case provenance([ProvenanceEntry])
+  /// What another form of the notebook would lose; nobody sees it, and no check compares it.
+  case kept(KeptData)
   /// An output of another version, or one that was edited by hand: kept as it stands.
   case unknown(Region)
 }
@@ -30,6 +32,19 @@ public struct Region: Equatable, Sendable {
   public let kind: String
   /// All lines, the markers included.
   public let lines: [String]
+}
+
+/// Something that a program keeps in a report for its own use.
+public struct KeptData: Equatable, Sendable {
+  /// What it is, a word.
+  public var name: String
+  /// The data.
+  public var content: String
+
+  /// Data under a name.
+  public init(name: String, content: String) {
+    (self.name, self.content) = (MarkdownText.oneLine(name), content)
+  }
 }
 
 /// A picture beside the report.

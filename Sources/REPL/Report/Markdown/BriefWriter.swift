@@ -64,7 +64,7 @@ public enum BriefWriter {
     var output = output
     var note: String?
     switch output {
-    case .console, .unknown: return nil
+    case .console, .kept, .unknown: return nil
     case .table(var table):
       let left = table.rows.count - cut.rows
       if left > 1 {

@@ -26,6 +26,9 @@ extension MarkdownWriter {
       kind = "provenance"
       let names = entries.filter(\.isVolatile).map(\.name)
       attributes.volatile = names.isEmpty ? nil : names
+    case .kept(let data):
+      kind = "kept"
+      (attributes.name, attributes.content) = (data.name, data.content)
     case .unknown(let region): kind = region.kind
     }
     return Marker(kind: kind, attributes)
@@ -46,6 +49,7 @@ extension MarkdownWriter {
         + Fence.lines(around: console.text, info: "text") + ["", "</details>"]
     case .parameters(let parameters): lines(parametersTable(parameters))
     case .provenance(let entries): ["## Provenance", ""] + lines(provenanceTable(entries))
+    case .kept: []
     case .unknown(let region): Array(region.lines.dropFirst().dropLast())
     }
   }

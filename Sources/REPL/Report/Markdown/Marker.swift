@@ -60,4 +60,6 @@ struct MarkerAttributes: Codable, Equatable {
   var numbersDigest: String?
   var isVolatile: Bool?
   var parameters: [Parameter]?
+  var name: String?
+  var content: String?
 }

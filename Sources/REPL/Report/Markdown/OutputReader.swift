@@ -41,6 +41,9 @@ enum OutputReader {
       }
     case "console": return console(body, attributes).map { .output(.console($0)) }
     case "parameters": return attributes.parameters.map { .output(.parameters($0)) }
+    case "kept":
+      guard let name = attributes.name, let content = attributes.content else { return nil }
+      return .output(.kept(KeptData(name: name, content: content)))
     case "provenance": return provenance(body, volatile).map { .output(.provenance($0)) }
     default: return nil
     }

@@ -28,5 +28,6 @@ enum ArgumentForms {
   private static func isScript(_ argument: String) -> Bool {
     guard !argument.hasPrefix("-") else { return argument == "-" }
     return argument.contains("/") || argument.hasSuffix(".yolos") || argument.hasSuffix(".md")
+      || argument.hasSuffix(".ipynb")
   }
 }

@@ -1,14 +1,22 @@
 internal import ArgumentParser
 internal import Commands
+internal import Foundation
+internal import JupyterNotebooks
+internal import Language
 
 /// Compares a report with a fresh run: `yolos check report.md`.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Runs a report afresh and says, step by step, what came out the same.",
-    discussion: "Exit code 4 if something differs. Times, memory and paths are not compared.")
+    discussion: """
+      Exit code 4 if something differs. Times, memory and paths are not compared. Of a Jupyter notebook every \
+      cell is run in its order, from an empty start.
+      """)
 
-  @Argument(help: "The report (.md).", completion: .file(extensions: ["md"]))
+  @Argument(
+    help: "The report (.md), or a Jupyter notebook (.ipynb).",
+    completion: .file(extensions: ["md", "ipynb"]))
   var report: String
   @Flag(help: "Print the comparison as JSON.")
   var json = false
@@ -16,11 +24,19 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let console = ProgressPresenter()
+    var options = Errand(work: work).options
+    var content = try Errand.content(of: report)
+    var cells: Headless.Cells?
+    if Conversion.Form(path: report) == .notebook {
+      let notebook = try NotebookFile.checkable(content, path: report)
+      content = Data(notebook.text.utf8)
+      cells = Headless.Cells(cell: notebook.cell, file: notebook.file)
+      options.notation = .markdown
+    }
     let headless = Headless(
-      Errand(work: work).options, console: console,
-      complain: Errand.complaints(annotations: work.annotations))
+      options, console: console, complain: Errand.complaints(annotations: work.annotations))
     let result = headless.check(
-      path: report, content: try Errand.content(of: report), cancellation: Interrupts.current)
+      path: report, content: content, cells: cells, cancellation: Interrupts.current)
     console.finish()
     let text = json ? result.json : result.text
     if !text.isEmpty { Terminal.output.write(text + "\n") }
@@ -31,19 +47,22 @@ struct CheckCommand: ParsableCommand {
 /// Checks a script: `yolos lint toys.yolos`.
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lint", abstract: "Checks a script or a report without running it.")
+    commandName: "lint", abstract: "Checks a script, a report or a notebook without running it.")
 
   @Argument(
-    help: "The script (.yolos), a report (.md), or - for standard input.",
-    completion: .file(extensions: ["yolos", "md"]))
+    help: "The script (.yolos), a report (.md), a notebook (.ipynb), or - for standard input.",
+    completion: .file(extensions: ["yolos", "md", "ipynb"]))
   var file: String
   @Flag(help: "Report errors to GitHub as annotations, too.")
   var annotations = false
 
   func run() throws {
+    var options = Headless.Options()
+    let content = try NotebookFile.readable(
+      try Errand.content(of: file), path: file, &options)
     let headless = Headless(
-      Headless.Options(), console: ProgressPresenter(),
+      options, console: ProgressPresenter(),
       complain: Errand.complaints(annotations: annotations))
-    try Ending.with(headless.lint(path: file, content: try Errand.content(of: file)))
+    try Ending.with(headless.lint(path: file, content: content))
   }
 }

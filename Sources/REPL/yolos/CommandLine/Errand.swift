@@ -46,6 +46,8 @@ struct Errand {
   /// Runs steps and writes their report.
   func run(path: String, content: Data) throws {
     let console = TerminalPresenter(.output)
+    var options = options
+    let content = try NotebookFile.readable(content, path: path, &options)
     let headless = Headless(
       options, console: console, complain: Self.complaints(annotations: work.annotations))
     let outcome = headless.run(path: path, content: content, cancellation: Interrupts.current)

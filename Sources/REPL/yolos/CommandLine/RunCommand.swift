@@ -4,15 +4,15 @@ internal import Foundation
 /// Runs a script: `yolos run toys.yolos`.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Runs a script or a report, and writes a report.",
+    commandName: "run", abstract: "Runs a script, a report or a notebook, and writes a report.",
     discussion: """
       Unless -o says otherwise the report is reports/NAME.md. Steps whose inputs did not change come \
       from the cache.
       """)
 
   @Argument(
-    help: "The script (.yolos), a report (.md), or - for standard input.",
-    completion: .file(extensions: ["yolos", "md"]))
+    help: "The script (.yolos), a report (.md), a notebook (.ipynb), or - for standard input.",
+    completion: .file(extensions: ["yolos", "md", "ipynb"]))
   var file: String
   @Option(
     name: [.customShort("o"), .customLong("output")],
@@ -48,6 +48,9 @@ struct RunCommand: ParsableCommand {
     if let until, until < 1 { throw ValidationError("--until is a line, counted from 1") }
     if until != nil, inPlace {
       throw ValidationError("--until gives a part of a report, and --in-place would lose the rest")
+    }
+    if file.lowercased().hasSuffix(".ipynb"), until != nil || inPlace {
+      throw ValidationError("a notebook is run whole, and its report is another file")
     }
     for parameter in parameters
     where parameter.firstIndex(of: "=") ?? parameter.startIndex == parameter.startIndex {

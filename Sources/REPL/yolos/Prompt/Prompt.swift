@@ -41,7 +41,7 @@ final class Prompt {
     while let text = entry() {
       history.add(text)
       if ["exit", "quit"].contains(text.trimmingCharacters(in: .whitespaces)) { break }
-      let diagnostics = session.run(asked(text))
+      let diagnostics = session.run(session.asked(text))
       console.finish()
       for diagnostic in diagnostics { complain(diagnostic) }
     }
@@ -70,7 +70,7 @@ final class Prompt {
         let text = lines.joined(separator: "\n")
         if lines.count == 1, line.allSatisfy(\.isWhitespace) {
           lines = []
-        } else if !session.isUnfinished(asked(text)) {
+        } else if !session.isUnfinished(session.asked(text)) {
           return text
         }
       }
@@ -82,16 +82,5 @@ final class Prompt {
     guard Terminal.output.usesColor else { return text }
     // Readline must not count what takes no room.
     return "\u{1}\u{1B}[1;34m\u{2}\(text)\u{1}\u{1B}[0m\u{2}"
-  }
-
-  /// `train?` and `?train` mean `help train`.
-  private func asked(_ text: String) -> String {
-    let line = text.trimmingCharacters(in: .whitespaces)
-    guard line.hasSuffix("?") || line.hasPrefix("?"), !line.hasPrefix("#") else { return text }
-    let word = line.trimmingCharacters(in: CharacterSet(charactersIn: "? "))
-    if word.isEmpty { return "help" }
-    guard word.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else { return text }
-    if case .object(let type)? = session.vocabulary.variables[word] { return "help \(type)" }
-    return "help \(word)"
   }
 }

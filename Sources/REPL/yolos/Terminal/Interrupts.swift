@@ -17,6 +17,8 @@ final class Interrupts: Cancelling, Sendable {
     case step(Cancellation)
     /// The prompt, which reads bytes from the other end of this pipe.
     case prompt(Int32)
+    /// A kernel, which knows itself what it does just now.
+    case service(@Sendable () -> Void)
     case nobody
   }
 
@@ -71,6 +73,9 @@ final class Interrupts: Cancelling, Sendable {
         Terminal.error.write("\nstopping at the next good place; Ctrl-C again stops at once\n")
       }
       if count > 2 { _exit(Commands.ExitCode.interrupted.rawValue) }
+    case .service(let interrupt):
+      if signal == SIGTSTP { kill(getpid(), SIGSTOP) }
+      if signal == SIGINT { interrupt() }
     case .nobody:
       if signal == SIGTSTP { kill(getpid(), SIGSTOP) }
       if signal == SIGINT { _exit(Commands.ExitCode.interrupted.rawValue) }
@@ -86,4 +91,9 @@ final class Interrupts: Cancelling, Sendable {
 
   /// Signals go to this pipe, a byte each, from now on.
   func attach(pipe: Int32) { state.withLock { $0 = State(listener: .prompt(pipe)) } }
+
+  /// Interrupts are told to a kernel from now on, whether a step runs or not.
+  func attach(service: @escaping @Sendable () -> Void) {
+    state.withLock { $0 = State(listener: .service(service)) }
+  }
 }

@@ -1,11 +1,10 @@
-internal import Commands
 internal import Foundation
-internal import Language
+package import Language
 
 /// What is said of commands, options, types and values: the words of `help`.
-enum Explanations {
+package enum Explanations {
   /// A command: how it is written, what it does, an example.
-  static func of(_ command: Command) -> Explanation {
+  package static func of(_ command: Command) -> Explanation {
     var words = [command.summary]
     if command.result != .none { words.append("Gives \(command.result).") }
     let options = command.signature.options.map { "`\($0.name)`" }
@@ -18,7 +17,7 @@ enum Explanations {
   }
 
   /// An argument or option: its meaning, type, range, unit and default.
-  static func of(_ parameter: Signature.Parameter, of command: Command) -> Explanation {
+  package static func of(_ parameter: Signature.Parameter, of command: Command) -> Explanation {
     let isOption = command.signature.options.contains { $0.name == parameter.name }
     let key = isOption ? "\(parameter.name)=…" : parameter.name
     var facts = ["Takes \(parameter.type)"]
@@ -40,14 +39,14 @@ enum Explanations {
   }
 
   /// A function of the language.
-  static func of(_ function: Builtin) -> Explanation {
+  package static func of(_ function: Builtin) -> Explanation {
     Explanation(
       code: usage(of: function).label,
       paragraphs: [function.summary, "Gives \(function.result)."])
   }
 
   /// How a function is called, and where its parameters stand in that, in UTF-16 units.
-  static func usage(of function: Builtin) -> (label: String, places: [[Int]]) {
+  package static func usage(of function: Builtin) -> (label: String, places: [[Int]]) {
     var label = function.name + "("
     var places: [[Int]] = []
     for (index, type) in function.parameters.enumerated() {
@@ -62,7 +61,7 @@ enum Explanations {
   }
 
   /// A def of the script, with the comment above it.
-  static func of(_ definition: ProgramDefinition) -> Explanation {
+  package static func of(_ definition: ProgramDefinition) -> Explanation {
     let source = definition.source
     var lines: [String] = []
     var line = source.line(at: definition.span.lower) - 1
@@ -78,7 +77,7 @@ enum Explanations {
   }
 
   /// A member of a type.
-  static func of(_ member: ObjectType.Member, of type: ObjectType) -> Explanation {
+  package static func of(_ member: ObjectType.Member, of type: ObjectType) -> Explanation {
     var words = ["\(member.summary)", "Gives \(member.type)."]
     if member.isVolatile { words.append("It differs from run to run.") }
     return Explanation(code: "\(type.name).\(member.name)", paragraphs: words)
