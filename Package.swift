@@ -12,6 +12,10 @@ let strict: [SwiftSetting] = [
 ]
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let flyingFox: [Target.Dependency] = [
+  .product(name: "FlyingFox", package: "FlyingFox"),
+  .product(name: "FlyingSocks", package: "FlyingFox"),
+]
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -48,13 +52,14 @@ let package = Package(
       targets: [
         "Text", "Mathematics", "Files", "Geometry", "Images", "Tensors", "Layers", "YOLO",
         "Evaluation",
-        "Datasets", "Checkpoints", "Weights", "Export", "Training", "Toys", "Charts",
+        "Datasets", "Checkpoints", "Weights", "Export", "Training", "Toys", "Charts", "Logs",
       ]),
     .executable(name: "yolos", targets: ["yolos"]),
   ],
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     .debian("COpenBLAS", package: "libopenblas-dev"),
@@ -106,6 +111,7 @@ let package = Package(
         "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images", "Layers",
         "Mathematics", "Tensors", "Text", "YOLO", yams,
       ]),
+    .room("Logs", in: "Engine", uses: ["Files"]),
     .room(
       "Charts", in: "Engine",
       uses: ["CCairo", "Files", "Geometry", "Images", "Mathematics", "Text"]),
@@ -120,7 +126,8 @@ let package = Package(
       "Commands", in: "REPL",
       uses: [
         "Charts", "Checkpoints", "Datasets", "Evaluation", "Export", "Files", "Geometry", "Images",
-        "Language", "Layers", "Mathematics", "Report", "Tensors", "Text", "Toys", "Training",
+        "Language", "Layers", "Logs", "Mathematics", "Report", "Tensors", "Text", "Toys",
+        "Training",
         "Weights", "YOLO", yams,
       ]),
 
@@ -130,10 +137,17 @@ let package = Package(
       "LanguageServer", in: "LSP",
       uses: ["Commands", "Files", "JSONRPC", "Language", "Report", "Text"]),
 
+    // The page in the browser: the one room that knows of HTTP.
+    .target(
+      name: "Live", dependencies: ["Commands", "Files", "Report", "Training", yams] + flyingFox,
+      path: "Sources/Live",
+      resources: ["html", "css", "js"].map { .embedInCode("Page/page.\($0)") },
+      swiftSettings: strict),
+
     .executableTarget(
       name: "yolos",
       dependencies: [
-        "Charts", "Commands", "CReadline", "Files", "JSONRPC", "Language", "LanguageServer",
+        "Charts", "Commands", "CReadline", "Files", "JSONRPC", "Language", "LanguageServer", "Live",
         "Report", "Text", "Training", argumentParser,
       ],
       path: "Sources/REPL/yolos", swiftSettings: strict),
@@ -176,13 +190,17 @@ let package = Package(
       ]),
     .tests(
       "Charts", of: ["Charts", "Datasets", "Files", "Geometry", "Images", "Mathematics", "Toys"]),
+    .tests("Logs", of: ["Files", "Logs"]),
     .tests("Toys", of: ["Datasets", "Files", "Geometry", "Images", "Toys"]),
     .tests("Language", of: ["Language", "Text"]),
     .tests("Report", of: ["Files", "Mathematics", "Report"]),
+    .tests("Live", of: ["Commands", "Files", "Live", "Report"]),
     .tests("LanguageServer", of: ["JSONRPC", "Language", "LanguageServer"]),
     .tests(
       "Commands",
-      of: ["Commands", "Files", "Language", "Report", "Training", "Weights", "CTerminal"],
+      of: [
+        "Commands", "Files", "Language", "Logs", "Report", "Training", "Weights", "CTerminal",
+      ],
       data: ["Editors"]),
   ]
 )
