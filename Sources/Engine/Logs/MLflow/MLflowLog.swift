@@ -1,7 +1,8 @@
 public import Files
 internal import Foundation
 
-/// A run in a local store of MLflow: `mlflow ui --backend-store-uri mlruns` shows it.
+/// A run in a local store of MLflow: `mlflow ui --backend-store-uri mlruns` shows it, from MLflow 3 on with
+/// `MLFLOW_ALLOW_FILE_STORE=true` in its environment.
 ///
 /// The store is a folder of small files (MLflow, mlflow/store/tracking/file_store.py): a file for every
 /// parameter and tag, and one for every metric, with a line `time value step` for each epoch.
@@ -176,6 +177,9 @@ public final class MLflowLog: RunLog {
     let place = "\(store)/\(experiment)", file = "\(place)/meta.yaml"
     guard !Directory.exists(file) else { return }
     let time = Self.milliseconds(facts.start)
+    // Else MLflow 3 takes the experiment for one with language models, and shows other things first.
+    try AtomicFile.write(
+      "custom_model_development", to: "\(place)/tags/mlflow.experimentKind")
     try AtomicFile.write(
       """
       artifact_location: \(Self.quoted(Self.address(place)))
