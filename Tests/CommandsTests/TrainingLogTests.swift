@@ -26,7 +26,7 @@ import Training
       configuration, console: console, interrupts: interrupts, record: folder.path + "/record.md")
     try run(
       """
-      d = toys "toys" kinds=["oslik", "ovecka"] train=2 val=2 test=0 size=64
+      d = toys "toys" kinds=["oslik", "ovecka"] train=4 val=2 test=0 size=64
       m = load "yolov8n.yaml" classes=["oslik", "ovecka"]
       """, in: session)
     return session
@@ -95,8 +95,7 @@ import Training
         interrupts.press()
       }
     }
-    let line = Self.line.replacing("batch=2", with: "batch=1")
-    try run("a = \(line) log=\"tensorboard\"", in: session)
+    try run("a = \(Self.line) log=\"tensorboard\"", in: session)
     #expect(try steps("train/box_loss") == [1, 2])
     console.heard = { _ in }
     try run("b = resume \"runs/first\" data=d", in: session)
@@ -110,7 +109,8 @@ import Training
     let session = try session()
     try run(Self.line, in: session)
     let weights = try digest("runs/first/weights/best.safetensors")
-    #expect(throws: (any Error).self) { try events() }
+    let files = Directory.entries(of: folder.path + "/runs/first").map(\.name)
+    #expect(!files.contains { $0.hasPrefix("events") })
     for _ in 0..<2 {
       try run(Self.line + " log=\"tensorboard\"", in: session)
       #expect(try steps("metrics/mAP50-95(B)") == [1, 2, 3])
