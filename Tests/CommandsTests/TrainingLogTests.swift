@@ -77,7 +77,7 @@ import Training
     }
     let store = folder.path + "/mlruns"
     let experiment = try #require(Directory.entries(of: store).first?.name)
-    let runs = Directory.entries(of: "\(store)/\(experiment)").filter(\.isFolder)
+    let runs = Directory.entries(of: "\(store)/\(experiment)").filter { $0.name.count == 32 }
     let place = "mlruns/\(experiment)/\(try #require(runs.first).name)"
     #expect(runs.count == 1)
     #expect(folder.text(place + "/params/epochs") == "3")

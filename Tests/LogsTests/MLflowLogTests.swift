@@ -15,7 +15,7 @@ import Testing
   /// The folders of the runs in the store.
   private var runs: [String] {
     Directory.entries(of: store).flatMap { experiment in
-      Directory.entries(of: "\(store)/\(experiment.name)").filter(\.isFolder).map {
+      Directory.entries(of: "\(store)/\(experiment.name)").filter { $0.name.count == 32 }.map {
         "\(store)/\(experiment.name)/\($0.name)"
       }
     }
