@@ -12,6 +12,10 @@ let strict: [SwiftSetting] = [
 ]
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let flyingFox: [Target.Dependency] = [
+  .product(name: "FlyingFox", package: "FlyingFox"),
+  .product(name: "FlyingSocks", package: "FlyingFox"),
+]
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -48,13 +52,14 @@ let package = Package(
       targets: [
         "Text", "Mathematics", "Files", "Geometry", "Images", "Tensors", "Layers", "YOLO",
         "Evaluation",
-        "Datasets", "Checkpoints", "Weights", "Export", "Training", "Toys", "Charts",
+        "Datasets", "Checkpoints", "Weights", "Export", "Training", "Toys", "Charts", "Logs",
       ]),
     .executable(name: "yolos", targets: ["yolos"]),
   ],
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     .debian("COpenBLAS", package: "libopenblas-dev"),
@@ -107,6 +112,7 @@ let package = Package(
         "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images", "Layers",
         "Mathematics", "Tensors", "Text", "YOLO", yams,
       ]),
+    .room("Logs", in: "Engine", uses: ["Files"]),
     .room(
       "Charts", in: "Engine",
       uses: ["CCairo", "Files", "Geometry", "Images", "Mathematics", "Text"]),
@@ -121,7 +127,8 @@ let package = Package(
       "Commands", in: "REPL",
       uses: [
         "Charts", "Checkpoints", "Datasets", "Evaluation", "Export", "Files", "Geometry", "Images",
-        "Language", "Layers", "Mathematics", "Report", "Tensors", "Text", "Toys", "Training",
+        "Language", "Layers", "Logs", "Mathematics", "Report", "Tensors", "Text", "Toys",
+        "Training",
         "Weights", "YOLO", yams,
       ]),
 
@@ -146,11 +153,18 @@ let package = Package(
         "JupyterNotebooks", "Language", "Report", "Text", "Toys", "Training",
       ]),
 
+    // The page in the browser: the one room that knows of HTTP.
+    .target(
+      name: "Live", dependencies: ["Commands", "Files", "Report", "Training", yams] + flyingFox,
+      path: "Sources/Live",
+      resources: ["html", "css", "js"].map { .embedInCode("Page/page.\($0)") },
+      swiftSettings: strict),
+
     .executableTarget(
       name: "yolos",
       dependencies: [
         "Charts", "Commands", "CReadline", "Files", "JSONRPC", "JupyterKernel", "JupyterMessages",
-        "JupyterNotebooks", "Language", "LanguageServer", "Report", "Text", "Training",
+        "JupyterNotebooks", "Language", "LanguageServer", "Live", "Report", "Text", "Training",
         argumentParser,
       ],
       path: "Sources/REPL/yolos", swiftSettings: strict),
@@ -193,9 +207,11 @@ let package = Package(
       ]),
     .tests(
       "Charts", of: ["Charts", "Datasets", "Files", "Geometry", "Images", "Mathematics", "Toys"]),
+    .tests("Logs", of: ["Files", "Logs"]),
     .tests("Toys", of: ["Datasets", "Files", "Geometry", "Images", "Toys"]),
     .tests("Language", of: ["Language", "Text"]),
     .tests("Report", of: ["Files", "Mathematics", "Report"]),
+    .tests("Live", of: ["Commands", "Files", "Live", "Report"]),
     .tests("LanguageServer", of: ["JSONRPC", "Language", "LanguageServer"]),
     .tests(
       "Jupyter",
@@ -205,7 +221,9 @@ let package = Package(
       ]),
     .tests(
       "Commands",
-      of: ["Commands", "Files", "Language", "Report", "Training", "Weights", "CTerminal"],
+      of: [
+        "Commands", "Files", "Language", "Logs", "Report", "Training", "Weights", "CTerminal",
+      ],
       data: ["Editors", "Jupyter"]),
   ]
 )

@@ -86,7 +86,7 @@ import Training
     let line = "train m data=d epochs=1 imgsz=32 batch=2"
     #expect(try !isHit(line))
     #expect(try isHit("same = \(line)"), "the name of a variable makes no other run")
-    #expect(try isHit(line + " mosaic=1 cache=\"ram\" device=\"cpu\""))
+    #expect(try isHit(line + " mosaic=1 cache=\"ram\" device=\"cpu\" log=\"mlflow\""))
     #expect(try !isHit(line + " name=\"first\""))
     #expect(try !isHit(line + " degrees=1"))
     #expect(try !isHit(line + " save_period=1"))

@@ -143,3 +143,15 @@ public enum ImageCacheChoice: String, OptionChoice {
   /// The loader keeps all decoded images in memory.
   case ram
 }
+
+/// The choices of `log=`: which other programs can read a run while it trains.
+public enum LogChoice: String, OptionChoice {
+  /// None but those that read the run folder.
+  case none
+  /// TensorBoard, by event files in the run folder.
+  case tensorBoard = "tensorboard"
+  /// MLflow, by a store beside the folder of the runs.
+  case mlflow
+  /// Both.
+  case both = "tensorboard,mlflow"
+}

@@ -225,6 +225,8 @@ extension OptionTable {
     public let reusesFolder: OptionKey<Bool>
     /// How many decoded images the loader keeps.
     public let cache: OptionKey<ImageCacheChoice>
+    /// Which other programs can read the run.
+    public let log: OptionKey<LogChoice>
 
     init(_ list: inout OptionList) {
       list.refused(
@@ -243,6 +245,9 @@ extension OptionTable {
       cache = list.choice(
         "cache", .none, traits: OptionTraits(scope: .work),
         "ram keeps all decoded photographs in memory; changes no result")
+      log = list.choice(
+        "log", .none, traits: OptionTraits(scope: .work),
+        "tensorboard writes event files, mlflow a run in mlruns; changes no result")
       list.familiar("device", .text, .text("cpu"), "computing is done on the CPU")
       list.familiar("amp", .flag, .flag(false), "computing is done in 32-bit floats")
       list.familiar(

@@ -19,13 +19,23 @@ public enum ResultsTable {
 
   /// The line of one epoch.
   static func line(_ result: EpochResult) -> String {
+    let all = [result.seconds] + numbers(of: result)
+    let cells = all.map { $0.map { String(format: "%.6g", $0) } ?? "" }
+    return ([String(result.epoch)] + cells).joined(separator: ",") + "\n"
+  }
+
+  /// The numbers of one epoch that were taken, each with the name of its column; without epoch and time.
+  public static func scalars(of result: EpochResult) -> [(name: String, value: Double)] {
+    zip(columns.dropFirst(2), numbers(of: result)).compactMap { name, value in
+      value.map { (name, $0) }
+    }
+  }
+
+  private static func numbers(of result: EpochResult) -> [Double?] {
     let scores = result.scores.map { [$0.precision, $0.recall, $0.map50, $0.map50_95] }
     let validation = result.validation.map { [$0.box, $0.cls, $0.dfl] }
-    let numbers: [Double?] =
-      [result.seconds, result.train.box, result.train.cls, result.train.dfl]
+    return [result.train.box, result.train.cls, result.train.dfl]
       + (scores ?? [nil, nil, nil, nil]) + (validation ?? [nil, nil, nil]) + result.rates
-    let cells = numbers.map { $0.map { String(format: "%.6g", $0) } ?? "" }
-    return ([String(result.epoch)] + cells).joined(separator: ",") + "\n"
   }
 
   /// The epochs of a table, ours or Ultralytics', old or new.

@@ -1,3 +1,6 @@
+public import Evaluation
+public import Geometry
+
 /// What a run reports while it trains; callers decide how to show it.
 public enum TrainingEvent: Sendable {
   /// Training is about to begin.
@@ -6,12 +9,27 @@ public enum TrainingEvent: Sendable {
   case batch(BatchProgress)
   /// An epoch was finished and, where asked, validated.
   case epoch(EpochResult, EpochThroughput)
+  /// What the validation of an epoch found in the first of its images.
+  case validated(epoch: Int, [ValidationPicture])
   /// The last epoch is the best so far.
   case best(epoch: Int, fitness: Double)
   /// Something that people should know and that does not end the run.
   case warning(String)
   /// Training has ended.
   case stopped(StopReason, epochs: Int)
+}
+
+/// An image with what a validation found in it.
+public struct ValidationPicture: Sendable {
+  /// The image's file.
+  public let file: String
+  /// Labels, and the detections that count, on the image.
+  public var result: ImageResult<ImagePixels>
+
+  /// How many images people are shown of a validation.
+  public static let count = 8
+  /// Detections below are so many, and so seldom right, that nobody would see anything else.
+  public static let confidence: Float = 0.25
 }
 
 /// Why a run ended.

@@ -59,7 +59,7 @@ extension Trainer {
     let line = Data(ResultsTable.line(result).utf8)
     guard !wasCut else {
       try save(isBest: progress.epochs == 0, epoch: result.epoch, table: table + line)
-      announce(result, throughput)
+      announce(result, throughput, validation)
       return .cancelled
     }
     let fitness = validation.map {
@@ -70,19 +70,24 @@ extension Trainer {
     table += line
     try save(isBest: verdict.isBest || validation == nil, epoch: result.epoch, table: table)
     try saveState()
-    announce(result, throughput)
+    announce(result, throughput, validation)
     if let fitness, verdict.isBest { report(.best(epoch: result.epoch, fitness: fitness)) }
     if verdict.stops { return patienceStop }
     return cancellation.level != .none && progress.epochs < plan.options.epochs ? .cancelled : nil
   }
 
-  private func announce(_ result: EpochResult, _ throughput: Throughput) {
+  private func announce(
+    _ result: EpochResult, _ throughput: Throughput, _ validation: ValidationResult?
+  ) {
     report(
       .epoch(
         result,
         EpochThroughput(
           imagesPerSecond: throughput.imagesPerSecond, secondsLeft: throughput.secondsLeft,
           peakBytes: CostMeter.peakBytes())))
+    if let validation {
+      report(.validated(epoch: result.epoch, validation.pictures(of: validationSamples)))
+    }
   }
 
   private func save(isBest: Bool, epoch: Int, table: Data) throws(TrainingError) {

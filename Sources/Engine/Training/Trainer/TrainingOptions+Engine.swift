@@ -23,7 +23,7 @@ extension TrainingOptions {
   }
 
   /// How the run validates: batches twice as large as those it learns from.
-  var validation: ValidationOptions {
+  package var validation: ValidationOptions {
     var options = ValidationOptions()
     options.imageSize = self.imageSize
     options.batch = 2 * self.batch

@@ -72,6 +72,20 @@ public struct ValidationResult: Sendable {
   }
 }
 
+extension ValidationResult {
+  /// The first images with what was found in them, to look at.
+  ///
+  /// - Parameter samples: The images that were validated, in their order.
+  /// - Returns: One picture an image.
+  public func pictures(of samples: [Sample]) -> [ValidationPicture] {
+    zip(samples, images).prefix(ValidationPicture.count).map { sample, image in
+      var result = image.onImage
+      result.detections.removeAll { $0.confidence < ValidationPicture.confidence }
+      return ValidationPicture(file: sample.imagePath, result: result)
+    }
+  }
+}
+
 /// Measures a model on labeled images.
 public struct Validator {
   private let detector: Detector

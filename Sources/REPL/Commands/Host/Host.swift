@@ -20,6 +20,8 @@ package final class Host: Context {
   let jobs: JobRunner
   /// The notebook that the steps stand in, where one is kept.
   weak var notebook: (any Notebook)?
+  /// Shows the work to people elsewhere, where somebody is there to be shown it.
+  var showcase: (any Showcase)?
 
   /// Starts the engine.
   ///

@@ -40,12 +40,14 @@ package enum ProgressReport: Sendable {
   case transient(Progress)
   /// One line that stays: an epoch.
   case line(String)
+  /// What the validation of an epoch found, to be drawn by who has room for pictures.
+  case validation(ValidationView)
   /// The work has ended, well or not.
   case finished
 }
 
 /// A share of some work.
-package struct Progress: Sendable {
+package struct Progress: Equatable, Sendable {
   /// What is being done: "epoch 3/100".
   package let title: String
   /// 0...1.
@@ -54,10 +56,14 @@ package struct Progress: Sendable {
   package let details: String
   /// Seconds to the end, where they can be told.
   package let secondsLeft: Double?
+  /// The folder of the run that trains; nil for other work.
+  package let run: String?
 
   /// A share of some work.
-  package init(title: String, fraction: Double, details: String, secondsLeft: Double?) {
+  package init(
+    title: String, fraction: Double, details: String, secondsLeft: Double?, run: String? = nil
+  ) {
     (self.title, self.fraction, self.details) = (title, fraction, details)
-    self.secondsLeft = secondsLeft
+    (self.secondsLeft, self.run) = (secondsLeft, run)
   }
 }

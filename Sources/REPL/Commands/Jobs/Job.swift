@@ -23,6 +23,9 @@ protocol Job: Codable, Sendable {
   /// Why a result from the cache no longer serves, for example because its files are gone; nil where it does.
   func objection(to result: Result) -> String?
 
+  /// Does what is wanted beside a result that was found, such as logs that other programs read.
+  func took(_ result: Result, on inputs: JobInputs, at workplace: Workplace, display: Display)
+
   /// Works the result out.
   ///
   /// - Parameters:
@@ -38,6 +41,8 @@ protocol Job: Codable, Sendable {
 
 extension Job {
   func objection(to result: Result) -> String? { nil }
+
+  func took(_ result: Result, on inputs: JobInputs, at workplace: Workplace, display: Display) {}
 }
 
 /// What came of a job.

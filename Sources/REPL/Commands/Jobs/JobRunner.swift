@@ -34,6 +34,7 @@ final class JobRunner {
     switch find(key, for: job) {
     case .success(let entry):
       payload = entry.payload
+      job.took(payload, on: inputs, at: workplace, display: display)
       log.note(use(of: key, by: job, seconds: entry.seconds))
     case .failure(let missing):
       let start = ContinuousClock.now

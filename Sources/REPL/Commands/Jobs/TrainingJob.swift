@@ -2,6 +2,7 @@ internal import Datasets
 internal import Files
 internal import Language
 internal import Layers
+internal import Logs
 internal import Report
 internal import Training
 internal import YOLO
@@ -75,17 +76,22 @@ struct TrainingJob: Job {
     request.folder = folder.map(RunFolder.init(path:))
     request.startsFromState = folder != nil
     let progress = TrainingProgress(
-      display: display, isFromScratch: self.model.freshSeed != nil && folder == nil)
+      display: display, names: names, isFromScratch: self.model.freshSeed != nil && folder == nil)
+    let logs = logs(names, at: workplace, display: display)
     let outcome: TrainingOutcome
     var written: RunFolder?
     do throws(TrainingError) {
       let trainer = try Trainer(
         request, on: workplace.compute, cancellation: workplace.cancellation,
-        report: { progress.take($0) })
+        report: { event in
+          progress.take(event)
+          logs?.take(event)
+        })
       written = trainer.folder
       outcome = try trainer.run()
     } catch {
       display.progress(.finished)
+      logs?.end(error.problem == .cancelled ? .stopped : .failed)
       var diagnostic = Diagnostic(error)
       if error.problem == .cancelled, let written, written.isUnfinished {
         let path = StringLiteral.quoted(written.path)
@@ -95,6 +101,7 @@ struct TrainingJob: Job {
     }
     display.progress(.finished)
     let record = try record(of: outcome, model, names, at: workplace)
+    logs?.end(record)
     return JobResult(payload: record, isComplete: record.isComplete)
   }
 
@@ -103,13 +110,15 @@ struct TrainingJob: Job {
   ) throws(Diagnostic) -> RunRecord {
     let scale = model.architecture.scale.map { "YOLOv8\($0.rawValue)" } ?? "YOLOv8"
     let table = OptionTable.standard
+    // The same run under another name, or with other logs, has the same record.
+    let hidden = [table.name.name, table.log.name]
     return RunRecord(
       name: title.text, folder: outcome.folder.path, model: scale,
       dataset: "\(data.name) \(data.digest)", epochs: outcome.plan.options.epochs,
       results: outcome.results, best: try CheckpointRecord(outcome.best, names),
       last: try CheckpointRecord(outcome.last, names), parameters: outcome.parameters,
       trainedParameters: outcome.trainedParameters,
-      options: outcome.plan.options.settings.filter { $0.option.name != table.name.name }.map {
+      options: outcome.plan.options.settings.filter { !hidden.contains($0.option.name) }.map {
         let isFolder = $0.option.name == table.project.name
         let value = isFolder ? workplace.configuration.shownRunsFolder : "\($0.value)"
         return "\($0.option.name)=\(value)  (\($0.origin))"

@@ -2,11 +2,18 @@ internal import Language
 internal import Report
 internal import Training
 
-/// Turns the events of a training into lines for people.
-struct TrainingProgress {
-  let display: Display
+/// Turns the events of a training into lines and pictures for people.
+final class TrainingProgress {
+  private let display: Display
+  /// The classes' names.
+  private let names: [String]
   /// Whether the weights are randomly initialized.
-  var isFromScratch = false
+  private let isFromScratch: Bool
+  private var folder: String?
+
+  init(display: Display, names: [String], isFromScratch: Bool) {
+    (self.display, self.names, self.isFromScratch) = (display, names, isFromScratch)
+  }
 
   /// Below so many images, a detector from scratch mostly finds nothing: the published weights were
   /// trained on 118,000.
@@ -15,6 +22,7 @@ struct TrainingProgress {
   func take(_ event: TrainingEvent) {
     switch event {
     case .started(let start):
+      folder = start.folder
       let frozen = start.frozen > 0 ? ", \(Wording.count(start.frozen)) weights frozen" : ""
       line(
         "training \(Wording.count(start.learning)) weights\(frozen) on "
@@ -29,6 +37,10 @@ struct TrainingProgress {
       }
     case .batch(let batch): display.progress(.transient(progress(of: batch)))
     case .epoch(let result, let throughput): line(words(of: result, throughput))
+    case .validated(let epoch, let pictures):
+      guard let folder, !pictures.isEmpty else { return }
+      let sheet = ValidationSheet(pictures: pictures, names: names)
+      display.progress(.validation(ValidationView(run: folder, epoch: epoch, sheet: sheet)))
     case .warning(let text):
       display.present(.warning(VolatileText(text)))
     case .best, .stopped: break
@@ -45,7 +57,7 @@ struct TrainingProgress {
       fraction: done / Double(batch.epochs * batch.batches),
       details: "box \(Wording.fixed(losses.box, 3)) cls \(Wording.fixed(losses.cls, 3)) "
         + "dfl \(Wording.fixed(losses.dfl, 3)) \(Wording.fixed(batch.imagesPerSecond, 1)) images/s",
-      secondsLeft: batch.secondsLeft)
+      secondsLeft: batch.secondsLeft, run: folder)
   }
 
   private func words(of result: EpochResult, _ throughput: EpochThroughput) -> String {

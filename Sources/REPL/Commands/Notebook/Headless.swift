@@ -30,12 +30,15 @@ package struct Headless {
   private let console: any Presenter
   /// Takes errors and remarks, each whole with its place.
   private let complain: (Diagnostic) -> Void
+  /// Told where the report will lie, before the first step runs.
+  private let begun: (String) -> Void
 
   /// Prepares for work.
   package init(
-    _ options: Options, console: any Presenter, complain: @escaping (Diagnostic) -> Void
+    _ options: Options, console: any Presenter, complain: @escaping (Diagnostic) -> Void,
+    begun: @escaping (String) -> Void = { _ in }
   ) {
-    (self.options, self.console, self.complain) = (options, console, complain)
+    (self.options, self.console, self.complain, self.begun) = (options, console, complain, begun)
   }
 
   /// What a run left.
@@ -90,6 +93,7 @@ package struct Headless {
     }
     cancellation.attach(host.workplace.cancellation)
     let transcript = Transcript(path: report, for: host)
+    begun(report)
     let runner = NotebookRunner(
       script, host: host, overrides: bound.overrides, parameters: bound.parameters,
       transcript: transcript, console: console, stepLimit: stepLimit, keepsFences: keepsFences)

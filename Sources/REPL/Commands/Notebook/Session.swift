@@ -34,10 +34,11 @@ package final class Session: Notebook {
   ///   - console: Shows what lines show.
   ///   - interrupts: Brings the keyboard's interrupts to the line that runs.
   ///   - record: The path of a report of all that went well, written as it goes.
+  ///   - showcase: Shows the work in a browser, once somebody asks for that.
   /// - Throws: ``UsageError`` for an unknown backend.
   package init(
     _ configuration: Workplace.Configuration, console: any Presenter, interrupts: any Cancelling,
-    record: String
+    record: String, showcase: (any Showcase)? = nil
   ) throws(UsageError) {
     var configuration = configuration
     configuration.mayDownload = true
@@ -46,6 +47,7 @@ package final class Session: Notebook {
     transcript = Transcript(path: record, for: host)
     runner = StepRunner(on: host, transcript: transcript, console: console)
     host.notebook = self
+    host.showcase = showcase
   }
 
   private var interpreter: Interpreter { runner.interpreter }
@@ -201,7 +203,7 @@ package final class Session: Notebook {
       && calls.allSatisfy(asides.contains)
   }
 
-  private static let asides: Set = ["help", "why", "time", "report", "save", "undo"]
+  private static let asides: Set = ["help", "why", "time", "report", "save", "undo", "live"]
 
   // MARK: Looking
 

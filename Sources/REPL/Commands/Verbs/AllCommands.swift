@@ -9,7 +9,7 @@ extension CommandTable {
       .train,
       .resume, .extend, .val, .predict, .ensemble, .plot, .compare, .cost, .forget, .errors,
       .suspects, .export, .print,
-      .report, .save, .undo, .set, .seed, .help, .why, .time,
+      .report, .save, .undo, .set, .seed, .help, .why, .time, .live,
     ],
     types: [
       DatasetObject.objectType, ModelObject.objectType, RunObject.objectType,

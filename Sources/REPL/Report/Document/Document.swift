@@ -73,6 +73,16 @@ public struct Document: Equatable, Sendable {
     return nil
   }
 
+  /// The text of the first heading of the first level; nil where there is none.
+  public var title: String? {
+    for case .prose(let prose) in blocks {
+      let text = prose.rendered?.text ?? prose.source
+      let line = text.split(separator: "\n").first ?? ""
+      if line.hasPrefix("# ") { return String(line.dropFirst(2)) }
+    }
+    return nil
+  }
+
   /// The parameters in force when the report was written.
   public var parameters: [Parameter] {
     entries.reduce(into: []) { all, entry in

@@ -28,6 +28,24 @@ public enum HTMLWriter {
     }
   }
 
+  /// The blocks one by one, for a page that shows more than the report.
+  ///
+  /// - Parameters:
+  ///   - document: The report.
+  ///   - picture: The address of a picture by its path relative to the report; nil for what is no
+  ///     picture of the report.
+  /// - Returns: A piece of HTML for every block that shows anything.
+  public static func fragments(_ document: Document, picture: (String) -> String?) -> [String] {
+    withoutActuallyEscaping(picture) { picture in
+      let converter = MarkdownToHTML { target in
+        picture(Link.decoded(target)).map { HTMLText.escaped($0) } ?? safe(target)
+      }
+      return document.entries.map { entry in
+        converter.html(MarkdownWriter.lines(entry.block).joined(separator: "\n"))
+      }.filter { !$0.isEmpty }
+    }
+  }
+
   /// The media type of a picture by its first bytes.
   private static func type(of data: Data) -> String? {
     if data.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return "image/png" }

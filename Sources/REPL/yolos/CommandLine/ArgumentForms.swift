@@ -5,9 +5,16 @@ internal import Text
 /// Short forms of the command line, written out.
 enum ArgumentForms {
   /// `yolos toys.yolos …` means `yolos run toys.yolos …`, as a `#!` line needs it.
+  ///
+  /// `--live=PORT` becomes `--live --live-port=PORT`.
   static func standard(_ arguments: [String]) -> [String] {
-    guard let first = arguments.first, isScript(first) else { return arguments }
-    return ["run"] + arguments
+    let mark = "--live="
+    let written = arguments.flatMap { argument in
+      argument.hasPrefix(mark)
+        ? ["--live", "--live-port=\(argument.dropFirst(mark.count))"] : [argument]
+    }
+    guard let first = written.first, isScript(first) else { return written }
+    return ["run"] + written
   }
 
   /// What is wrong with a first word that is neither a subcommand nor a file, or nil.

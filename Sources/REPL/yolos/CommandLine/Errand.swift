@@ -2,6 +2,7 @@ internal import Commands
 internal import Files
 internal import Foundation
 internal import Language
+internal import Live
 internal import Report
 
 /// One run without anybody at the keyboard, from the command line to the exit code.
@@ -19,6 +20,7 @@ struct Errand {
   var lastLine: Int?
   var parameters: [(name: String, value: String)] = []
   var copies = Copies()
+  var live: LiveOptions?
 
   init(work: WorkOptions, output: String? = nil) { (self.work, self.output) = (work, output) }
 
@@ -45,13 +47,18 @@ struct Errand {
 
   /// Runs steps and writes their report.
   func run(path: String, content: Data) throws {
-    let console = TerminalPresenter(.output)
+    let console = TerminalPresenter(.output), page = try live?.open(work.configuration)
+    var presenters: [any Presenter] = [console]
+    if let page { presenters.append(page.view) }
     var options = options
     let content = try NotebookFile.readable(content, path: path, &options)
     let headless = Headless(
-      options, console: console, complain: Self.complaints(annotations: work.annotations))
+      options, console: Tee(presenters),
+      complain: Self.complaints(annotations: work.annotations)
+    ) { page?.view.follow(report: $0) }
     let outcome = headless.run(path: path, content: content, cancellation: Interrupts.current)
     console.finish()
+    page?.finish(code: outcome.code.rawValue)
     if let report = outcome.report {
       try writeCopies(of: report)
       Terminal.output.write("\nreport: \(report)\n")
@@ -66,8 +73,8 @@ struct Errand {
       let document = MarkdownReader.document(text).0
       let folder = PathText.folder(of: report)
       if let path = copies.html {
-        let page = HTMLWriter.text(document, title: Self.title(of: document, at: report)) {
-          picture in
+        let title = document.title ?? PathText.stem(of: report)
+        let page = HTMLWriter.text(document, title: title) { picture in
           try? AtomicFile.read(folder.isEmpty ? picture : "\(folder)/\(picture)")
         }
         try AtomicFile.write(page, to: path)
@@ -80,15 +87,6 @@ struct Errand {
       Terminal.error.write("error: \(error)\n")
       throw Ending(code: .stepFailed)
     }
-  }
-
-  private static func title(of document: Document, at path: String) -> String {
-    for case .prose(let prose) in document.blocks {
-      let text = prose.rendered?.text ?? prose.source
-      let line = text.split(separator: "\n").first ?? ""
-      if line.hasPrefix("# ") { return String(line.dropFirst(2)) }
-    }
-    return PathText.withoutSuffix(PathText.name(of: path))
   }
 
   // MARK: Reading

@@ -31,6 +31,7 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Write a report that is run over itself.")
   var inPlace = false
   @OptionGroup var work: WorkOptions
+  @OptionGroup var live: LiveOptions
   @Option(
     help: ArgumentHelp("Write the report as one HTML file, too.", valueName: "page.html"),
     completion: .file())
@@ -65,6 +66,7 @@ struct RunCommand: ParsableCommand {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       return (String(parts[0]), String(parts[1]))
     }
+    errand.live = live.isWanted ? live : nil
     errand.copies = Errand.Copies(html: html, brief: brief, linkPrefix: linkPrefix)
     try errand.run(path: file, content: Errand.content(of: file))
   }

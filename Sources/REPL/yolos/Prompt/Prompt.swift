@@ -1,12 +1,14 @@
 internal import Commands
 internal import Foundation
 internal import Language
+internal import Live
 
 /// The prompt: reads lines, runs them, shows what they give, and goes on whatever happens.
 final class Prompt {
   private let session: Session
   private let console: TerminalPresenter
   private let interrupts: Interrupts
+  private let page: LivePage
   private let history = LineHistory()
   private let complain = Errand.complaints(annotations: false)
 
@@ -25,10 +27,13 @@ final class Prompt {
     let console = TerminalPresenter(.output)
     self.console = console
     let configuration = work.configuration
+    page = LivePage(runsFolder: configuration.runsFolder) { interrupts.stop() }
+    let record = SessionRecords(folder: "\(configuration.cacheFolder)/prompt")
+      .begin(process: getpid())
     session = try Session(
-      configuration, console: console, interrupts: interrupts,
-      record: SessionRecords(folder: "\(configuration.cacheFolder)/prompt").begin(process: getpid())
-    )
+      configuration, console: Tee([console, page.view]), interrupts: interrupts, record: record,
+      showcase: page)
+    page.view.follow(report: record)
     console.picture = { [weak session] _ in session?.lastFigure }
   }
 
@@ -45,6 +50,7 @@ final class Prompt {
       console.finish()
       for diagnostic in diagnostics { complain(diagnostic) }
     }
+    page.finish(code: Commands.ExitCode.success.rawValue)
     if let record = session.record {
       Terminal.output.write(Terminal.output.paint("what was done stands in \(record)\n", "2"))
     }

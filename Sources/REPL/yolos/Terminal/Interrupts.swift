@@ -69,9 +69,7 @@ final class Interrupts: Cancelling, Sendable {
       if signal == SIGTSTP { kill(getpid(), SIGSTOP) }
       guard signal == SIGINT else { return }
       cancellation.request()
-      if count == 1 {
-        Terminal.error.write("\nstopping at the next good place; Ctrl-C again stops at once\n")
-      }
+      if count == 1 { Terminal.error.write(Self.stopping) }
       if count > 2 { _exit(Commands.ExitCode.interrupted.rawValue) }
     case .service(let interrupt):
       if signal == SIGTSTP { kill(getpid(), SIGSTOP) }
@@ -81,6 +79,26 @@ final class Interrupts: Cancelling, Sendable {
       if signal == SIGINT { _exit(Commands.ExitCode.interrupted.rawValue) }
     }
   }
+
+  /// What the first Ctrl-C does, asked for elsewhere; nothing where the step was interrupted before.
+  ///
+  /// - Returns: Whether a step is to stop now.
+  func stop() -> Bool {
+    let cancellation = state.withLock { state -> Cancellation? in
+      guard case .step(let cancellation) = state.listener, state.interrupts == 0 else {
+        return nil
+      }
+      state.interrupts = 1
+      return cancellation
+    }
+    guard let cancellation else { return false }
+    cancellation.request()
+    Terminal.error.write(Self.stopping)
+    return true
+  }
+
+  private static let stopping =
+    "\nstopping at the next good place; Ctrl-C again stops at once\n"
 
   // MARK: Listeners
 

@@ -21,6 +21,7 @@ final class ProgressLine {
       // On a terminal every epoch is one line; a pipe has no width.
       let shown = terminal.redraws ? Terminal.cut(whole, to: terminal.width - 1) : whole
       terminal.write(shown + "\n")
+    case .validation: break
     case .finished: clear()
     }
   }

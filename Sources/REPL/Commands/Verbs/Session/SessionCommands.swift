@@ -70,6 +70,28 @@ extension Command {
     return .none
   }
 
+  /// Opens the page in the browser: `live`.
+  static let live = Command(
+    name: "live",
+    summary: "Shows the report, the training that runs and all runs on a page in the browser.",
+    signature: Signature(
+      [],
+      options: [
+        .init(
+          "port", .integer, "where it is to be found; by default any port that is free",
+          range: .between(1, 65_535))
+      ]),
+    examples: [Example("live", fails: "live is for the prompt")]
+  ) { call, context throws(Diagnostic) in
+    guard let showcase = host(context).showcase else {
+      throw Diagnostic(
+        "live is for the prompt", hint: "a script is run with it: yolos run NAME.yolos --live")
+    }
+    let address = try call.attempt("port") { try showcase.open(port: call.integer("port")) }
+    context.emit(.text("live: \(address)"))
+    return .none
+  }
+
   private static var reportName: String { "a report's name ends in .md" }
   private static var scriptName: String { "a script's name ends in .yolos" }
 
