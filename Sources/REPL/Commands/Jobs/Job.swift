@@ -23,6 +23,16 @@ protocol Job: Codable, Sendable {
   /// Why a result from the cache no longer serves, for example because its files are gone; nil where it does.
   func objection(to result: Result) -> String?
 
+  /// Whether it writes where another job may write, so that it waits for all before it.
+  var mustRunAlone: Bool { get }
+
+  /// The job with the places where it will write, chosen before it leaves for another process.
+  ///
+  /// - Parameter earlier: The same job as it left before, if it did and never came back.
+  /// - Returns: The job.
+  /// - Throws: A diagnostic where a place cannot be made.
+  func placed(after earlier: Self?) throws(Diagnostic) -> Self
+
   /// Works the result out.
   ///
   /// - Parameters:
@@ -38,6 +48,10 @@ protocol Job: Codable, Sendable {
 
 extension Job {
   func objection(to result: Result) -> String? { nil }
+
+  var mustRunAlone: Bool { false }
+
+  func placed(after earlier: Self?) throws(Diagnostic) -> Self { self }
 }
 
 /// What came of a job.
@@ -90,6 +104,10 @@ struct JobInputs {
     for source in models { self.models[ModelInput(source)] = source }
     for object in datasets { self.datasets[DatasetInput(object)] = object }
   }
+
+  /// All models and datasets, in no order that matters.
+  var allModels: [any ModelSource] { models.values.sorted { $0.weights < $1.weights } }
+  var allDatasets: [DatasetObject] { datasets.values.sorted { $0.digest < $1.digest } }
 
   /// The model that an input names.
   ///

@@ -25,12 +25,15 @@ final class StepRunner {
   ///   - text: Its text as the report has it.
   /// - Throws: What the step throws.
   func run(_ step: Language.Step, recordedAs text: String) throws(Diagnostic) {
-    transcript.begin(step: text)
-    host.display.presenter = Tee([transcript, console])
-    host.log.begin(text.split(separator: "\n").first.map(String.init) ?? text)
-    defer { host.log.end() }
+    let host = host, transcript = transcript, tee = Tee([transcript, console])
+    host.order.perform {
+      transcript.begin(step: text)
+      host.log.begin(text.split(separator: "\n").first.map(String.init) ?? text)
+    }
+    host.display.presenter = tee
+    defer { host.order.perform { host.log.end() } }
     try interpreter.execute(step)
-    for hit in host.log.hits { host.display.presenter.present(hit) }
+    host.order.perform { for hit in host.log.hits { tee.present(hit) } }
   }
 
   /// Runs prose: fills its values in and adds it to the report.
@@ -41,12 +44,11 @@ final class StepRunner {
   /// - Returns: The Markdown with its values; nil where there was nothing to fill in.
   /// - Throws: What a value in it throws.
   func run(_ step: Language.Step, prose: String) throws(Diagnostic) -> String? {
-    let catcher = ProseCatcher()
-    host.display.presenter = catcher
-    defer { host.display.presenter = Tee([transcript, console]) }
-    try interpreter.execute(step)
-    let rendered = step.isInterpolated ? catcher.pieces : nil
-    transcript.prose(prose, rendered: rendered)
+    let pieces = try host.display.fillingProse { () throws(Diagnostic) in
+      try interpreter.execute(step)
+    }
+    let rendered = step.isInterpolated ? pieces : nil, transcript = transcript
+    host.order.perform { transcript.prose(prose, rendered: rendered) }
     return rendered?.map(\.text).joined()
   }
 
@@ -55,16 +57,4 @@ final class StepRunner {
     host.display.presenter = console
     try interpreter.execute(step)
   }
-}
-
-/// Keeps the pieces of prose that a step emits.
-private final class ProseCatcher: Presenter {
-  private(set) var pieces: [TextPiece] = []
-
-  func present(_ rendering: Rendering) {
-    guard case .prose(let text) = rendering else { return }
-    pieces += text.pieces
-  }
-
-  func progress(_ progress: ProgressReport) {}
 }

@@ -23,7 +23,8 @@ struct Yolos: ParsableCommand {
     version: Release.version,
     subcommands: [
       RunCommand.self, CheckCommand.self, LintCommand.self, FormatCommand.self,
-      LanguageServerCommand.self, FetchCommand.self, CacheCommand.self, ReplayCommand.self,
+      LanguageServerCommand.self, FetchCommand.self, CacheCommand.self, JobCommand.self,
+      ReplayCommand.self,
       HelpCommand.self, ManualCommand.self, OpenCommand.self,
     ], defaultSubcommand: OpenCommand.self)
 
