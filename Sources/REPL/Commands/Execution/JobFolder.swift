@@ -31,6 +31,24 @@ struct JobFolder: Sendable {
     for file in [report, progress, log] { try? FileManager.default.removeItem(atPath: file) }
   }
 
+  /// Removes what jobs left that nobody has touched for a week: the longest that queues let a job wait
+  /// and run, as a rule.
+  static func prune(in cache: String) {
+    let week = 7 * 86_400.0
+    for part in ["", "/models", "/data", "/batches"] {
+      let folder = place(in: cache) + part
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      where !["models", "data", "batches"].contains(name) {
+        let path = "\(folder)/\(name)"
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let date = attributes?[.modificationDate] as? Date, -date.timeIntervalSinceNow > week
+        else { continue }
+        // What stays does no harm.
+        try? FileManager.default.removeItem(atPath: path)
+      }
+    }
+  }
+
   /// Removes it.
   func remove() { try? FileManager.default.removeItem(atPath: path) }
 

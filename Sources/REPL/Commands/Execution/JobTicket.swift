@@ -53,11 +53,16 @@ final class JobTicket {
   var hasEnded: Bool { if case .ended = state { true } else { false } }
 
   /// Ends it with what it left in its folder; where that is nothing, with a failure.
-  func end(else failure: @autoclosure () -> Diagnostic) {
+  ///
+  /// - Parameters:
+  ///   - failure: What to say then.
+  ///   - log: What others said of it; stands before its own log.
+  func end(else failure: @autoclosure () -> Diagnostic, log: String = "") {
     if let report = JobReport(contentsOf: folder.report) {
       state = .ended(.reported(report))
     } else {
-      state = .ended(.failed(failure(), log: folder.logEnd()))
+      let texts = [log, folder.logEnd()].filter { !$0.isEmpty }
+      state = .ended(.failed(failure(), log: texts.joined(separator: "\n")))
     }
   }
 

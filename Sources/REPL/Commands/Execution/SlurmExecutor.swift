@@ -76,10 +76,10 @@ final class SlurmExecutor: Executor {
     for job in queued where Paths.exists(job.ticket.folder.report) {
       job.ticket.end(else: Diagnostic("'\(job.ticket.title)': its result cannot be read"))
     }
-    queued.removeAll { $0.ticket.hasEnded }
+    tidyUp()
     guard !queued.isEmpty, ContinuousClock.now >= nextLook else { return }
     look()
-    queued.removeAll { $0.ticket.hasEnded }
+    tidyUp()
     nextLook = .now + pauseOfLooks
     pauseOfLooks = min(pauseOfLooks * 2, level == .none ? Self.lastPause : Self.firstPause)
   }
@@ -144,8 +144,39 @@ final class SlurmExecutor: Executor {
     if level != .none {
       ticket.interrupt()
     } else {
-      ticket.end(else: Self.failure(of: ticket, queued[index].place, entry))
+      let place = queued[index].place
+      ticket.end(else: Self.failure(of: ticket, place, entry), log: said(by: place))
     }
+  }
+
+  /// What Slurm, or the node before the job began, said of a job.
+  private func said(by place: SlurmPlace) -> String {
+    let content = try? AtomicFile.read(output(of: place.batch, "\(place.task)"))
+    return content.map { String(decoding: $0.suffix(2048), as: UTF8.self) } ?? ""
+  }
+
+  /// Forgets jobs that have ended, and removes what was written for their batches.
+  private func tidyUp() {
+    let ended = queued.filter { $0.ticket.hasEnded }
+    guard !ended.isEmpty else { return }
+    queued.removeAll { $0.ticket.hasEnded }
+    for job in ended {
+      let file = output(of: job.place.batch, "\(job.place.task)")
+      try? FileManager.default.removeItem(atPath: file)
+    }
+    for batch in Set(ended.map(\.place.batch))
+    where !queued.contains(where: { $0.place.batch == batch }) {
+      try? FileManager.default.removeItem(atPath: script(of: batch))
+    }
+  }
+
+  /// The script of a batch, and where its jobs put out what they do not put into their own logs.
+  private func script(of batch: String) -> String {
+    Paths.absolute("\(JobFolder.place(in: folder))/batches/\(batch).sh")
+  }
+
+  private func output(of batch: String, _ task: String) -> String {
+    Paths.absolute("\(JobFolder.place(in: folder))/batches/\(batch)-\(task).txt")
   }
 
   private static func failure(
@@ -215,13 +246,13 @@ final class SlurmExecutor: Executor {
   }
 
   private func submit(_ tickets: [JobTicket], as batch: String) throws(Diagnostic) -> Int {
-    let script = Paths.absolute("\(JobFolder.place(in: folder))/batches/\(batch).sh")
+    let script = script(of: batch)
     try attempt { try AtomicFile.write(self.script(tickets), to: script) }
     let arguments =
       ["--job-name=yolos"] + options + [
         "--parsable", "--comment=\(SlurmQueue.comment(batch))", "--array=0-\(tickets.count - 1)",
         "--chdir=\(FileManager.default.currentDirectoryPath)", "--requeue", "--open-mode=append",
-        "--output=\(script.dropLast(3))-%a.txt", script,
+        "--output=\(output(of: batch, "%a"))", script,
       ]
     guard let outcome = ShellCommand.run("sbatch", arguments) else {
       throw Diagnostic("there is no 'sbatch' here")

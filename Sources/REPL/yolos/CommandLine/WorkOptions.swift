@@ -49,7 +49,9 @@ struct WorkOptions: ParsableArguments {
     help: ArgumentHelp("Do trainings and other jobs on a cluster: slurm.", valueName: "where"),
     completion: .list(["slurm"]))
   var on: String?
+  // Options of another program begin with hyphens, too.
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Options for sbatch, as in --slurm \"--partition=cpu --cpus-per-task=8\".",
       valueName: "options"))

@@ -68,7 +68,7 @@ final class Interrupts: Cancelling, Sendable {
       guard signal == SIGINT else { return }
       cancellation.request()
       if count == 1 {
-        Terminal.error.write("\nstopping at the next good place; Ctrl-C again stops at once\n")
+        Terminal.error.writeAside("\nstopping at the next good place; Ctrl-C again stops at once\n")
       }
       if count > 2 { _exit(Commands.ExitCode.interrupted.rawValue) }
     case .nobody:

@@ -35,7 +35,11 @@ final class ProgressLine {
 
   /// Removes the line or table.
   func clear() {
-    guard height > 0 else { return }
+    // What somebody else wrote stands below what was drawn: it stays, and so does the drawing.
+    guard height > 0, !Terminal.wasWrittenAside() else {
+      height = 0
+      return
+    }
     let above = String(repeating: "\u{1B}[A\u{1B}[2K", count: height - 1)
     terminal.write("\r\u{1B}[2K" + above)
     height = 0
