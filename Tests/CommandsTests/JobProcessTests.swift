@@ -35,7 +35,9 @@ struct JobProcessTests {
     let times = try TravelingJobs.times(in: folder)
     let again = try run("run", "a.yolos", "-o", "again/a.md", "--jobs", "2")
     #expect(again.code == 0 && again.output.contains("cached"), "\(again.errors)")
-    #expect(TravelingJobs.difference("plain/a.md", "again/a.md", in: folder) == "")
+    // What trainings warn of is not kept, so a plain run with a cache is what this compares with.
+    #expect(try run("run", "a.yolos", "-o", "cached/a.md").code == 0)
+    #expect(TravelingJobs.difference("cached/a.md", "again/a.md", in: folder) == "")
     #expect(try TravelingJobs.times(in: folder) == times)
     let checked = try run("check", "plain/a.md", "--jobs", "3")
     #expect(checked.code == 0, "\(checked.output)\(checked.errors)")
@@ -67,7 +69,9 @@ struct JobProcessTests {
   @Test func `a program that is killed finds its jobs again`() throws {
     try TravelingJobs.prepare(folder)
     _ = try run("run", "a.yolos", "-p", "epochs=8", "--jobs", "2") { process in
-      _ = TravelingJobs.wait { TravelingJobs.workers(in: folder).count == 2 }
+      _ = TravelingJobs.wait {
+        TravelingJobs.workers(in: folder).count == 2 && TravelingJobs.waiting(in: folder) == 9
+      }
       kill(process.processIdentifier, SIGKILL)
     }
     #expect(!TravelingJobs.workers(in: folder).isEmpty, "jobs outlive the program")
@@ -78,6 +82,8 @@ struct JobProcessTests {
 
   @Test func `two programs at once do each job once`() throws {
     try TravelingJobs.prepare(folder)
+    // Without a training that warns: who finds its result does not.
+    try folder.write(TravelingJobs.script.replacing("imgsz=40", with: "imgsz=32"), to: "a.yolos")
     let other = Process()
     other.executableURL = URL(fileURLWithPath: Binary.path)
     other.arguments = ["run", "a.yolos", "-o", "other/a.md"]
@@ -193,9 +199,7 @@ struct JobProcessTests {
       atPath: folder.path + "/toys", toPath: folder.path + "/elsewhere")
     let blind = try run("job", file)
     #expect(blind.code == 1 && blind.errors.contains("cannot see "), "\(blind.errors)")
-    let edited = folder.text(file).replacing("\"epochs\" : {", with: "\"epochs\" :{")
-      .replacing("\"value\" : 2", with: "\"value\" : 3")
-    try folder.write(edited, to: file)
+    try folder.write(folder.text(file).replacing("\"_0\" : 2\n", with: "\"_0\" : 3\n"), to: file)
     #expect(try run("job", file).errors.contains("the file was edited"))
   }
 }

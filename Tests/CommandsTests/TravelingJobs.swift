@@ -89,6 +89,13 @@ enum TravelingJobs {
     return true
   }
 
+  /// How many jobs lie in their files.
+  static func waiting(in folder: TestFolder) -> Int {
+    let jobs = folder.path + "/.yolos/jobs"
+    return ((try? FileManager.default.contentsOfDirectory(atPath: jobs)) ?? [])
+      .count { FileManager.default.fileExists(atPath: "\(jobs)/\($0)/job.json") }
+  }
+
   /// The processes of this machine that do a job of a folder.
   static func workers(in folder: TestFolder) -> [Int32] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []

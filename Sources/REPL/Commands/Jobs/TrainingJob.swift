@@ -71,16 +71,15 @@ struct TrainingJob: Job {
   ) throws(Diagnostic) -> JobResult<RunRecord> {
     let dataset = try inputs.dataset(data).dataset
     let names = dataset.classNames(for: options)
-    var model = try inputs.source(self.model).model(for: names)
+    let model = try inputs.source(self.model).model(for: names)
     let begun = place.map(RunFolder.init(path:))
     let goesOn = begun.map { $0.isUnfinished && Paths.exists($0.last) } ?? false
-    if let begun, goesOn { model = try attempt { try Model.read(begun.last) } }
     var request = TrainingRequest(
       model: model, modelName: self.model.title, dataset: dataset, options: options)
     request.memoryMode = memory
     request.folder = begun ?? folder.map(RunFolder.init(path:))
     request.startsInFolder = begun != nil && !goesOn
-    request.startsFromState = folder != nil || goesOn
+    request.startsFromState = folder != nil
     let progress = TrainingProgress(
       display: display, isFromScratch: self.model.freshSeed != nil && folder == nil)
     let outcome: TrainingOutcome
