@@ -55,20 +55,23 @@ final class SlurmHere {
     ).split(separator: "\n").map { $0.split(separator: "|").map(String.init) }
   }
 
-  /// Runs a program to its end.
+  /// Runs a program to its end; daemons that it starts go on.
   @discardableResult
   func run(_ program: String, _ arguments: String...) throws -> String {
-    let process = Process(), output = Pipe()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
+    let process = Process(), file = NSTemporaryDirectory() + "yolos-slurm-" + UUID().uuidString
+    _ = FileManager.default.createFile(atPath: file, contents: nil)
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    // Foundation takes a process for alive while anybody holds its socket, and daemons would.
+    let close = "for f in /proc/self/fd/*; do n=${f##*/}; [ $n -gt 2 ] && eval \"exec $n>&-\"; done"
+    process.arguments = ["-c", "\(close); exec \"$@\"", "bash", program] + arguments
     process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"].merging(environment) { $1 }
-    process.standardOutput = output
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
     process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()
-    // A daemon keeps the pipe open: what is there is all.
-    return String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    return (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
   }
 }
 
