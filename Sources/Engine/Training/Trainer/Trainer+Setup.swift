@@ -13,11 +13,16 @@ extension Trainer {
   ) throws(TrainingError) -> (RunFolder, isOld: Bool) {
     let options = request.options
     let project = options.project, name = options.name
-    if let folder = request.folder { return (folder, true) }
+    if let folder = request.folder, !request.startsInFolder { return (folder, true) }
     if options.resume { return (RunFolder.named(name, in: project), true) }
     do throws(FileError) {
-      let folder = try RunFolder.create(
-        project: project, name: name, reuse: options.reusesFolder)
+      let folder: RunFolder
+      if let made = request.folder {
+        folder = made
+      } else {
+        folder = try RunFolder.create(
+          project: project, name: name, reuse: options.reusesFolder)
+      }
       try folder.removeResults()
       return (folder, false)
     } catch { throw TrainingError(.file(error.description)) }

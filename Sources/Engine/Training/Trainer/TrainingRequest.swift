@@ -22,6 +22,8 @@ public struct TrainingRequest {
   ///
   /// The model then gives the architecture only; otherwise it must be the one that the run started from.
   public var startsFromState = false
+  /// Whether ``folder`` was made for this run by whoever asked for it, so that a new run begins there.
+  public var startsInFolder = false
 
   /// A request with the engine's defaults.
   public init(model: Model, modelName: String, dataset: Dataset, options: TrainingOptions) {

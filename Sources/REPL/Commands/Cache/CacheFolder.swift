@@ -46,6 +46,7 @@ package struct CacheFolder {
   /// - Returns: How many results were removed.
   package func prune(keeping count: Int) -> Int {
     _ = memory.prune()
+    JobFolder.prune(in: cache.folder)
     return cache.prune(keeping: count)
   }
 }

@@ -9,17 +9,53 @@ package final class Display {
   package var presenter: any Presenter
   /// What has been shown before and must not be shown differently, or again.
   let memory = DisplayMemory()
+  /// What is shown stands in the order of the script.
+  private let order: OutputOrder
+  /// Pieces of prose whose values are being filled in; nil at any other time.
+  private var prose: [TextPiece]?
 
-  /// A display that shows to a presenter.
-  init(_ presenter: any Presenter) { self.presenter = presenter }
+  /// A display that shows to a presenter, in an order that others keep, too.
+  init(_ presenter: any Presenter, in order: OutputOrder) {
+    (self.presenter, self.order) = (presenter, order)
+  }
+
+  /// Shows something when it is its turn, to whoever is the presenter now.
+  private func inOrder(_ show: @escaping () -> Void) {
+    let presenter = presenter
+    order.perform { [self] in
+      let other = self.presenter
+      self.presenter = presenter
+      defer { self.presenter = other }
+      show()
+    }
+  }
+
+  /// Whether what is shown now is part of prose: its text is returned, all else is left out.
+  private var isInProse: Bool { prose != nil && !order.isPerforming }
+
+  /// Fills values into prose.
+  ///
+  /// - Parameter body: Emits the prose.
+  /// - Returns: Its pieces.
+  /// - Throws: What a value in it throws.
+  func fillingProse(_ body: () throws(Diagnostic) -> Void) throws(Diagnostic) -> [TextPiece] {
+    prose = []
+    defer { prose = nil }
+    try body()
+    return prose ?? []
+  }
 
   /// Takes what a step puts out.
   func take(_ output: Language.Output) {
+    if isInProse, case .prose(let pieces) = output {
+      prose?.append(contentsOf: pieces)
+      return
+    }
     switch output {
-    case .text(let text): presenter.present(.text(VolatileText(text)))
-    case .prose(let pieces): presenter.present(.prose(VolatileText(pieces)))
-    case .value(let value): show(value)
-    case .remark(let diagnostic): presenter.present(.warning(VolatileText(diagnostic)))
+    case .text(let text): present(.text(VolatileText(text)))
+    case .prose(let pieces): present(.prose(VolatileText(pieces)))
+    case .value(let value): if !isInProse { inOrder { self.show(value) } }
+    case .remark(let diagnostic): present(.warning(VolatileText(diagnostic)))
     case .event(let event):
       if let rendering = event as? Rendering { present(rendering) }
       if let progress = event as? ProgressReport { presenter.progress(progress) }
@@ -28,8 +64,11 @@ package final class Display {
 
   /// Shows something, and says once where its figure has letters that the font lacks.
   func present(_ rendering: Rendering) {
-    presenter.present(rendering)
-    if case .chart(let chart, _) = rendering { warn(ofLetters: chart.lettersLacking) }
+    guard !isInProse else { return }
+    inOrder {
+      self.presenter.present(rendering)
+      if case .chart(let chart, _) = rendering { self.warn(ofLetters: chart.lettersLacking) }
+    }
   }
 
   /// Shows how far long work has come.
@@ -37,7 +76,12 @@ package final class Display {
 
   /// Says, the first time there are any, that figures show boxes in place of some letters.
   func warn(ofLetters lacking: [Character]) {
-    guard !lacking.isEmpty, !memory.hasWarnedOfLetters else { return }
+    guard !lacking.isEmpty else { return }
+    inOrder { self.warnNow(ofLetters: lacking) }
+  }
+
+  private func warnNow(ofLetters lacking: [Character]) {
+    guard !memory.hasWarnedOfLetters else { return }
     memory.hasWarnedOfLetters = true
     let list = lacking.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
     let more = lacking.count > 8 ? " and \(lacking.count - 8) more" : ""
@@ -51,7 +95,9 @@ package final class Display {
   }
 
   /// Shows a value as a table, figures or a line.
-  func show(_ value: Value) {
+  private func show(_ pending: Value) {
+    // What it waits for stood before it in the order, so it is there.
+    guard let value = try? pending.settled() else { return }
     if let object = value.asObject((any Presentable).self) {
       do throws(Diagnostic) {
         for rendering in try object.renderings(after: memory) { present(rendering) }

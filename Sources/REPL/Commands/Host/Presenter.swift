@@ -42,8 +42,34 @@ package enum ProgressReport: Sendable {
   case line(String)
   /// What the validation of an epoch found, to be drawn by who has room for pictures.
   case validation(ValidationView)
+  /// Jobs that run side by side, those that have not ended, and how many of how many have: a table that
+  /// replaces the one before.
+  case jobs([JobLine], done: Int, count: Int)
   /// The work has ended, well or not.
   case finished
+}
+
+/// How far one of several jobs is.
+package struct JobLine: Equatable, Sendable {
+  /// What people call it.
+  package let title: String
+  /// Where it stands: "waiting", "epoch 3/100".
+  package let state: String
+  /// 0...1; nil where it cannot be told.
+  package var fraction: Double?
+  /// Numbers that change as it goes on.
+  package var details = ""
+  /// Seconds to the end, where they can be told.
+  package var secondsLeft: Double?
+
+  /// Where a job stands.
+  package init(
+    title: String, state: String, fraction: Double? = nil, details: String = "",
+    secondsLeft: Double? = nil
+  ) {
+    (self.title, self.state, self.fraction) = (title, state, fraction)
+    (self.details, self.secondsLeft) = (details, secondsLeft)
+  }
 }
 
 /// A share of some work.

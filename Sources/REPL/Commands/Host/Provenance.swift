@@ -9,15 +9,18 @@ internal import Tensors
 final class Provenance {
   private let settings: Settings
   private let compute: Compute
+  private let order: OutputOrder
   /// Data and weights that results came from, in the order of their first use.
   private var sources: [ProvenanceEntry] = []
 
-  init(settings: Settings, compute: Compute) {
-    (self.settings, self.compute) = (settings, compute)
+  init(settings: Settings, compute: Compute, order: OutputOrder) {
+    (self.settings, self.compute, self.order) = (settings, compute, order)
   }
 
   /// Notes data or weights that a result came from.
-  func cite(_ source: Citation) {
+  func cite(_ source: Citation) { order.perform { self.add(source) } }
+
+  private func add(_ source: Citation) {
     var entry = ProvenanceEntry(source.name, source.digest), number = 1
     // The same name with other content is another fact.
     while let known = sources.first(where: { $0.name == entry.name }), known != entry {

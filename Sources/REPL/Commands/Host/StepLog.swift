@@ -6,26 +6,28 @@ internal import Training
 package final class StepLog {
   /// One entry a step that has ended.
   package private(set) var records: [StepRecord] = []
-  private var current = StepRecord(title: "")
+  private var current: StepRecord?
 
   /// A step begins.
   func begin(_ title: String) { current = StepRecord(title: title) }
 
   /// The step has ended.
   func end() {
-    current.finish()
-    records.append(current)
+    guard var step = current else { return }
+    step.finish()
+    records.append(step)
+    current = nil
   }
 
   /// A result of the current step was found or computed.
-  func note(_ use: CacheUse) { current.uses.append(use) }
+  func note(_ use: CacheUse) { current?.uses.append(use) }
 
   /// A line for each kind of result that the current step has from the cache.
   ///
   /// A run that computes them shows nothing, so the lines are volatile from end to end.
   var hits: [Rendering] {
     var hits: [(command: String, count: Int, seconds: Double)] = []
-    for use in current.uses where use.isHit {
+    for use in current?.uses ?? [] where use.isHit {
       let place = hits.firstIndex { $0.command == use.command } ?? hits.count
       if place == hits.count { hits.append((use.command, 0, 0)) }
       hits[place].count += 1

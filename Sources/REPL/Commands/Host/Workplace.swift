@@ -19,6 +19,8 @@ package final class Workplace {
     package var threads: Int?
     /// How convolutions are computed: "native" or "openblas".
     package var backend = "native"
+    /// Where jobs are done.
+    package var executor = ExecutorChoice.here
     /// Whether every step runs even where the cache has its result.
     package var isFresh = false
     /// Where fetched weights are kept.
@@ -46,6 +48,11 @@ package final class Workplace {
       throw UsageError(
         "there is no backend '\(configuration.backend)'; known are "
           + Backends.names.joined(separator: " and "))
+    }
+    if case .slurm = configuration.executor, !SlurmQueue.isInstalled {
+      throw UsageError(
+        "there is no 'sbatch' here: --on slurm needs the programs of Slurm (on Debian: slurm-client)"
+      )
     }
     compute = Compute(pool: ThreadPool(threads: configuration.threads), backend: backend)
   }

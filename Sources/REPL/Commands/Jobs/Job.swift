@@ -26,6 +26,16 @@ protocol Job: Codable, Sendable {
   /// Does what is wanted beside a result that was found, such as logs that other programs read.
   func took(_ result: Result, on inputs: JobInputs, at workplace: Workplace, display: Display)
 
+  /// Whether it writes where another job may write, so that it waits for all before it.
+  var mustRunAlone: Bool { get }
+
+  /// The job with the places where it will write, chosen before it leaves for another process.
+  ///
+  /// - Parameter earlier: The same job as it left before, if it did and never came back.
+  /// - Returns: The job.
+  /// - Throws: A diagnostic where a place cannot be made.
+  func placed(after earlier: Self?) throws(Diagnostic) -> Self
+
   /// Works the result out.
   ///
   /// - Parameters:
@@ -43,6 +53,10 @@ extension Job {
   func objection(to result: Result) -> String? { nil }
 
   func took(_ result: Result, on inputs: JobInputs, at workplace: Workplace, display: Display) {}
+
+  var mustRunAlone: Bool { false }
+
+  func placed(after earlier: Self?) throws(Diagnostic) -> Self { self }
 }
 
 /// What came of a job.
@@ -95,6 +109,10 @@ struct JobInputs {
     for source in models { self.models[ModelInput(source)] = source }
     for object in datasets { self.datasets[DatasetInput(object)] = object }
   }
+
+  /// All models and datasets, in no order that matters.
+  var allModels: [any ModelSource] { models.values.sorted { $0.weights < $1.weights } }
+  var allDatasets: [DatasetObject] { datasets.values.sorted { $0.digest < $1.digest } }
 
   /// The model that an input names.
   ///

@@ -32,6 +32,9 @@ struct TrainingJob: Job {
   var memory = MemoryMode.normal
   /// The folder of an interrupted run that goes on; nil for a new one.
   var folder: String?
+  /// The folder that was made for the run before the job left for another process; a run that was begun
+  /// there and did not end goes on.
+  var place: String?
 
   struct Ingredients: Codable, Equatable, Sendable {
     /// The run's name, where the script gives it one.
@@ -70,10 +73,13 @@ struct TrainingJob: Job {
     let dataset = try inputs.dataset(data).dataset
     let names = dataset.classNames(for: options)
     let model = try inputs.source(self.model).model(for: names)
+    let begun = place.map(RunFolder.init(path:))
+    let goesOn = begun.map { $0.isUnfinished && Paths.exists($0.last) } ?? false
     var request = TrainingRequest(
       model: model, modelName: self.model.title, dataset: dataset, options: options)
     request.memoryMode = memory
-    request.folder = folder.map(RunFolder.init(path:))
+    request.folder = begun ?? folder.map(RunFolder.init(path:))
+    request.startsInFolder = begun != nil && !goesOn
     request.startsFromState = folder != nil
     let progress = TrainingProgress(
       display: display, names: names, isFromScratch: self.model.freshSeed != nil && folder == nil)
@@ -103,6 +109,25 @@ struct TrainingJob: Job {
     let record = try record(of: outcome, model, names, at: workplace)
     logs?.end(record)
     return JobResult(payload: record, isComplete: record.isComplete)
+  }
+
+  var mustRunAlone: Bool { options.reusesFolder }
+
+  func placed(after earlier: TrainingJob?) throws(Diagnostic) -> TrainingJob {
+    var job = self
+    if let place = earlier?.place, Paths.exists(place) {
+      let begun = RunFolder(path: place)
+      if begun.isUnfinished || !Paths.exists(begun.last) { job.place = place }
+    }
+    if job.place == nil {
+      let options = options
+      job.place = try attempt {
+        try RunFolder.create(
+          project: options.project, name: options.name, reuse: options.reusesFolder
+        ).path
+      }
+    }
+    return job
   }
 
   private func record(

@@ -55,6 +55,8 @@ final class NotebookRunner: Notebook {
       }
     }
     flush(&owed)
+    do throws(Diagnostic) { try host.jobs.settle() } catch { return recorded(error) }
+    host.jobs.finish()
     transcript.provenance(provenance)
     transcript.file.sweep()
     return nil
@@ -69,23 +71,29 @@ final class NotebookRunner: Notebook {
       return try runner.run(step, recordedAs: ScriptFile.text(of: step))
     }
     let rendered = try runner.run(step, prose: prose)
-    runner.console.present(.prose(rendered ?? VolatileText(prose)))
+    let console = runner.console
+    host.order.perform { console.present(.prose(rendered ?? VolatileText(prose))) }
   }
 
   /// Shows those parameters that are bound.
   private func flush(_ owed: inout [Parameter]) {
     let bound = owed.filter { runner.interpreter.value(of: $0.name) != nil }
     guard !bound.isEmpty else { return }
-    transcript.parameters(
-      bound.map {
-        Parameter(
-          name: $0.name, value: runner.interpreter.value(of: $0.name)?.quotedText ?? $0.value,
-          origin: $0.origin)
-      })
+    let shown = bound.map {
+      Parameter(
+        name: $0.name, value: runner.interpreter.value(of: $0.name)?.quotedText ?? $0.value,
+        origin: $0.origin)
+    }
+    let transcript = transcript
+    host.order.perform { transcript.parameters(shown) }
     owed.removeAll { parameter in bound.contains { $0.name == parameter.name } }
   }
 
-  private func recorded(_ failure: Diagnostic) -> Diagnostic {
+  private func recorded(_ step: Diagnostic) -> Diagnostic {
+    // What was asked for before it comes first, and may have failed first.
+    var failure = step
+    do throws(Diagnostic) { try host.jobs.settle() } catch { failure = error }
+    host.jobs.finish()
     transcript.error(failure)
     transcript.provenance(provenance)
     return failure

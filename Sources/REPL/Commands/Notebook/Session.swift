@@ -145,10 +145,11 @@ package final class Session: Notebook {
   private func run(_ step: Language.Step) throws(Diagnostic) {
     host.workplace.cancellation = Cancellation()
     interrupts.attach(host.workplace.cancellation)
+    defer { host.jobs.finish() }
     guard !Self.isAside(step), let source = recordedSource(of: step) else {
       if !Self.isAside(step) { unrecorded.formUnion(step.names.binds) }
       try runner.runAside(step)
-      return
+      return try host.jobs.settle()
     }
     let moment = moment(before: step)
     do throws(Diagnostic) {
@@ -160,9 +161,13 @@ package final class Session: Notebook {
       } else {
         try runner.run(step, recordedAs: source)
       }
+      // A line is done when its jobs are.
+      try host.jobs.settle()
       unrecorded.subtract(step.names.binds)
       history = (history + [moment]).suffix(Self.historyLimit)
     } catch {
+      // Nothing of the line is left to be shown.
+      _ = try? host.jobs.settle()
       transcript.restore(moment.document)
       throw error
     }

@@ -25,7 +25,8 @@ final class StepRunner {
   ///   - text: Its text as the report has it.
   /// - Throws: What the step throws.
   func run(_ step: Language.Step, recordedAs text: String) throws(Diagnostic) {
-    transcript.begin(step: text)
+    let transcript = transcript
+    host.order.perform { transcript.begin(step: text) }
     try perform(step, text)
   }
 
@@ -36,11 +37,14 @@ final class StepRunner {
   }
 
   private func perform(_ step: Language.Step, _ text: String) throws(Diagnostic) {
-    host.display.presenter = Tee([transcript, console])
-    host.log.begin(text.split(separator: "\n").first.map(String.init) ?? text)
-    defer { host.log.end() }
+    let host = host, tee = Tee([transcript, console])
+    host.order.perform {
+      host.log.begin(text.split(separator: "\n").first.map(String.init) ?? text)
+    }
+    host.display.presenter = tee
+    defer { host.order.perform { host.log.end() } }
     try interpreter.execute(step)
-    for hit in host.log.hits { host.display.presenter.present(hit) }
+    host.order.perform { for hit in host.log.hits { tee.present(hit) } }
   }
 
   /// Runs prose: fills its values in and adds it to the report.
@@ -51,12 +55,11 @@ final class StepRunner {
   /// - Returns: The Markdown with its values; nil where there was nothing to fill in.
   /// - Throws: What a value in it throws.
   func run(_ step: Language.Step, prose: String) throws(Diagnostic) -> VolatileText? {
-    let catcher = ProseCatcher()
-    host.display.presenter = catcher
-    defer { host.display.presenter = Tee([transcript, console]) }
-    try interpreter.execute(step)
-    let rendered = step.isInterpolated ? catcher.pieces : nil
-    transcript.prose(prose, rendered: rendered)
+    let pieces = try host.display.fillingProse { () throws(Diagnostic) in
+      try interpreter.execute(step)
+    }
+    let rendered = step.isInterpolated ? pieces : nil, transcript = transcript
+    host.order.perform { transcript.prose(prose, rendered: rendered) }
     return rendered.map { VolatileText($0) }
   }
 
@@ -68,16 +71,4 @@ final class StepRunner {
     host.display.presenter = console
     return try interpreter.execute(step).value
   }
-}
-
-/// Keeps the pieces of prose that a step emits.
-private final class ProseCatcher: Presenter {
-  private(set) var pieces: [TextPiece] = []
-
-  func present(_ rendering: Rendering) {
-    guard case .prose(let text) = rendering else { return }
-    pieces += text.pieces
-  }
-
-  func progress(_ progress: ProgressReport) {}
 }

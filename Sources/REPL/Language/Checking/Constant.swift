@@ -25,7 +25,7 @@ public indirect enum Constant: Hashable, Sendable {
     case .string(let string): self = .string(string)
     case .bool(let bool): self = .bool(bool)
     case .none: self = .none
-    case .object: return nil
+    case .object, .pending: return nil
     case .list(let elements):
       var constants: [Constant] = []
       for element in elements {

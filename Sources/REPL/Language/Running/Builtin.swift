@@ -18,6 +18,9 @@ public struct Builtin: Sendable {
     (self.summary, self.code) = (summary, code)
   }
 
+  /// Whether it looks at a list and not at what the list holds, so that nothing in it is waited for.
+  var takesPending: Bool { ["len", "reversed", "type"].contains(name) }
+
   /// How many arguments must be given.
   var required: Int { parameters.count { !$0.alternatives.contains(.none) } }
 
@@ -175,13 +178,14 @@ public struct Builtin: Sendable {
     },
     Builtin("type", [.any], .string, "the name of the value's type") {
       (values) throws(Diagnostic) in
-      switch values[0].content {
+      switch values[0].seen.content {
       case .number: return .string("number")
       case .string: return .string("string")
       case .bool: return .string("bool")
       case .list: return .string("list")
       case .none: return .string("none")
       case .object(let object): return .string(Swift.type(of: object).objectType.name)
+      case .pending(let pending): return .string(pending.objectType.name)
       }
     },
   ]

@@ -16,16 +16,16 @@ extension Interpreter {
       return value
     case .word(let name): return try word(name, at: expression.span)
     case .unary(let symbol, let operand):
-      let value = try evaluate(operand)
+      let value = try evaluate(operand).settled()
       return try located(at: expression.span) { () throws(Diagnostic) in
         try Operations.apply(symbol, value)
       }
     case .binary(let symbol, let left, let right, let span):
       return try binary(symbol, left, right, at: span)
     case .member(let base, let name, let span):
-      return try member(name, of: try evaluate(base), at: span)
+      return try member(name, of: try evaluate(base).settled(), at: span)
     case .index(let base, let index):
-      let (list, place) = (try evaluate(base), try evaluate(index))
+      let (list, place) = (try evaluate(base).opened(), try evaluate(index).settled())
       return try located(at: index.span) { () throws(Diagnostic) in
         try Operations.element(of: list, at: place)
       }
@@ -40,6 +40,12 @@ extension Interpreter {
     values.reserveCapacity(expressions.count)
     for expression in expressions { values.append(try evaluate(expression)) }
     return values
+  }
+
+  private func settled(_ values: [Value]) throws(Diagnostic) -> [Value] {
+    var settled: [Value] = []
+    for value in values { settled.append(try value.settled()) }
+    return settled
   }
 
   private func located<Result>(
@@ -83,9 +89,9 @@ extension Interpreter {
   )
     throws(Diagnostic) -> Value
   {
-    let first = try evaluate(left)
+    let first = try operand(left, of: symbol)
     if symbol == .and || symbol == .or { return try logical(symbol, first, left, right) }
-    let second = try evaluate(right)
+    let second = try operand(right, of: symbol)
     if first.size + second.size > 64 { try charge(first.size + second.size, at: span) }
     let result = try located(at: span) { () throws(Diagnostic) in
       try Operations.apply(symbol, first, second)
@@ -93,12 +99,20 @@ extension Interpreter {
     return result.size > 64 ? try admit(result, at: span) : result
   }
 
+  /// An operand's value; only joining lists leaves what they hold alone.
+  private func operand(
+    _ expression: Expression, of symbol: BinaryOperator
+  ) throws(Diagnostic) -> Value {
+    let value = try evaluate(expression)
+    return symbol == .plus && value.asList != nil ? value : try value.settled()
+  }
+
   private func logical(
     _ symbol: BinaryOperator, _ first: Value, _ left: Expression, _ right: Expression
   ) throws(Diagnostic) -> Value {
     let a = try truth(first, of: symbol, at: left.span)
     if a == (symbol == .or) { return first }
-    let second = try evaluate(right)
+    let second = try evaluate(right).settled()
     _ = try truth(second, of: symbol, at: right.span)
     return second.volatile(if: first.isVolatile)
   }
@@ -148,7 +162,8 @@ extension Interpreter {
     guard (builtin.required...builtin.parameters.count).contains(arguments.count) else {
       throw place(builtin.wrongCount(arguments.count), at: span)
     }
-    let values = try evaluate(all: arguments)
+    var values = try evaluate(all: arguments)
+    if !builtin.takesPending { values = try settled(values) }
     try charge(values.reduce(0) { $0 + $1.size }, at: span)
     let result = try located(at: arguments.first?.span ?? span) { () throws(Diagnostic) in
       try builtin.call(values)
@@ -178,7 +193,8 @@ extension Interpreter {
     }
     var values: [String: Value] = [:]
     var spans: [String: Span] = [:]
-    for (entry, value) in try bind(call, to: command.signature) {
+    for (entry, given) in try bind(call, to: command.signature) {
+      let value = try given.settled()
       try check(value, entry, of: call)
       values[entry.parameter.name] = value
       spans[entry.parameter.name] = entry.span

@@ -27,7 +27,7 @@ extension Interpreter {
       if frames.count == 1, let given = overrides[name.text] {
         try setParameter(name, given)
       } else {
-        try setParameter(name, try evaluate(value))
+        try setParameter(name, try evaluate(value).settled())
       }
     case .condition(let branches, let otherwise): return try choose(branches, otherwise)
     case .loop(let name, let list, let body): return try loop(name, list, body)
@@ -63,7 +63,7 @@ extension Interpreter {
     guard let old = lookUp(name.text) else { throw unknown(name.text, at: name.span) }
     guard case .list(var elements) = old.content else {
       do {
-        let sum = try Operations.apply(.plus, old, added)
+        let sum = try Operations.apply(.plus, try old.settled(), try added.settled())
         return try assign(name, try admit(sum, at: name.span))
       } catch {
         throw place(
@@ -80,8 +80,8 @@ extension Interpreter {
     // The variable lets go of its list, so that appending copies nothing.
     frames[frames.count - 1].variables[name.text] = nil
     let measures = Value(
-      .none, isVolatile: old.isVolatile, holdsVolatile: old.holdsVolatile, size: old.size,
-      depth: old.depth)
+      .none, isVolatile: old.isVolatile, holdsVolatile: old.holdsVolatile,
+      holdsPending: old.holdsPending, size: old.size, depth: old.depth)
     try appendInPlace(added, to: &elements, measures, name)
   }
 
@@ -104,7 +104,7 @@ extension Interpreter {
     throws(Diagnostic) -> Flow
   {
     for branch in branches {
-      let condition = try evaluate(branch.condition)
+      let condition = try evaluate(branch.condition).settled()
       guard let holds = condition.asBool else {
         throw place(
           Diagnostic(
@@ -124,7 +124,7 @@ extension Interpreter {
   private func loop(_ name: Name, _ list: Expression, _ body: [Statement])
     throws(Diagnostic) -> Flow
   {
-    let value = try evaluate(list)
+    let value = try evaluate(list).opened()
     guard let elements = value.asList else {
       throw place(
         Diagnostic(
@@ -142,14 +142,14 @@ extension Interpreter {
   private func check(_ condition: Expression, _ message: Expression?, at span: Span)
     throws(Diagnostic)
   {
-    let result = try evaluate(condition)
+    let result = try evaluate(condition).settled()
     guard let holds = result.asBool else {
       throw place(
         Diagnostic("'assert' wants true or false, found \(result.type)"), at: condition.span)
     }
     guard !holds else { return }
     var text = "assert failed"
-    if let message { text += ": " + (try evaluate(message)).text }
+    if let message { text += ": " + (try evaluate(message).settled()).text }
     throw place(
       Diagnostic(text, kind: .assertion, hint: try? sides(of: condition)), at: condition.span)
   }
@@ -158,7 +158,7 @@ extension Interpreter {
   private func sides(of condition: Expression) throws(Diagnostic) -> String? {
     guard case .binary(let symbol, let left, let right, _) = condition.kind, symbol.isComparison
     else { return nil }
-    let (a, b) = (try evaluate(left), try evaluate(right))
+    let (a, b) = (try evaluate(left).settled(), try evaluate(right).settled())
     let text = "\(a.quotedText) \(symbol.rawValue) \(b.quotedText)"
     return text.count <= 80 ? "found \(text)" : nil
   }
@@ -171,7 +171,7 @@ extension Interpreter {
       switch piece {
       case .text(let text): result.append(TextPiece(text))
       case .value(let expression, let format, let span):
-        let value = try evaluate(expression)
+        let value = try evaluate(expression).settled()
         result.append(
           TextPiece(try text(of: value, format, at: span), isVolatile: value.holdsVolatile))
       }

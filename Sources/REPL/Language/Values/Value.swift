@@ -11,6 +11,8 @@ public struct Value {
     case none
     /// A dataset, a model, a run, …: something a command made.
     case object(any LanguageObject)
+    /// An object that a command makes somewhere else, while the program goes on.
+    case pending(any PendingValue)
   }
 
   /// What it is.
@@ -22,6 +24,8 @@ public struct Value {
 
   /// Whether it or anything in it is volatile.
   public let holdsVolatile: Bool
+  /// Whether it or anything in it was pending when it was made.
+  public let holdsPending: Bool
   /// A measure of its memory, what its elements hold counted each time they appear.
   let size: Int
   /// How many lists stand in one another.
@@ -31,16 +35,19 @@ public struct Value {
   public init(_ content: Content, isVolatile: Bool = false) {
     (self.content, self.isVolatile) = (content, isVolatile)
     switch content {
-    case .string(let string): (size, depth, holdsVolatile) = (string.utf8.count + 8, 0, isVolatile)
+    case .string(let string):
+      (size, depth, holdsVolatile, holdsPending) = (string.utf8.count + 8, 0, isVolatile, false)
     case .list(let elements):
-      var (size, depth, holds) = (16, 0, isVolatile)
+      var (size, depth, holds, isPending) = (16, 0, isVolatile, false)
       for element in elements {
         size += element.size
         depth = max(depth, element.depth)
         holds = holds || element.holdsVolatile
+        isPending = isPending || element.holdsPending
       }
-      (self.size, self.depth, holdsVolatile) = (size, depth + 1, holds)
-    default: (size, depth, holdsVolatile) = (8, 0, isVolatile)
+      (self.size, self.depth, holdsVolatile, holdsPending) = (size, depth + 1, holds, isPending)
+    case .pending: (size, depth, holdsVolatile, holdsPending) = (8, 0, isVolatile, true)
+    default: (size, depth, holdsVolatile, holdsPending) = (8, 0, isVolatile, false)
     }
   }
 
@@ -50,12 +57,17 @@ public struct Value {
     isVolatile = base.isVolatile
     let last = elements.last ?? .none
     holdsVolatile = base.holdsVolatile || last.holdsVolatile
+    holdsPending = base.holdsPending || last.holdsPending
     size = base.size + last.size
     depth = max(base.depth, last.depth + 1)
   }
 
-  init(_ content: Content, isVolatile: Bool, holdsVolatile: Bool, size: Int, depth: Int) {
+  init(
+    _ content: Content, isVolatile: Bool, holdsVolatile: Bool, holdsPending: Bool, size: Int,
+    depth: Int
+  ) {
     (self.content, self.isVolatile, self.holdsVolatile) = (content, isVolatile, holdsVolatile)
+    self.holdsPending = holdsPending
     (self.size, self.depth) = (size, depth)
   }
 
@@ -112,7 +124,7 @@ extension Value {
 
   /// The object, if it is one of the given type.
   public func asObject<Object>(_ type: Object.Type = Object.self) -> Object? {
-    if case .object(let object) = content { object as? Object } else { nil }
+    if case .object(let object) = seen.content { object as? Object } else { nil }
   }
 
   /// Whether it is `none`.
@@ -128,6 +140,7 @@ extension Value {
     case .bool: .bool
     case .none: .none
     case .object(let object): .object(Swift.type(of: object).objectType.name)
+    case .pending(let pending): .object(pending.objectType.name)
     case .list(let elements): .list(ValueType.union(of: elements.prefix(64).map(\.type)))
     }
   }
@@ -137,7 +150,7 @@ extension Value {
   ///
   /// Values of different kinds are never the same.
   public func equals(_ other: Value) -> Bool {
-    switch (content, other.content) {
+    switch (seen.content, other.seen.content) {
     case (.number(let a), .number(let b)): a == b
     case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
     case (.bool(let a), .bool(let b)): a == b
@@ -157,6 +170,8 @@ extension Value {
     switch content {
     case .string(let string): string
     case .object(let object): object.summary
+    case .pending(let pending):
+      pending.known?.text ?? "\(ValueType.object(pending.objectType.name)) that is not there yet"
     case .list(let elements): "[\(elements.map(\.quotedText).joined(separator: ", "))]"
     default: quotedText
     }
@@ -169,7 +184,7 @@ extension Value {
     case .string(let string): StringLiteral.quoted(string)
     case .bool(let bool): bool ? "true" : "false"
     case .none: "none"
-    case .list, .object: text
+    case .list, .object, .pending: text
     }
   }
 

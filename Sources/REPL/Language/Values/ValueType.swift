@@ -96,6 +96,8 @@ extension Value {
     case (.object(let name), .object(let object)):
       Swift.type(of: object).objectType.name == name
         || Swift.type(of: object).objectType.servesAs.contains(name)
+    case (.object(let name), .pending(let pending)):
+      pending.objectType.name == name || pending.objectType.servesAs.contains(name)
     case (.union(let parts), _): parts.contains { isOf($0) }
     default: false
     }

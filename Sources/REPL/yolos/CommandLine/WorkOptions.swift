@@ -13,11 +13,16 @@ struct EngineOptions: ParsableArguments {
   var backend = "native"
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads is a number from 1 to 1024, not \(threads)")
-    }
+    try Self.check(threads: threads)
     guard ["native", "openblas"].contains(backend) else {
       throw ValidationError("there is no backend '\(backend)'; known are native and openblas")
+    }
+  }
+
+  /// Refuses numbers of threads that nobody has.
+  static func check(threads: Int?) throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is a number from 1 to 1024, not \(threads)")
     }
   }
 
@@ -35,13 +40,51 @@ struct WorkOptions: ParsableArguments {
   @Flag(help: "Run every step, also those whose results are in the cache.")
   var fresh = false
   @OptionGroup var engine: EngineOptions
+  @Option(
+    help: ArgumentHelp(
+      "Do trainings and other jobs in so many processes at a time, each with its share of the threads.",
+      valueName: "n"))
+  var jobs: Int?
+  @Option(
+    help: ArgumentHelp("Do trainings and other jobs on a cluster: slurm.", valueName: "where"),
+    completion: .list(["slurm"]))
+  var on: String?
+  // Options of another program begin with hyphens, too.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Options for sbatch, as in --slurm \"--partition=cpu --cpus-per-task=8\".",
+      valueName: "options"))
+  var slurm: String?
   @Flag(help: "Report errors to GitHub as annotations, too.")
   var annotations = false
+
+  func validate() throws {
+    if let jobs, !(1...256).contains(jobs) {
+      throw ValidationError("--jobs is a number from 1 to 256, not \(jobs)")
+    }
+    if let on, on != "slurm" {
+      throw ValidationError("--on takes slurm, not '\(on)'; --jobs N stays on this machine")
+    }
+    if jobs != nil, on != nil {
+      throw ValidationError("--jobs N and --on slurm are two places; give one of them")
+    }
+    if slurm != nil, on == nil {
+      throw ValidationError("--slurm gives options for --on slurm; add that")
+    }
+  }
+
+  /// Where jobs are done.
+  private var executor: ExecutorChoice {
+    if on != nil { return .slurm(options: ExecutorChoice.words(of: slurm ?? "")) }
+    return jobs.map { .processes($0) } ?? .here
+  }
 
   /// Folders, threads and backend for the host.
   var configuration: Workplace.Configuration {
     var configuration = engine.configuration
     configuration.isFresh = fresh
+    configuration.executor = executor
     return configuration
   }
 }

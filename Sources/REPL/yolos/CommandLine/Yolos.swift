@@ -24,7 +24,7 @@ struct Yolos: ParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, LintCommand.self, FormatCommand.self,
       LanguageServerCommand.self, KernelCommand.self, ConvertNotebookCommand.self,
-      FetchCommand.self, CacheCommand.self, ReplayCommand.self,
+      FetchCommand.self, CacheCommand.self, JobCommand.self, ReplayCommand.self,
       HelpCommand.self, ManualCommand.self, OpenCommand.self,
     ], defaultSubcommand: OpenCommand.self)
 

@@ -69,7 +69,7 @@ final class Interrupts: Cancelling, Sendable {
       if signal == SIGTSTP { kill(getpid(), SIGSTOP) }
       guard signal == SIGINT else { return }
       cancellation.request()
-      if count == 1 { Terminal.error.write(Self.stopping) }
+      if count == 1 { Terminal.error.writeAside(Self.stopping) }
       if count > 2 { _exit(Commands.ExitCode.interrupted.rawValue) }
     case .service(let interrupt):
       if signal == SIGTSTP { kill(getpid(), SIGSTOP) }
@@ -93,7 +93,7 @@ final class Interrupts: Cancelling, Sendable {
     }
     guard let cancellation else { return false }
     cancellation.request()
-    Terminal.error.write(Self.stopping)
+    Terminal.error.writeAside(Self.stopping)
     return true
   }
 

@@ -1,10 +1,11 @@
 internal import Commands
 internal import Language
 
-/// The line at the bottom that says how far long work has come; on a pipe only lines that stay.
+/// The line or table at the bottom that says how far long work has come; on a pipe only lines that stay.
 final class ProgressLine {
   private let terminal: Terminal
-  private var isShown = false
+  /// How many lines are drawn over next time.
+  private var height = 0
 
   init(_ terminal: Terminal) { self.terminal = terminal }
 
@@ -13,8 +14,15 @@ final class ProgressLine {
     switch report {
     case .transient(let progress):
       guard terminal.redraws else { return }
-      terminal.write("\r\u{1B}[2K" + text(progress))
-      isShown = true
+      clear()
+      terminal.write(text(progress))
+      height = 1
+    case .jobs(let jobs, let done, let count):
+      guard terminal.redraws else { return }
+      let lines = JobTable(jobs, done: done, count: count, on: terminal).lines
+      clear()
+      terminal.write(lines.joined(separator: "\n"))
+      height = lines.count
     case .line(let text):
       clear()
       let whole = Terminal.harmless(text)
@@ -26,10 +34,16 @@ final class ProgressLine {
     }
   }
 
-  /// Removes the line.
+  /// Removes the line or table.
   func clear() {
-    if isShown { terminal.write("\r\u{1B}[2K") }
-    isShown = false
+    // What somebody else wrote stands below what was drawn: it stays, and so does the drawing.
+    guard height > 0, !Terminal.wasWrittenAside() else {
+      height = 0
+      return
+    }
+    let above = String(repeating: "\u{1B}[A\u{1B}[2K", count: height - 1)
+    terminal.write("\r\u{1B}[2K" + above)
+    height = 0
   }
 
   private func text(_ progress: Progress) -> String {
@@ -45,6 +59,11 @@ final class ProgressLine {
   }
 
   private func drawn(_ share: Double, _ width: Int) -> String {
+    Self.bar(share, width, on: terminal)
+  }
+
+  /// A share as a bar of so many columns.
+  static func bar(_ share: Double, _ width: Int, on terminal: Terminal) -> String {
     let done = Int(share * Double(width))
     let signs = terminal.usesUnicode ? ("━", "─") : ("=", "-")
     return terminal.paint(String(repeating: signs.0, count: done), "32")
@@ -52,7 +71,7 @@ final class ProgressLine {
   }
 
   /// "1:05", "2:03:04".
-  private static func time(_ seconds: Double) -> String {
+  static func time(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e7 else { return "?" }
     let whole = Int(seconds.rounded())
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Language
+internal import Synchronization
 
 /// Standard output or standard error: what it can show, and how wide.
 struct Terminal: Sendable {
@@ -41,6 +42,22 @@ struct Terminal: Sendable {
       return max(20, min(columns ?? 100, 1000))
     }
     return max(20, Int(size.ws_col))
+  }
+
+  private static let isAside = Mutex(false)
+
+  /// Writes lines below whatever is drawn at the bottom, from any thread.
+  func writeAside(_ text: String) {
+    Self.isAside.withLock { $0 = true }
+    write(text)
+  }
+
+  /// Whether somebody wrote aside since the last time that this was asked.
+  static func wasWrittenAside() -> Bool {
+    isAside.withLock { isAside in
+      defer { isAside = false }
+      return isAside
+    }
   }
 
   /// Writes text as it is.

@@ -83,7 +83,7 @@ extension Command {
       ]),
     examples: [Example("show [1, 2]", prints: "[1, 2]")]
   ) { call, context throws(Diagnostic) in
-    host(context).display.show(call["value"])
+    context.emit(.value(call["value"]))
     if let object = call["value"].asObject(DatasetObject.self) {
       for rendering in try object.pictures(count: call.integer("count") ?? 12) {
         context.emit(.event(rendering))

@@ -31,8 +31,11 @@ extension Command {
     let options = call.examinationOptions(host.settings)
     let job = ErrorsJob(
       source, on: data, split: split, options: options, confidence: call.number("conf"))
-    let record = try host.jobs.result(of: job, on: JobInputs(models: [source], datasets: [data]))
-    return .object(ErrorsObject(record: record, shown: call.integer("count") ?? 6))
+    let count = call.integer("count") ?? 6
+    return try host.value(
+      of: job, on: JobInputs(models: [source], datasets: [data]), named: "errors \(source.title)",
+      as: ErrorsObject.objectType
+    ) { ErrorsObject(record: $0, shown: count) }
   }
 }
 
@@ -65,8 +68,11 @@ extension Command {
     let options = call.examinationOptions(host.settings)
     let job = SuspectsJob(
       source, on: data, splits: splits, options: options, confidence: call.number("conf") ?? 0.25)
-    let record = try host.jobs.result(of: job, on: JobInputs(models: [source], datasets: [data]))
-    return .object(SuspectsObject(record: record, shown: call.integer("count") ?? 20))
+    let count = call.integer("count") ?? 20
+    return try host.value(
+      of: job, on: JobInputs(models: [source], datasets: [data]),
+      named: "suspects \(source.title)", as: SuspectsObject.objectType
+    ) { SuspectsObject(record: $0, shown: count) }
   }
 }
 

@@ -37,7 +37,9 @@ extension Command {
       source, on: whole, split: split,
       options: call.validationOptions(host.settings, images: images))
     let inputs = JobInputs(models: [source], datasets: [whole])
-    return .object(MetricsObject(record: try host.jobs.result(of: job, on: inputs)))
+    return try host.value(
+      of: job, on: inputs, named: "val \(source.title)", as: MetricsObject.objectType
+    ) { MetricsObject(record: $0) }
   }
 
   /// As in `forget second.best data=old before=first.best`.

@@ -18,7 +18,7 @@ extension Command {
     signature: predictSignature(first: .union(of: [.model, .run, .list(.any)])),
     result: .object("Predictions"), examples: .predict, check: filesOfSource
   ) { call, context throws(Diagnostic) in
-    .object(try call.predictions(on: host(context), merged: false))
+    try call.predictions(on: host(context), merged: false)
   }
 
   /// As in `ensemble [first.best, second.best] source=plush.test`.
@@ -29,7 +29,7 @@ extension Command {
     signature: predictSignature(first: .list(.any)), result: .object("Predictions"),
     examples: .ensemble, check: filesOfSource
   ) { call, context throws(Diagnostic) in
-    .object(try call.predictions(on: host(context), merged: true))
+    try call.predictions(on: host(context), merged: true)
   }
 
   private static func predictSignature(first: ValueType) -> Signature {
@@ -75,7 +75,7 @@ extension Command {
 extension Invocation {
   fileprivate func predictions(
     on host: Host, merged: Bool
-  ) throws(Diagnostic) -> PredictionsObject {
+  ) throws(Diagnostic) -> Value {
     var sources: [any ModelSource] = []
     for value in list("model") {
       if let run = value.asObject(RunObject.self) {
@@ -91,21 +91,31 @@ extension Invocation {
     let job = try attempt("source") {
       try PredictionJob(sources, on: files, options: predictionOptions(merged: merged))
     }
-    let record = try host.jobs.result(of: job, on: JobInputs(models: sources))
-    var object = PredictionsObject(record: record.with(files: files))
-    object.truth = self.object("source", as: DatasetObject.self).map { data in
+    let truth = self.object("source", as: DatasetObject.self).map { data in
       PredictionsObject.Truth(
         classNames: data.dataset.classNames, samples: data.splits.flatMap { data.dataset[$0] })
     }
+    func object(_ record: PredictionsRecord) -> PredictionsObject {
+      var object = PredictionsObject(record: record.with(files: files))
+      object.truth = truth
+      return object
+    }
+    let inputs = JobInputs(models: sources)
+    let title = "\(command) \(sources.map(\.title).joined(separator: ", "))"
+    guard isGiven("save") else {
+      return try host.value(
+        of: job, on: inputs, named: title, as: PredictionsObject.objectType, object)
+    }
+    let found = object(try host.jobs.result(of: job, on: inputs, named: title))
     if let folder = path("save", on: host) {
-      try object.save(to: folder)
-      let names = object.record.parts.flatMap { part in
+      try found.save(to: folder)
+      let names = found.record.parts.flatMap { part in
         part.images.flatMap(\.findings).map { part.classNames[$0.classIndex] }
       }
       host.display.warn(
         ofLetters: Typeface.lettersLacking(in: Set(names).sorted().joined(separator: " ")))
     }
-    return object
+    return .object(found)
   }
 
   private func sourceFiles(on workplace: Workplace) throws(Diagnostic) -> [String] {

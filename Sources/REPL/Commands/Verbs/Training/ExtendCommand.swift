@@ -34,7 +34,7 @@ extension Command {
       .text(
         "Extending \(record.name) by \(options.epochWords) from its last weights: "
           + "a fresh optimizer, and a learning rate that starts and falls anew over these epochs."))
-    return .object(try host.train(run.last, on: dataset, options, title))
+    return try host.train(run.last, on: dataset, options, title)
   }
 
   /// Whether an option serves here as it does in `train`: the epochs are asked for, and the weights are

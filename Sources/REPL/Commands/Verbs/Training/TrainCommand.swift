@@ -23,7 +23,7 @@ extension Command {
     let dataset = try call.dataset("data")
     let title = call.title(else: source.title)
     let options = try call.trainingOptions(source, title, host)
-    return .object(try host.train(source, on: dataset, options, title))
+    return try host.train(source, on: dataset, options, title)
   }
 
   /// Finds options that cannot work together, under the rules that will be in force.
@@ -173,13 +173,19 @@ extension Host {
   func train(
     _ source: any ModelSource, on dataset: DatasetObject, _ options: TrainingOptions,
     _ title: RunTitle
-  ) throws(Diagnostic) -> RunObject {
-    let job = TrainingJob(source, on: dataset, options, title, settings)
-    var record = try jobs.result(
-      of: job, on: JobInputs(models: [source], datasets: [dataset]))
-    provenance.cite(Citation(name: "weights \(title.text), best", digest: record.best.digest))
-    record.name = title.text
-    return RunObject(record)
+  ) throws(Diagnostic) -> Value {
+    let job = TrainingJob(source, on: dataset, options, title, settings), provenance = provenance
+    return try value(
+      of: job, on: JobInputs(models: [source], datasets: [dataset]), named: title.text,
+      as: RunObject.objectType,
+      noting: { record in
+        provenance.cite(Citation(name: "weights \(title.text), best", digest: record.best.digest))
+      },
+      { record in
+        var record = record
+        record.name = title.text
+        return RunObject(record)
+      })
   }
 }
 

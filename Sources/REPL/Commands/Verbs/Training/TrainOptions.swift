@@ -67,7 +67,7 @@ extension OptionValue {
     case .number(let number): self = value.asInteger.map { .integer($0) } ?? .number(number)
     case .string(let text): self = .text(text)
     case .list(let items): self = .list(items.map { OptionValue($0) })
-    case .none, .object: self = .none
+    case .none, .object, .pending: self = .none
     }
   }
 }

@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import Commands
+internal import Foundation
+
+/// Does one job of a script: `yolos job .yolos/jobs/…/job.json`.
+struct JobCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "job", abstract: "Does one job of a script from its file, on any machine.",
+    discussion: """
+      yolos run --jobs and --on slurm write such files and start this command; see docs/cluster.md. It tells \
+      how far it is in lines of JSON. The result goes into the cache, and into result.json beside the \
+      file. SIGINT ends it after the present batch, a second one at once.
+
+      Exit codes: 0 done; 1 failed; 2 the file cannot be used; 130 interrupted.
+      """)
+
+  @Argument(help: "The job's file.", completion: .file(extensions: ["json"]))
+  var file: String
+  @Option(
+    help: ArgumentHelp(
+      "How many threads compute; by default what Slurm allows, or all cores.", valueName: "n"))
+  var threads: Int?
+
+  func validate() throws { try EngineOptions.check(threads: threads) }
+
+  func run() throws {
+    let worker = JobWorker(file: file, threads: threads) { line in
+      Terminal.output.write(line + "\n")
+    }
+    try Ending.with(
+      worker.run(cancellation: Interrupts.current, complain: { Terminal.error.write($0) }))
+  }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Slurm on this machine: a controller and nodes, as `../shared/slurm/slurm-here` starts them.
+final class SlurmHere {
+  private static let script = Shared.folder("slurm/slurm-here")?.path
+
+  /// Whether it can be started: the script, root, and Debian's packages.
+  static let isPossible =
+    script != nil && getuid() == 0
+    && ["/usr/sbin/slurmctld", "/usr/sbin/slurmd", "/usr/sbin/munged", "/usr/bin/sbatch"]
+      .allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
+
+  let folder = NSTemporaryDirectory() + "yolos-slurm-" + UUID().uuidString
+
+  /// Starts so many nodes.
+  init(nodes: Int) throws {
+    let outcome = try run(try #require(Self.script), "start", folder, "\(nodes)")
+    try #require(outcome.contains("export SLURM_CONF="), "\(outcome)")
+  }
+
+  deinit {
+    let processes = ids
+    _ = try? run(Self.script ?? "", "stop", folder)
+    // The next one wants the same ports.
+    _ = TravelingJobs.wait(20) { processes.allSatisfy { kill($0, 0) != 0 } }
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// What clients need to find it.
+  var environment: [String: String] { ["SLURM_CONF": folder + "/slurm.conf"] }
+
+  private var ids: [Int32] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(".pid") }.compactMap {
+      let text = try? String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)
+      return text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+  }
+
+  /// Ends the controller and starts it again.
+  func restartController() throws {
+    let text = try String(contentsOfFile: folder + "/slurmctld.pid", encoding: .utf8)
+    let id = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    kill(id, SIGTERM)
+    #expect(TravelingJobs.wait(30) { kill(id, 0) != 0 })
+    _ = try run("/usr/sbin/slurmctld")
+  }
+
+  /// All jobs that the controller knows, a line each: number, number in the array, state.
+  func jobs() throws -> [[String]] {
+    try run(
+      "/usr/bin/squeue", "--noheader", "--array", "--states=all", "--format=%F|%K|%T"
+    ).split(separator: "\n").map { $0.split(separator: "|").map(String.init) }
+  }
+
+  /// Runs a program to its end; daemons that it starts go on.
+  @discardableResult
+  func run(_ program: String, _ arguments: String...) throws -> String {
+    let process = Process(), file = NSTemporaryDirectory() + "yolos-slurm-" + UUID().uuidString
+    _ = FileManager.default.createFile(atPath: file, contents: nil)
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    // Foundation takes a process for alive while anybody holds its socket, and daemons would.
+    let close = "for f in /proc/self/fd/*; do n=${f##*/}; [ $n -gt 2 ] && eval \"exec $n>&-\"; done"
+    process.arguments = ["-c", "\(close); exec \"$@\"", "bash", program] + arguments
+    process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"].merging(environment) { $1 }
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+  }
+}
+
+/// Jobs on a cluster: `--on slurm`.
+@Suite(
+  "Jobs on Slurm", .serialized,
+  .enabled(
+    if: SlurmHere.isPossible,
+    "needs root, slurm-wlm and munge from Debian, and ../shared/slurm/slurm-here"))
+struct SlurmTests {
+  private let folder: TestFolder
+  private let slurm: SlurmHere
+
+  init() throws {
+    folder = try TestFolder()
+    slurm = try SlurmHere(nodes: 2)
+  }
+
+  private func run(
+    _ arguments: String..., whileRunning: (Process) throws -> Void = { _ in }
+  ) throws -> Binary.Outcome {
+    var problem: (any Error)?
+    let outcome = try Binary.run(arguments, in: folder, environment: slurm.environment) { process in
+      do { try whileRunning(process) } catch { problem = error }
+    }
+    if let problem { throw problem }
+    return outcome
+  }
+
+  /// Waits until so many jobs run.
+  private func waitForRunning(_ count: Int = 1) -> Bool {
+    TravelingJobs.wait { ((try? slurm.jobs()) ?? []).count { $0.last == "RUNNING" } >= count }
+  }
+
+  @Test func `a cluster gives the report of a plain run`() throws {
+    try TravelingJobs.prepare(folder)
+    let plain = try run("run", "a.yolos", "-o", "plain/a.md", "--fresh")
+    #expect(plain.code == 0, "\(plain.errors)")
+    try FileManager.default.removeItem(atPath: folder.path + "/runs")
+    try FileManager.default.removeItem(atPath: folder.path + "/.yolos")
+
+    let cluster = try run(
+      "run", "a.yolos", "-o", "cluster/a.md", "--on", "slurm", "--slurm",
+      "--cpus-per-task=1 --job-name='eight small'")
+    #expect(cluster.code == 0, "\(cluster.output)\(cluster.errors)")
+    #expect(cluster.output.contains("9 jobs submitted"), "one array: \(cluster.output)")
+    #expect(TravelingJobs.difference("plain/a.md", "cluster/a.md", in: folder) == "")
+    #expect(TravelingJobs.runs(in: folder) == TravelingJobs.folders)
+    #expect(try slurm.jobs().allSatisfy { $0.last == "COMPLETED" })
+  }
+
+  @Test func `a drained node, a new controller and a killed program lose nothing`() throws {
+    try TravelingJobs.prepare(folder)
+    _ = try run("run", "a.yolos", "-p", "epochs=4", "--on", "slurm") { process in
+      #expect(waitForRunning())
+      try slurm.run(
+        "/usr/bin/scontrol", "update", "nodename=node2", "state=drain", "reason=test")
+      try slurm.restartController()
+      kill(process.processIdentifier, SIGKILL)
+    }
+    let again = try run("run", "a.yolos", "-p", "epochs=4", "--on", "slurm")
+    #expect(again.code == 0, "\(again.output)\(again.errors)")
+    #expect(TravelingJobs.runs(in: folder) == TravelingJobs.folders)
+    // Nine trainings, the one that goes on, three validations, a prediction: each once.
+    #expect(try slurm.jobs().count == 14)
+    #expect(try run("run", "a.yolos", "-p", "epochs=4").output.contains("cached"))
+  }
+
+  @Test func `a cancelled job is an error at its step, and the others are kept`() throws {
+    try TravelingJobs.prepare(folder)
+    let failed = try run("run", "a.yolos", "-p", "epochs=4", "--on", "slurm") { _ in
+      #expect(waitForRunning())
+      let job = try #require(try slurm.jobs().first)[0]
+      try slurm.run("/usr/bin/scancel", "\(job)_3")
+    }
+    #expect(failed.code == 1 && failed.errors.contains("was cancelled"), "\(failed.errors)")
+    #expect(failed.errors.contains("'frozen 1'"))
+    #expect(folder.text("reports/a.md").contains("was cancelled"))
+    let times = try TravelingJobs.times(in: folder)
+    let again = try run("run", "a.yolos", "-p", "epochs=4", "--on", "slurm")
+    #expect(again.code == 0, "\(again.output)\(again.errors)")
+    let later = try TravelingJobs.times(in: folder)
+    #expect(later.keys.sorted() == TravelingJobs.folders)
+    #expect(times.allSatisfy { $0.key == "frozen-1" || later[$0.key] == $0.value })
+  }
+
+  @Test func `interrupts reach the nodes, and what was refused says why`() throws {
+    try TravelingJobs.prepare(folder)
+    let stopped = try run("run", "a.yolos", "-p", "epochs=500", "--on", "slurm") { process in
+      #expect(waitForRunning())
+      _ = TravelingJobs.wait { folder.has("runs/runs-1/weights/last.safetensors") }
+      kill(process.processIdentifier, SIGINT)
+    }
+    #expect(stopped.code == 130, "\(stopped.errors)")
+    #expect(folder.has("runs/runs-1/weights/state.yolosrun"))
+    #expect(try slurm.jobs().allSatisfy { !["RUNNING", "PENDING"].contains($0.last) })
+    let refused = try run("run", "a.yolos", "--on", "slurm", "--slurm", "--partition=none")
+    #expect(refused.code == 1 && refused.errors.contains("Slurm takes no jobs: "))
+    #expect(refused.errors.contains("partition"), "\(refused.errors)")
+  }
+}
