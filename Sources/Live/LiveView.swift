@@ -55,6 +55,15 @@ package final class LiveView: Presenter, Sendable {
       case .validation(let view):
         state.validations[view.run] = view
         state.status.activities[view.run]?.pictured = view.epoch
+      case .jobs(let jobs, _, _):
+        let lines = jobs.map { job in
+          Progress(
+            title: "\(job.title): \(job.state)", fraction: job.fraction ?? 0,
+            details: job.details, secondsLeft: job.secondsLeft)
+        }
+        state.status.activities = Dictionary(
+          lines.map { ($0.title, Activity(progress: $0, pictured: nil)) },
+          uniquingKeysWith: { first, _ in first })
       case .finished: (state.status.activities, state.status.isStopping) = ([:], false)
       case .line: break
       }

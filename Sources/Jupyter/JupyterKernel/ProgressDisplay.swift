@@ -29,6 +29,12 @@ struct ProgressDisplay {
     case .line(let text):
       lines.append(text)
       if lines.count > Self.lineLimit { lines.remove(at: 1) }
+    case .jobs(let jobs, let done, let count):
+      bar = Commands.Progress(
+        title: "\(done) of \(count) jobs", fraction: Double(done) / Double(max(1, count)),
+        details: jobs.map { "\($0.title): \($0.state)" }.joined(separator: ", "),
+        secondsLeft: jobs.compactMap(\.secondsLeft).max())
+    case .validation: return nil
     case .finished:
       bar = nil
       return isShown || !lines.isEmpty ? message() : nil

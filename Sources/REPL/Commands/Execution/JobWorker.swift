@@ -183,7 +183,8 @@ private final class JobListener: Presenter {
           fraction: progress.fraction, secondsLeft: progress.secondsLeft
         ).line)
     case .line(let text): tell(JobEvent(event: .line, text: text).line)
-    case .jobs, .finished: break
+    // Pictures stay where they were made.
+    case .validation, .jobs, .finished: break
     }
   }
 }
