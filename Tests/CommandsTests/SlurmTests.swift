@@ -14,8 +14,17 @@ final class SlurmHere {
 
   let folder = NSTemporaryDirectory() + "yolos-slurm-" + UUID().uuidString
 
-  /// Starts so many nodes.
+  /// Held while it runs: its ports are the same for everybody on this machine.
+  private let lock: FileHandle
+
+  /// Starts so many nodes, once no other test of this machine has any.
   init(nodes: Int) throws {
+    let path = "/tmp/yolos-slurm-tests.lock"
+    if !FileManager.default.fileExists(atPath: path) {
+      _ = FileManager.default.createFile(atPath: path, contents: nil)
+    }
+    lock = try #require(FileHandle(forUpdatingAtPath: path))
+    #expect(flock(lock.fileDescriptor, LOCK_EX) == 0)
     let outcome = try run(try #require(Self.script), "start", folder, "\(nodes)")
     try #require(outcome.contains("export SLURM_CONF="), "\(outcome)")
   }
