@@ -22,6 +22,7 @@ extension OptionTable {
     init(_ list: inout OptionList) {
       recipe = list.choice(
         "recipe", .field,
+        traits: OptionTraits(isOurs: true),
         "who chooses options that are not given: the field's defaults, or rules for small datasets")
       epochCount = list.count(
         "epochs", 1...1_000_000, 100, unit: "epochs",
@@ -39,6 +40,7 @@ extension OptionTable {
         "imgsz", 32...4096, 640, unit: "px", "side of the square network input, a multiple of 32")
       startSize = list.integer(
         "imgsz_start", 0...4096, 0, unit: "px",
+        traits: OptionTraits(isOurs: true),
         "side of the input in the first epoch; it grows to imgsz by half of the run; 0 for imgsz")
       seed = list.integer(
         "seed", 0...Int(UInt32.max), 0,
@@ -112,18 +114,23 @@ extension OptionTable {
         "the warm-up lasts at least so long")
       cosine = list.flag("cos_lr", false, "the learning rate falls along a cosine, not a line")
       fallsByBatch = list.flag(
-        "lr_by_batch", false, "the learning rate falls with every batch, not with every epoch")
+        "lr_by_batch", false, traits: OptionTraits(isOurs: true),
+        "the learning rate falls with every batch, not with every epoch")
       depthShare = list.number(
         "lr_depth", shares, .number(1),
+        traits: OptionTraits(isOurs: true),
         "learning rate of a module as a share of the next one's; below 1 early modules move less")
       averageDecay = list.number(
         "ema_decay", 0...0.9999999, .number(0.9999),
+        traits: OptionTraits(isOurs: true),
         "share that the EMA of the weights keeps of itself at a step, in the long run")
       averageRise = list.number(
         "ema_tau", 0.001...1e300, .number(2000), unit: "steps",
+        traits: OptionTraits(isOurs: true),
         "how slowly ema_decay is reached: by 63 % after so many steps")
       statisticsMomentum = list.number(
         "bn_momentum", shares, .number(BatchNormalization.standardMomentum),
+        traits: OptionTraits(isOurs: true),
         "share of a batch in the running statistics of batch normalization")
       nominalBatch = list.integer(
         "nbs", 1...4096, 64, unit: "images",

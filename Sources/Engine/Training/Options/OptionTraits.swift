@@ -19,6 +19,9 @@ public struct OptionTraits: Equatable, Sendable {
   public var isOfStart = false
   /// Whether `optimizer=auto` chooses its value.
   public var isChosenByAuto = false
+  /// Whether Ultralytics has no such option: a checkpoint then names it only where it is not at its default, so
+  /// that a new option changes no file of a run that does without it.
+  public var isOurs = false
   /// The optimizers that do not use it.
   public var unusedBy: [OptimizerChoice] = []
 

@@ -45,6 +45,8 @@ extension Model {
   func checkpoint(epoch: Int, options: TrainingOptions, dataset: String) -> Checkpoint {
     var arguments = Metadata()
     for setting in options.settings where setting.option.decidesResult {
+      let isDefault = setting.value == setting.option.defaultValue(under: options.rules)
+      if setting.option.traits.isOurs && isDefault { continue }
       arguments[setting.option.name] = MetadataValue(setting.value)
     }
     var metadata = Metadata()
