@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -23,13 +24,16 @@ class RobustnessTests(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.km = KernelManager(kernel_name="yolos")
-        cls.km.start_kernel()
+        # A folder of its own: what an earlier run has cached would not be trained again.
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.km.start_kernel(cwd=cls.folder.name)
         cls.kc = cls.client(cls)
 
     @classmethod
     def tearDownClass(cls):
         cls.kc.stop_channels()
         cls.km.shutdown_kernel(now=False)
+        cls.folder.cleanup()
 
     def client(self):
         client = self.km.blocking_client()
