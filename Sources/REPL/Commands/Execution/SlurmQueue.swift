@@ -12,7 +12,10 @@ final class SlurmQueue {
     let reason: String
 
     /// Whether it will not run any more, nor again by itself.
+    ///
+    /// A job that a node could not start is queued again, but held until somebody releases it.
     var isOver: Bool {
+      if reason == "launch failed requeued held" { return true }
       let going = [
         "PENDING", "RUNNING", "SUSPENDED", "COMPLETING", "CONFIGURING", "STAGE_OUT", "STOPPED",
         "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "RESIZING", "SIGNALING", "SPECIAL_EXIT",
