@@ -4,9 +4,9 @@ internal import YOLO
 ///
 /// The field's defaults gather gradients over 64 images, which is one step an epoch where there are two
 /// dozen. This recipe asks for enough steps instead, with as many images each as that leaves, and fits
-/// everything that is counted in steps to their number. Which figures stand behind each rule, and what
-/// was tried and left out, stands in `docs/recipe.md`. Every choice depends on the facts and on options
-/// that were given, on no clock and no machine.
+/// everything that is counted in steps to their number. Rules, reasons and figures stand in
+/// `docs/recipe.md`. Every choice depends on the facts and on options that were given, on no clock and
+/// no machine.
 struct SmallRecipe {
   /// What it chooses by.
   let facts: TrainingFacts
@@ -85,7 +85,7 @@ struct SmallRecipe {
   }
 
   private func chooseAverages(_ options: inout TrainingOptions, _ steps: Steps) {
-    // The average looks back over a twentieth of the run, and no further than the reference's does.
+    // The average looks back over a tenth of the run, and no further than the reference's does.
     let window = min(2000, max(5, steps.run / 20))
     let decay = ((1 - 1 / Double(2 * window)) * 10_000).rounded(.toNearestOrEven) / 10_000
     options.choose(\.averageDecay, decay, "looks back over a tenth of \(steps.run) steps")
