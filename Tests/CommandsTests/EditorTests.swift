@@ -73,27 +73,10 @@ struct EditorTests {
     #expect(outcome.code == 1 && outcome.output.isEmpty && outcome.errors.isEmpty)
   }
 
-  /// The Python whose packages hold a client, or nil.
-  private static let python: String? = {
-    let named = ProcessInfo.processInfo.environment["YOLOS_LSP_PYTHON"]
-    return [named, "/usr/bin/python3"].compactMap { $0 }.first { path in
-      let trial = Process()
-      trial.executableURL = URL(fileURLWithPath: path)
-      trial.arguments = ["-c", "import pytest_lsp"]
-      trial.standardError = FileHandle.nullDevice
-      guard (try? trial.run()) != nil else { return false }
-      trial.waitUntilExit()
-      return trial.terminationStatus == 0
-    }
-  }()
-
-  @Test(
-    .enabled(
-      if: python != nil,
-      "needs pytest-lsp: pip install pytest-lsp, and name that Python by YOLOS_LSP_PYTHON"))
+  @Test(.python("pytest_lsp"))
   func `pytest-lsp is served on every notebook`() throws {
     let outcome = try run(
-      Self.python ?? "",
+      Python.path,
       [
         "-m", "pytest", "-q", "-p", "no:cacheprovider",
         Self.clients.appendingPathComponent("test_client.py").path,

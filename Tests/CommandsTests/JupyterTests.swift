@@ -12,25 +12,6 @@ struct JupyterTests {
 
   private static let clients = Shared.root.appendingPathComponent("Tests/CommandsTests/Jupyter")
 
-  /// The Python whose packages hold clients, or nil.
-  private static let python: String? = {
-    let named = ProcessInfo.processInfo.environment["YOLOS_JUPYTER_PYTHON"]
-    return [named, "/usr/bin/python3"].compactMap { $0 }.first { path in
-      let trial = Process()
-      trial.executableURL = URL(fileURLWithPath: path)
-      trial.arguments = ["-c", "import jupyter_kernel_test, nbclient"]
-      trial.standardError = FileHandle.nullDevice
-      guard (try? trial.run()) != nil else { return false }
-      trial.waitUntilExit()
-      return trial.terminationStatus == 0
-    }
-  }()
-
-  private static let need: Comment = """
-    needs Jupyter's clients: pip install jupyter_kernel_test nbclient ipykernel, and name that Python by \
-    YOLOS_JUPYTER_PYTHON
-    """
-
   // MARK: Installation
 
   @Test func `the kernel is installed where Jupyter looks, and removed again`() throws {
@@ -70,13 +51,13 @@ struct JupyterTests {
 
   // MARK: Clients
 
-  @Test(.enabled(if: python != nil, need), arguments: ["test_kernel", "test_robustness"])
+  @Test(.python("jupyter_kernel_test"), arguments: ["test_kernel", "test_robustness"])
   func `clients of others are served`(client: String) throws {
     let outcome = try run([Self.clients.appendingPathComponent("\(client).py").path])
     #expect(outcome.code == 0, "\(outcome.text.suffix(3000))")
   }
 
-  @Test(.enabled(if: python != nil, need), arguments: ["01-first-look", "06-reproduce"])
+  @Test(.python("nbclient"), arguments: ["01-first-look", "06-reproduce"])
   func `a quick notebook runs in a client, and comes out the same when it is checked`(
     name: String
   ) throws {
@@ -102,7 +83,7 @@ struct JupyterTests {
   ) throws -> (code: Int32, text: String) {
     #expect(try Binary.run(["kernel", "install", "--prefix", folder.path], in: folder).code == 0)
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.python ?? "")
+    process.executableURL = URL(fileURLWithPath: Python.path)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: place ?? folder.path)
     process.environment = [

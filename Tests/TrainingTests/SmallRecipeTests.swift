@@ -14,7 +14,7 @@ import Training
     return TrainingPlan(
       options: options,
       facts: TrainingFacts(
-        images: images, objects: 2 * images, classes: classes, parameters: parameters,
+        images: images, classes: classes, parameters: parameters,
         isPretrained: isPretrained))
   }
 

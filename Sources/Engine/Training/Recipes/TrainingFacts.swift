@@ -4,8 +4,8 @@ package import YOLO
 
 /// What is known of a training before its first batch: all that rules may choose options by.
 public struct TrainingFacts: Equatable, Sendable {
-  /// Training images, at least 1; objects in them; classes of the dataset.
-  public var images, objects, classes: Int
+  /// Training images, at least 1, and classes of the dataset.
+  public var images, classes: Int
   /// Weights of the model.
   public var parameters: Int
   /// Modules of the model.
@@ -15,11 +15,11 @@ public struct TrainingFacts: Equatable, Sendable {
 
   /// Facts; what is left out is that of a pretrained YOLOv8n.
   public init(
-    images: Int, objects: Int = 0, classes: Int, parameters: Int = 3_000_000, modules: Int = 23,
+    images: Int, classes: Int, parameters: Int = 3_000_000, modules: Int = 23,
     isPretrained: Bool = true
   ) {
     precondition(images > 0, "a training needs at least one image")
-    (self.images, self.objects, self.classes) = (images, objects, classes)
+    (self.images, self.classes) = (images, classes)
     (self.parameters, self.modules, self.isPretrained) = (parameters, modules, isPretrained)
   }
 }

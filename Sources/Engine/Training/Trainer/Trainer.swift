@@ -65,7 +65,7 @@ public final class Trainer {
     plan = TrainingPlan(
       options: roomy,
       facts: TrainingFacts(
-        images: samples.count, objects: samples.reduce(0) { $0 + $1.rows.count },
+        images: samples.count,
         classes: names.count, parameters: request.model.parameters.reduce(0) { $0 + $1.count },
         modules: request.model.architecture.rows.count,
         isPretrained: options.pretrained && request.model.hasLearned))
