@@ -41,6 +41,9 @@ static const layout layouts[] = {
     {24, 17, 1, 1, 1, 7, 6},    {25, 47, 3, 2, 2, 11, 14},  {33, 49, 3, 1, 1, 21, 18},
     {40, 44, 3, 1, 1, 6, 5},    {48, 40, 1, 1, 2, 20, 20},  {64, 80, 3, 1, 2, 24, 20},
     {64, 64, 3, 2, 2, 40, 40},  {72, 56, 1, 2, 1, 9, 8},    {128, 144, 3, 1, 3, 9, 9},
+    // More images than shards, fewer, and shards that are computed in pieces.
+    {16, 24, 3, 1, 11, 12, 10}, {33, 20, 1, 1, 6, 7, 5},    {3, 16, 3, 2, 9, 34, 30},
+    {40, 44, 3, 1, 3, 44, 42},
 };
 enum { LAYOUTS = sizeof layouts / sizeof *layouts };
 
@@ -162,25 +165,31 @@ static void check_weight_gradient(reporter *to, const layout *l, int winograd) {
   slice dz = make_slice(7, l->n, out_h, out_w, l->outputs);
   size_t count = (size_t)l->kernel * l->kernel * l->inputs * l->outputs;
   float *dw = numbers(8, count, 1);
+  int shards = l->n < YOLOS_SHARDS ? l->n : YOLOS_SHARDS;
   yolos_weight_pass pass = {
-      .x = x.map, .dz = dz.map, .kernel = l->kernel, .stride = l->stride, .dw = dw};
+      .x = x.map, .dz = dz.map, .kernel = l->kernel, .stride = l->stride, .dw = dw,
+      .shards = {l->n, shards, 0, shards}, .wanted = 8, .sum_shards = shards};
   winograd ? yolos_plan_winograd_gradient(&pass) : yolos_plan_weight_gradient(&pass);
   float *scratch = floats(pass.scratch);
-  pass.sums = floats((size_t)pass.groups * pass.sum_count);
+  pass.sums = floats((size_t)shards * pass.cuts * pass.sum_count);
   pass.transformed = pass.transformed_count ? floats(pass.transformed_count) : 0;
-  if (pass.transformed_count == 0) {
-    for (int group = 0; group < pass.groups; group++) {
-      winograd ? yolos_winograd_gradient(&pass, group, scratch)
-               : yolos_weight_gradient(&pass, group, scratch);
+  for (int task = 0; pass.chunks == 0 && task < pass.tasks; task++) {
+    winograd ? yolos_winograd_gradient(&pass, task, scratch)
+             : yolos_weight_gradient(&pass, task, scratch);
+  }
+  for (int chunk = 0; chunk < pass.chunks; chunk++) {
+    int products = yolos_winograd_gradient_products(&pass, chunk);
+    int backs = yolos_winograd_gradient_backs(&pass, chunk);
+    for (int task = 0; task < 16; task++) yolos_winograd_gradient_transform(&pass, chunk, task);
+    for (int task = 0; task < products; task++) {
+      yolos_winograd_gradient_product(&pass, chunk, task, scratch);
     }
-  } else {
-    for (int chunk = 0; chunk < pass.blocks; chunk++) {
-      for (int task = 0; task < 16; task++) yolos_winograd_gradient_transform(&pass, chunk, task);
-      for (int task = 0; task < 36; task++) yolos_winograd_gradient_product(&pass, chunk, task);
+    for (int panel = 0; panel < backs; panel++) {
+      yolos_winograd_gradient_back(&pass, chunk, panel);
     }
   }
   for (int panel = 0; panel < (l->inputs + 15) / 16; panel++) {
-    winograd ? yolos_winograd_gradient_sum(&pass, panel) : yolos_weight_gradient_sum(&pass, panel);
+    yolos_weight_gradient_sum(&pass, panel);
   }
   say(to, winograd ? "winograd weights" : "weights", dw, count * sizeof(float));
   free(x.memory), free(dz.memory), free(dw), free(scratch), free(pass.sums);

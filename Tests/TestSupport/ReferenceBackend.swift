@@ -79,10 +79,22 @@ public struct ReferenceBackend: ConvolutionBackend {
     }
   }
 
-  /// Adds ∂L/∂w to dw.
+  /// Computes ∂L/∂w of the shards at hand, a sum for each of their trees.
   public func weightGradient(
-    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>,
-    on compute: Compute
+    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, shards: BatchShards,
+    sums: UnsafeMutablePointer<Float>, adding: Bool, on compute: Compute
+  ) {
+    for (index, tree) in shards.trees.enumerated() {
+      let first = shards.localImages(of: tree.lowerBound).lowerBound
+      let images = first..<shards.localImages(of: tree.upperBound - 1).upperBound
+      let dw = unsafe sums + index * shape.weightCount
+      if !adding { unsafe dw.update(repeating: 0, count: shape.weightCount) }
+      unsafe addGradient(shape, x: x.images(images), dz: dz.images(images), dw: dw)
+    }
+  }
+
+  private func addGradient(
+    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>
   ) {
     var sums = [Double](repeating: 0, count: shape.weightCount)
     forEachPixel(shape, x, dz) { out, taps in

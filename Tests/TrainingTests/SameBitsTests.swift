@@ -163,9 +163,10 @@ private final class WatchedBackend: ConvolutionBackend {
   }
 
   func weightGradient(
-    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>,
-    on compute: Compute
+    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, shards: BatchShards,
+    sums: UnsafeMutablePointer<Float>, adding: Bool, on compute: Compute
   ) {
-    unsafe native.weightGradient(shape, x: x, dz: dz, dw: dw, on: compute)
+    unsafe native.weightGradient(
+      shape, x: x, dz: dz, shards: shards, sums: sums, adding: adding, on: compute)
   }
 }

@@ -20,20 +20,22 @@ YOLOS_DISPATCH(pack_winograd_halving, (const yolos_packing *packing, int panel),
 YOLOS_DISPATCH(pack_spread, (const yolos_packing *packing, int panel), (packing, panel))
 
 YOLOS_DISPATCH(
-    weight_gradient, (const yolos_weight_pass *pass, int group, float *scratch),
-    (pass, group, scratch))
+    weight_gradient, (const yolos_weight_pass *pass, int task, float *scratch),
+    (pass, task, scratch))
 YOLOS_DISPATCH(weight_gradient_sum, (const yolos_weight_pass *pass, int panel), (pass, panel))
 YOLOS_DISPATCH_WHERE(
     pass->x.c > 8 || pass->dz.c > 8, winograd_gradient,
-    (const yolos_weight_pass *pass, int group, float *scratch),
-    (pass, group, scratch))
+    (const yolos_weight_pass *pass, int task, float *scratch), (pass, task, scratch))
 YOLOS_DISPATCH(
     winograd_gradient_transform, (const yolos_weight_pass *pass, int chunk, int task),
     (pass, chunk, task))
 YOLOS_DISPATCH(
-    winograd_gradient_product, (const yolos_weight_pass *pass, int chunk, int task),
-    (pass, chunk, task))
-YOLOS_DISPATCH(winograd_gradient_sum, (const yolos_weight_pass *pass, int panel), (pass, panel))
+    winograd_gradient_product,
+    (const yolos_weight_pass *pass, int chunk, int task, float *scratch),
+    (pass, chunk, task, scratch))
+YOLOS_DISPATCH(
+    winograd_gradient_back, (const yolos_weight_pass *pass, int chunk, int panel),
+    (pass, chunk, panel))
 
 YOLOS_DISPATCH_WHERE(
     yolos_fits_sixteen(y->c), epilogue,

@@ -68,14 +68,16 @@ public final class BatchNormalization {
   }
 
   /// Sums up some images of the batch `z`, one range after the other from the first image to the last.
-  package func sumStatistics(of z: FeatureMap, images: Range<Int>, on pool: ThreadPool) {
+  package func sumStatistics(
+    of z: FeatureMap, images: Range<Int>, shards: BatchShards, on pool: ThreadPool
+  ) {
     guard usesBatchStatistics else { return }
-    let partial = opened(over: z, images)
-    Elementwise.overPixels(of: z, images: images, on: pool) { task, first, count in
+    let partial = opened(over: z, images, shards)
+    Elementwise.overRuns(of: z, images: images, on: pool) { run, first, count in
       // SAFETY: each task owns a row of the partial sums.
       unsafe yolos_moments(
         z.base + first * z.pixel, z.pixel, Int32(z.channels), count,
-        partial.row(task, column: 0), partial.row(task, column: 1))
+        partial.row(run, column: 0), partial.row(run, column: 1))
     }
   }
 
@@ -115,26 +117,27 @@ public final class BatchNormalization {
   /// Sums up ∂L/∂u and its product with z - μ, where u = γ (z - μ)/σ + β, over some images of the
   /// batch, one range after the other from the first image to the last.
   package func sumGradient(
-    z: FeatureMap, dy: FeatureMap, images: Range<Int>, on pool: ThreadPool
+    z: FeatureMap, dy: FeatureMap, images: Range<Int>, shards: BatchShards, on pool: ThreadPool
   ) {
     guard needsSums else { return }
-    let partial = opened(over: z, images)
-    Elementwise.overPixels(of: z, images: images, on: pool) {
-      [affineScale, affineShift, mean] task, first, count in
+    let partial = opened(over: z, images, shards)
+    Elementwise.overRuns(of: z, images: images, on: pool) {
+      [affineScale, affineShift, mean] run, first, count in
       // SAFETY: each task owns a row of the partial sums.
       unsafe yolos_normalize_sums(
         z.base + first * z.pixel, z.pixel, dy.base + first * dy.pixel, dy.pixel, affineScale.base,
-        affineShift.base, mean.base, 1, Int32(z.channels), count, partial.row(task, column: 0),
-        partial.row(task, column: 1))
+        affineShift.base, mean.base, 1, Int32(z.channels), count, partial.row(run, column: 0),
+        partial.row(run, column: 1))
     }
   }
 
   /// Adds ∂L/∂γ and ∂L/∂β where they are trained, and gets ready to compute ∂L/∂z.
   package func finishGradient() {
-    let sums = needsSums ? closed() : nil
-    let count = Double(sums?.pixels ?? 1)
+    let partial = needsSums ? closed() : nil
+    let count = Double(partial?.pixels ?? 1)
+    let sums = partial.map { $0.sums(of: 0..<$0.shards.count) }
     for channel in 0..<channels {
-      let sum = sums?.sum(channel, column: 0) ?? 0, sumZ = sums?.sum(channel, column: 1) ?? 0
+      let sum = sums?[channel] ?? 0, sumZ = sums?[channels + channel] ?? 0
       let inverse = inverseDeviation[channel]
       if !scale.isFrozen { unsafe scale.gradient.base[channel] += Float(sumZ * inverse) }
       if !shift.isFrozen { unsafe shift.gradient.base[channel] += Float(sum) }
@@ -162,10 +165,12 @@ public final class BatchNormalization {
   private var needsSums: Bool { normalizedByBatch || !scale.isFrozen || !shift.isFrozen }
 
   /// The sums of the batch at hand; new ones at its first image.
-  private func opened(over z: FeatureMap, _ images: Range<Int>) -> PartialSums {
+  private func opened(
+    over z: FeatureMap, _ images: Range<Int>, _ shards: BatchShards
+  ) -> PartialSums {
     if images.lowerBound > 0, let partial { return partial }
     precondition(images.lowerBound == 0, "'\(name)' has not seen the first images of the batch")
-    let fresh = PartialSums(over: z, columns: 2)
+    let fresh = PartialSums(over: z, columns: 2, shards: shards)
     partial = fresh
     return fresh
   }
@@ -178,17 +183,9 @@ public final class BatchNormalization {
   }
 
   private func updateRunningStatistics(_ partial: PartialSums) {
-    let pixels = partial.pixels
+    let moments = partial.moments(of: 0..<partial.shards.count), count = moments.count
     for channel in 0..<channels {
-      var count = 0.0, average = 0.0, squares = 0.0
-      for task in 0..<partial.count {
-        let more = Double(min(partial.grain, pixels - task * partial.grain))
-        let delta = partial.value(task, channel, column: 0) - average
-        average += delta * (more / (count + more))
-        squares +=
-          partial.value(task, channel, column: 1) + delta * delta * (count * more / (count + more))
-        count += more
-      }
+      let average = moments.means[channel], squares = moments.squares[channel]
       let biased = squares / count
       // One value a channel has no unbiased variance; like the reference, nothing finite follows.
       let unbiased = squares / (count - 1)

@@ -5,7 +5,7 @@ internal import Tensors
 /// What one step writes is then still in the processor's cache when the next one reads it. In a batch
 /// of 16 images of 640 x 640 a single map has up to 100 MB; by way of the memory, passing it on takes
 /// longer than the arithmetic of a normalization. The bits are those of whole batches: no step of a
-/// block adds up over images, and what sums up a batch does so in tasks that do not depend on the cut.
+/// block adds up over images, and what sums up a batch does so in runs of pixels that do not depend on the cut.
 struct CacheBlock {
   private var steps: [Step]
   /// Images in a batch.
@@ -74,17 +74,19 @@ struct CacheBlock {
 
   /// Runs the steps, up to where the work is abandoned.
   func run(
-    in layout: Layout, with weights: PackedWeights, on compute: Compute, timing: Stopwatch?,
-    unless isAbandoned: () -> Bool
+    of shards: BatchShards, in layout: Layout, with weights: PackedWeights, on compute: Compute,
+    timing: Stopwatch?, unless isAbandoned: () -> Bool
   ) {
     let groups = compute.backend.computesImagesApart ? groups(threads: compute.pool.threads) : 1
     for group in 0..<groups {
       let images = batch * group / groups..<batch * (group + 1) / groups
       for step in steps where !isAbandoned() {
         if let timing {
-          timing.measure(step.kind) { step.run(images, in: layout, with: weights, on: compute) }
+          timing.measure(step.kind) {
+            step.run(images, of: shards, in: layout, with: weights, on: compute)
+          }
         } else {
-          step.run(images, in: layout, with: weights, on: compute)
+          step.run(images, of: shards, in: layout, with: weights, on: compute)
         }
       }
     }
@@ -94,11 +96,12 @@ struct CacheBlock {
 extension [CacheBlock] {
   /// Runs the blocks in order, up to where the work is abandoned.
   func run(
-    in layout: Layout, with weights: PackedWeights, on compute: Compute, timing: Stopwatch?,
-    unless isAbandoned: () -> Bool = { false }
+    of shards: BatchShards, in layout: Layout, with weights: PackedWeights, on compute: Compute,
+    timing: Stopwatch?, unless isAbandoned: () -> Bool = { false }
   ) {
     for block in self {
-      block.run(in: layout, with: weights, on: compute, timing: timing, unless: isAbandoned)
+      block.run(
+        of: shards, in: layout, with: weights, on: compute, timing: timing, unless: isAbandoned)
     }
   }
 }

@@ -8,22 +8,30 @@ package enum Elementwise {
     max(64, (1 << 14) / max(channels, 1) / 64 * 64)
   }
 
-  /// Runs `body` on runs of pixels of a map: on all of them, or on those that some images complete.
-  ///
-  /// The runs are those of the whole map, whatever images are given; a run across the border of two
-  /// images belongs to the later one. Ranges of images that follow each other thus take each run once.
+  /// Runs `body` on runs of pixels of a map.
   static func overPixels(
-    of map: FeatureMap, images: Range<Int>? = nil, on pool: ThreadPool,
+    of map: FeatureMap, on pool: ThreadPool,
     _ body: @Sendable (_ task: Int, _ first: Int, _ count: Int) -> Void
   ) {
     let grain = pixelsPerTask(channels: map.channels), pixels = map.pixels
-    let images = images ?? 0..<map.count, image = map.height * map.width
-    let all = (pixels + grain - 1) / grain
-    let first = images.lowerBound * image / grain
-    let end = images.upperBound == map.count ? all : images.upperBound * image / grain
-    pool.run(end - first) { index, _ in
-      let task = first + index
+    pool.run((pixels + grain - 1) / grain) { task, _ in
       body(task, task * grain, min(grain, pixels - task * grain))
+    }
+  }
+
+  /// Runs `body` on the runs of pixels of some images, none of which crosses a border of images: what
+  /// is summed up of a run depends on its image alone.
+  static func overRuns(
+    of map: FeatureMap, images: Range<Int>, on pool: ThreadPool,
+    _ body: @Sendable (_ run: Int, _ first: Int, _ count: Int) -> Void
+  ) {
+    let grain = pixelsPerTask(channels: map.channels), image = map.height * map.width
+    let runs = (image + grain - 1) / grain
+    pool.run(images.count * runs) { task, _ in
+      let start = task % runs * grain
+      body(
+        images.lowerBound * runs + task,
+        (images.lowerBound + task / runs) * image + start, min(grain, image - start))
     }
   }
 
@@ -111,17 +119,17 @@ package enum Elementwise {
     }
   }
 
-  /// sum[c] += the sum of a channel over all pixels.
-  package static func addChannelSums(
-    of x: FeatureMap, to sum: UnsafeMutablePointer<Float>, on pool: ThreadPool
-  ) {
-    let totals = PartialSums(over: x, columns: 1)
-    overPixels(of: x, on: pool) { task, first, count in
+  /// The sums of the channels over all pixels.
+  static func channelSums(
+    of x: FeatureMap, shards: BatchShards, on pool: ThreadPool
+  ) -> PartialSums {
+    let totals = PartialSums(over: x, columns: 1, shards: shards)
+    overRuns(of: x, images: 0..<x.count, on: pool) { run, first, count in
       // SAFETY: each task owns a row of the partial sums.
       unsafe yolos_channel_sums(
-        x.base + first * x.pixel, x.pixel, Int32(x.channels), count, totals.row(task, column: 0))
+        x.base + first * x.pixel, x.pixel, Int32(x.channels), count, totals.row(run, column: 0))
     }
-    for channel in 0..<x.channels { unsafe sum[channel] += Float(totals.sum(channel, column: 0)) }
+    return totals
   }
 
   /// Turns 8-bit pixels into the network's input, k / 255.
@@ -151,52 +159,4 @@ package enum Elementwise {
       x.count == y.count && x.channels == y.channels && x.height * factor == y.height
         && x.width * factor == y.width, "the large map is not \(factor) times the small one")
   }
-}
-
-/// Sums of doubles per channel, one row for every task over a map's pixels, added in task order.
-@safe struct PartialSums: Sendable {
-  private let buffer: DoubleBuffer
-  private let channels: Int
-  private let columns: Int
-  /// Pixels of the map, and of each task but perhaps the last.
-  let pixels, grain: Int
-  /// How many tasks there are.
-  let count: Int
-
-  init(over map: FeatureMap, columns: Int) {
-    pixels = map.pixels
-    grain = Elementwise.pixelsPerTask(channels: map.channels)
-    count = (pixels + grain - 1) / grain
-    channels = map.channels
-    self.columns = columns
-    buffer = DoubleBuffer(count: count * columns * channels)
-  }
-
-  /// Where task `task` writes its sums.
-  @unsafe func row(_ task: Int, column: Int) -> UnsafeMutablePointer<Double> {
-    unsafe buffer.base + (task * columns + column) * channels
-  }
-
-  /// One task's sum.
-  func value(_ task: Int, _ channel: Int, column: Int) -> Double {
-    unsafe row(task, column: column)[channel]
-  }
-
-  /// The sum over all tasks in their order.
-  func sum(_ channel: Int, column: Int) -> Double {
-    (0..<count).reduce(0.0) { $0 + value($1, channel, column: column) }
-  }
-}
-
-/// Memory for doubles; freed with the last reference.
-@safe final class DoubleBuffer: @unchecked Sendable {
-  // `@unchecked`: it hands out addresses; who writes where is its user's business.
-  @unsafe let base: UnsafeMutablePointer<Double>
-
-  init(count: Int) {
-    unsafe base = .allocate(capacity: max(count, 1))
-    unsafe base.initialize(repeating: 0, count: max(count, 1))
-  }
-
-  deinit { unsafe base.deallocate() }
 }

@@ -65,6 +65,7 @@ public final class InferenceNetwork {
   /// Computes the outputs.
   public func run() {
     blocks.run(
-      in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
+      of: BatchShards(images: input.count), in: layout, with: weights, on: compute,
+      timing: stopwatch, unless: isAbandoned)
   }
 }

@@ -51,7 +51,8 @@ enum Step {
 
   /// Runs the step on some images of its maps; those that are not ``isByImage`` on all of them.
   func run(
-    _ images: Range<Int>, in layout: Layout, with weights: PackedWeights, on compute: Compute
+    _ images: Range<Int>, of shards: BatchShards, in layout: Layout, with weights: PackedWeights,
+    on compute: Compute
   ) {
     let pool = compute.pool
     func part(_ map: PlannedMap) -> FeatureMap { layout.map(map).images(images) }
@@ -70,7 +71,8 @@ enum Step {
         unit.shape, x: part(x), weights: weights.forward(unit), y: part(z), epilogue: epilogue,
         on: compute)
     case .sumStatistics(let normalization, let z):
-      normalization.sumStatistics(of: layout.map(z), images: images, on: pool)
+      normalization.sumStatistics(
+        of: layout.map(z), images: images, shards: shards, on: pool)
     case .finishStatistics(let normalization): normalization.finishStatistics()
     case .normalize(let normalization, let z, let residual, let y):
       normalization.apply(to: part(z), residual: residual.map(part), y: part(y), on: pool)
@@ -81,12 +83,13 @@ enum Step {
     case .copy(let x, let y, let accumulate):
       Elementwise.copy(part(x), to: part(y), accumulate: accumulate, on: pool)
     case .loss: break
-    default: runBackward(images, in: layout, with: weights, on: compute)
+    default: runBackward(images, of: shards, in: layout, with: weights, on: compute)
     }
   }
 
   private func runBackward(
-    _ images: Range<Int>, in layout: Layout, with weights: PackedWeights, on compute: Compute
+    _ images: Range<Int>, of shards: BatchShards, in layout: Layout, with weights: PackedWeights,
+    on compute: Compute
   ) {
     let pool = compute.pool
     func part(_ map: PlannedMap) -> FeatureMap { layout.map(map).images(images) }
@@ -94,17 +97,22 @@ enum Step {
     case .clear(let map): Elementwise.clear(part(map), on: pool)
     case .sumGradient(let normalization, let z, let dy):
       normalization.sumGradient(
-        z: layout.map(z), dy: layout.map(dy), images: images, on: pool)
+        z: layout.map(z), dy: layout.map(dy), images: images, shards: shards, on: pool)
     case .finishGradient(let normalization): normalization.finishGradient()
     case .normalizeGradient(let normalization, let z, let dy):
       normalization.applyGradient(z: part(z), dy: part(dy), on: pool)
     case .weightGradient(let unit, let x, let dz):
       // SAFETY: the gradient has the shape of the weights.
       unsafe compute.backend.weightGradient(
-        unit.shape, x: layout.map(x), dz: layout.map(dz), dw: unit.weight.gradient.base,
-        on: compute)
+        unit.shape, x: layout.map(x), dz: layout.map(dz), shards: shards,
+        sums: unit.weight.gradient.base, adding: true, on: compute)
     case .biasGradient(let bias, let dz):
-      unsafe Elementwise.addChannelSums(of: layout.map(dz), to: bias.gradient.base, on: pool)
+      let sums = Elementwise.channelSums(of: layout.map(dz), shards: shards, on: pool)
+        .sums(of: 0..<shards.count)
+      for (channel, sum) in sums.enumerated() {
+        // SAFETY: the bias has a number for each channel of the map.
+        unsafe bias.gradient.base[channel] += Float(sum)
+      }
     case .dataGradient(let unit, let dz, let dx, let accumulate):
       unsafe compute.backend.dataGradient(
         unit.shape, dz: part(dz), weights: weights.dataGradient(unit), dx: part(dx),

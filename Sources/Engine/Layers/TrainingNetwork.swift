@@ -33,8 +33,10 @@ public final class TrainingNetwork {
   /// nothing.
   package var isAbandoned: () -> Bool = { false }
 
-  /// Images in a batch.
+  /// Images at hand.
   public let count: Int
+  /// How the batch is cut, and what of it is at hand.
+  public let shards: BatchShards
 
   /// Plans one training step.
   ///
@@ -44,6 +46,8 @@ public final class TrainingNetwork {
   /// - Parameters:
   ///   - graph: The network.
   ///   - count: Images in a batch.
+  ///   - shards: How the batch is cut, where not all of it is at hand; `count` then counts the images
+  ///     that are.
   ///   - height: Rows of an image, a multiple of the network's largest stride.
   ///   - width: Columns of an image, likewise.
   ///   - memoryMode: What is kept for the backward pass.
@@ -53,7 +57,8 @@ public final class TrainingNetwork {
   ///   - compute: Threads and backend.
   /// - Throws: ``NetworkError`` where the image size does not fit, or a batch has no variance.
   public init(
-    _ graph: Graph, count: Int, height: Int, width: Int, memoryMode: MemoryMode = .normal,
+    _ graph: Graph, count: Int, shards: BatchShards? = nil, height: Int, width: Int,
+    memoryMode: MemoryMode = .normal,
     inputGradient: Bool = false, sharing weights: PackedWeights? = nil, in arena: Arena = Arena(),
     on compute: Compute
   ) throws(NetworkError) {
@@ -71,6 +76,9 @@ public final class TrainingNetwork {
     plannedInputGradient = inputGradient ? planner.outputGradient(graph.input) : nil
 
     self.count = count
+    self.shards = shards ?? BatchShards(images: count)
+    precondition(
+      self.shards.heldImages.count == count, "\(count) images are not those of the shards")
     self.compute = compute
     self.weights = weights ?? PackedWeights(compute: compute)
     var memory = planner.memory
@@ -110,12 +118,12 @@ public final class TrainingNetwork {
       weights.refresh(trainedUnits)
     }
     forwardWaves.run(
-      in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
+      of: shards, in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
   }
 
   /// Adds ∂L/∂θ to the gradient of every trained parameter.
   public func backward() {
     backwardWaves.run(
-      in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
+      of: shards, in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
   }
 }

@@ -44,15 +44,29 @@ public protocol ConvolutionBackend: Sendable {
     _ shape: ConvolutionShape, dz: FeatureMap, weights: UnsafePointer<Float>, dx: FeatureMap,
     accumulate: Bool, on compute: Compute)
 
-  /// Adds ∂L/∂w to dw.
+  /// Computes ∂L/∂w of the shards at hand: a sum for each of their trees (``BatchShards/trees``).
   ///
   /// - Parameters:
   ///   - shape: The convolution.
-  ///   - x: (N, H, W, I).
+  ///   - x: (N, H, W, I), the images of the shards at hand.
   ///   - dz: (N, H', W', O).
-  ///   - dw: (O, I, K, K).
+  ///   - shards: How the batch is cut, and what of it is at hand.
+  ///   - sums: (O, I, K, K) for each tree, one after the other.
+  ///   - adding: Whether to add to `sums` rather than to overwrite them.
   ///   - compute: The threads and their scratch memory.
   func weightGradient(
+    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, shards: BatchShards,
+    sums: UnsafeMutablePointer<Float>, adding: Bool, on compute: Compute)
+}
+
+extension ConvolutionBackend {
+  /// Adds ∂L/∂w of a whole batch to dw (O, I, K, K).
+  @unsafe public func weightGradient(
     _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>,
-    on compute: Compute)
+    on compute: Compute
+  ) {
+    unsafe weightGradient(
+      shape, x: x, dz: dz, shards: BatchShards(images: x.count), sums: dw, adding: true,
+      on: compute)
+  }
 }

@@ -116,23 +116,40 @@ public struct NativeBackend: ConvolutionBackend {
       && shape.outputs >= 8 && shape.inputs * shape.outputs <= 128 * 256
   }
 
-  /// Adds ∂L/∂w to dw, in a fixed number of partial sums.
+  /// Computes ∂L/∂w of the shards at hand, a sum for each of their trees.
   public func weightGradient(
-    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>,
-    on compute: Compute
+    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, shards: BatchShards,
+    sums: UnsafeMutablePointer<Float>, adding: Bool, on compute: Compute
   ) {
     shape.check(input: x, output: dz)
-    // SAFETY: the caller keeps the maps and dw in place.
+    precondition(
+      x.count == shards.heldImages.count,
+      "\(x.count) images are not those of shards \(shards.held)")
+    guard x.count > 0 else { return }
+    // SAFETY: the caller keeps the maps and the sums in place.
     var pass = unsafe yolos_weight_pass()
     unsafe pass.x = x.raw
     unsafe pass.dz = dz.raw
     unsafe pass.kernel = Int32(shape.kernel)
     unsafe pass.stride = Int32(shape.stride)
-    unsafe pass.dw = dw
+    unsafe pass.shards = shards.raw
+    unsafe pass.wanted = Int32(2 * compute.pool.threads)
+    unsafe pass.overwrites = adding ? 0 : 1
     if transforms(shape) {
       unsafe runWinogradGradient(&pass, on: compute)
     } else {
       unsafe runDirectGradient(&pass, on: compute)
+    }
+    for (index, tree) in shards.trees.enumerated() {
+      unsafe pass.sum_first = Int32(tree.lowerBound - shards.held.lowerBound)
+      unsafe pass.sum_shards = Int32(tree.count)
+      unsafe pass.dw = sums + index * shape.weightCount
+      // SAFETY: each task adds its own input channels.
+      nonisolated(unsafe) let planned = unsafe pass
+      unsafe compute.pool.run(panels(Int(pass.x.c))) { panel, _ in
+        var pass = unsafe planned
+        unsafe yolos_weight_gradient_sum(&pass, Int32(panel))
+      }
     }
   }
 }
@@ -162,6 +179,8 @@ private enum PassKernel { case direct, winograd, spread }
 
 /// Plans a pass and runs its tasks.
 @unsafe private func run(_ pass: inout yolos_pass, _ kernel: PassKernel, on compute: Compute) {
+  // Many threads want more tasks; an output has the same bits whatever task it falls into.
+  if compute.pool.threads > 4 { unsafe pass.wanted = Int32(2 * compute.pool.threads) }
   switch kernel {
   case .winograd: unsafe yolos_plan_winograd(&pass)
   case .direct: unsafe yolos_plan_direct(&pass)
@@ -192,47 +211,46 @@ private enum PassKernel { case direct, winograd, spread }
 @unsafe private func runDirectGradient(_ pass: inout yolos_weight_pass, on compute: Compute) {
   unsafe yolos_plan_weight_gradient(&pass)
   let scratch = unsafe compute.workerScratch(pass.scratch)
-  unsafe pass.sums = compute.sharedScratch(Int(pass.groups) * pass.sum_count)
-  // SAFETY: each group has its own sums and each worker its own scratch; then each task adds
-  // its own input channels.
+  unsafe pass.sums = compute.sharedScratch(sumCount(pass))
+  // SAFETY: tasks write their own parts of the sums, and each worker has its own scratch.
   nonisolated(unsafe) let planned = unsafe pass
-  unsafe compute.pool.run(Int(pass.groups)) { group, worker in
+  unsafe compute.pool.run(Int(pass.tasks)) { task, worker in
     var pass = unsafe planned
-    unsafe yolos_weight_gradient(&pass, Int32(group), scratch[worker])
+    unsafe yolos_weight_gradient(&pass, Int32(task), scratch[worker])
   }
-  unsafe compute.pool.run(panels(Int(pass.x.c))) { panel, _ in
-    var pass = unsafe planned
-    unsafe yolos_weight_gradient_sum(&pass, Int32(panel))
-  }
+}
+
+/// Floats of the sums of all runs of the shards at hand.
+@unsafe private func sumCount(_ pass: yolos_weight_pass) -> Int {
+  unsafe Int(pass.shards.held) * Int(pass.cuts) * pass.sum_count
 }
 
 @unsafe private func runWinogradGradient(_ pass: inout yolos_weight_pass, on compute: Compute) {
   unsafe yolos_plan_winograd_gradient(&pass)
   let scratch = unsafe compute.workerScratch(pass.scratch)
-  let sums = unsafe (Int(pass.groups) * pass.sum_count + 15) / 16 * 16
+  let sums = unsafe (sumCount(pass) + 15) / 16 * 16
   unsafe pass.sums = compute.sharedScratch(sums + pass.transformed_count)
   unsafe pass.transformed = unsafe pass.sums + sums
-  // SAFETY: as above; transform tasks write their own tiles, product tasks their own position.
+  // SAFETY: as above; transform tasks write their own tiles, product tasks their own products.
   nonisolated(unsafe) let planned = unsafe pass
-  if unsafe pass.transformed_count == 0 {
-    unsafe compute.pool.run(Int(pass.groups)) { group, worker in
+  if unsafe pass.chunks == 0 {
+    unsafe compute.pool.run(Int(pass.tasks)) { task, worker in
       var pass = unsafe planned
-      unsafe yolos_winograd_gradient(&pass, Int32(group), scratch[worker])
-    }
-  } else {
-    for chunk in unsafe 0..<pass.blocks {
-      compute.pool.run(16) { task, _ in
-        var pass = unsafe planned
-        unsafe yolos_winograd_gradient_transform(&pass, chunk, Int32(task))
-      }
-      compute.pool.run(36) { position, _ in
-        var pass = unsafe planned
-        unsafe yolos_winograd_gradient_product(&pass, chunk, Int32(position))
-      }
+      unsafe yolos_winograd_gradient(&pass, Int32(task), scratch[worker])
     }
   }
-  unsafe compute.pool.run(panels(Int(pass.x.c))) { panel, _ in
-    var pass = unsafe planned
-    unsafe yolos_winograd_gradient_sum(&pass, Int32(panel))
+  for chunk in unsafe 0..<pass.chunks {
+    compute.pool.run(16) { task, _ in
+      var pass = unsafe planned
+      unsafe yolos_winograd_gradient_transform(&pass, chunk, Int32(task))
+    }
+    unsafe compute.pool.run(Int(yolos_winograd_gradient_products(&pass, chunk))) { task, worker in
+      var pass = unsafe planned
+      unsafe yolos_winograd_gradient_product(&pass, chunk, Int32(task), scratch[worker])
+    }
+    unsafe compute.pool.run(Int(yolos_winograd_gradient_backs(&pass, chunk))) { panel, _ in
+      var pass = unsafe planned
+      unsafe yolos_winograd_gradient_back(&pass, chunk, Int32(panel))
+    }
   }
 }

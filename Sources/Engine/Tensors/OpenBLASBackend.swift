@@ -89,39 +89,45 @@ public struct OpenBLASBackend: ConvolutionBackend {
     }
   }
 
-  /// Adds ∂L/∂w to dw, in a fixed number of partial sums.
+  /// Computes ∂L/∂w of the shards at hand, a sum for each of their trees.
   public func weightGradient(
-    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>,
-    on compute: Compute
+    _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, shards: BatchShards,
+    sums: UnsafeMutablePointer<Float>, adding: Bool, on compute: Compute
   ) {
     shape.check(input: x, output: dz)
     let product = Product(shape, x: x, y: dz)
-    // A fixed number of partial sums, added in order afterwards.
-    let groups = min(8, product.blocks), count = shape.weightCount
+    let count = shape.weightCount, plane = dz.height * dz.width
     let scratch = compute.workerScratch(product.scratchCount)
-    let sums = unsafe SharedFloats(compute.sharedScratch(groups * count))
-    compute.pool.run(groups) { group, worker in
-      let first = product.blocks * group / groups, end = product.blocks * (group + 1) / groups
-      for block in first..<end {
-        let pixels = product.pixels(ofBlock: block)
-        // SAFETY: as in `forward`; each group has its own sum.
+    let parts = unsafe SharedFloats(compute.sharedScratch(shards.held.count * count))
+    compute.pool.run(shards.held.count) { index, worker in
+      let images = shards.localImages(of: shards.held.lowerBound + index)
+      let first = images.lowerBound * plane, end = images.upperBound * plane
+      for start in stride(from: first, to: end, by: product.block) {
+        let pixels = start..<min(start + product.block, end)
+        // SAFETY: as in `forward`; each shard has its own sum.
         let windows = unsafe product.windows(of: pixels, scratch: scratch[worker])
         unsafe cblas_sgemm(
           CblasRowMajor, CblasTrans, CblasNoTrans, Int32(product.window), Int32(shape.outputs),
           Int32(pixels.count), 1, windows.base, Int32(windows.row),
-          dz.base + pixels.lowerBound * dz.pixel, Int32(dz.pixel), block == first ? 0 : 1,
-          sums.base + group * count, Int32(shape.outputs))
+          dz.base + pixels.lowerBound * dz.pixel, Int32(dz.pixel), start == first ? 0 : 1,
+          parts.base + index * count, Int32(shape.outputs))
       }
     }
-    let taps = shape.kernel * shape.kernel
-    for o in 0..<shape.outputs {
-      for i in 0..<shape.inputs {
-        for tap in 0..<taps {
-          var sum: Float = 0
-          for group in 0..<groups {
-            unsafe sum += sums.base[group * count + (tap * shape.inputs + i) * shape.outputs + o]
-          }
-          unsafe dw[(o * shape.inputs + i) * taps + tap] += sum
+    for (index, tree) in shards.trees.enumerated() {
+      for o in 0..<shape.outputs {
+        for row in 0..<product.window {
+          let sum = BatchShards.sum(
+            of: tree,
+            shard: { shard in
+              // SAFETY: shard, row and output are those of the sums above.
+              unsafe parts.base[
+                (shard - shards.held.lowerBound) * count + row * shape.outputs + o]
+            }, +)
+          // A row is (tap, input); the gradient has the taps last.
+          let tap = row / shape.inputs, input = row % shape.inputs
+          let taps = shape.kernel * shape.kernel
+          let place = index * count + (o * shape.inputs + input) * taps + tap
+          unsafe sums[place] = adding ? sums[place] + sum : sum
         }
       }
     }

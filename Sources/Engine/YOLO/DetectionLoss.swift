@@ -54,16 +54,19 @@ public struct DetectionLoss: Hashable, Sendable {
   ///   - output: The head's logits.
   ///   - targets: For each image its objects, in fractions of the input's width and height.
   ///   - imageSize: Height and width of the network input in pixels.
+  ///   - shards: How the batch is cut; nil where `output` holds all of it.
   ///   - gradient: Maps of the same sizes as `output` that receive the derivatives of
   ///     ``LossComponents/total``; nil where only the loss is wanted.
   ///   - pool: Who computes.
   /// - Returns: The parts as they are logged, and the total.
   public func evaluate(
     _ output: HeadOutput, targets: [[LabeledBox<Normalized>]],
-    imageSize: (height: Int, width: Int), gradient: HeadOutput? = nil, on pool: ThreadPool
+    imageSize: (height: Int, width: Int), shards: BatchShards? = nil, gradient: HeadOutput? = nil,
+    on pool: ThreadPool
   ) -> LossComponents {
     check(output, targets, gradient)
     let grid = AnchorGrid(output), count = output.count
+    let shards = shards ?? BatchShards(images: count)
     let assigned = Results<[TargetRow]>(count: count, empty: [])
     pool.run(count) { image, _ in
       let objects = targets[image].map { object(of: $0, imageSize) }
@@ -73,8 +76,9 @@ public struct DetectionLoss: Hashable, Sendable {
       }
     }
     let rows = assigned.values
-    let mass = rows.reduce(0.0) { $0 + $1.reduce(0.0) { $0 + $1.target } }
-    let weight = 1 / max(mass, 1), scale = weight * Double(count)
+    let masses = rows.map { $0.reduce(0.0) { $0 + $1.target } }
+    let mass = shards.sum(of: 0..<shards.count, images: masses, from: 0, +)
+    let weight = 1 / max(mass, 1), scale = weight * Double(shards.images)
     let sums = Results<LossSums>(count: count, empty: LossSums())
     pool.run(count) { image, _ in
       let pass = LossPass(
@@ -82,12 +86,12 @@ public struct DetectionLoss: Hashable, Sendable {
         boxWeight: gains.box * scale, clsWeight: gains.cls * scale, dflWeight: gains.dfl * scale)
       sums[image] = pass.run(rows[image])
     }
-    let sum = sums.values.reduce(LossSums(), +)
+    let sum = shards.sum(of: 0..<shards.count, images: sums.values, from: LossSums(), +)
     let box = sum.box * weight * gains.box
     let cls = sum.cls * weight * gains.cls
     let dfl = sum.dfl * weight * gains.dfl
     return LossComponents(
-      box: box, cls: cls, dfl: dfl, total: (box + cls + dfl) * Double(count),
+      box: box, cls: cls, dfl: dfl, total: (box + cls + dfl) * Double(shards.images),
       assigned: rows.reduce(0) { $0 + $1.count })
   }
 

@@ -21,6 +21,9 @@ typedef struct {
   const float *residual;
   ptrdiff_t residual_pixel;
 
+  /// Tasks that the pass should at least have, where it is not to be 8. No bit depends on it.
+  int32_t wanted;
+
   /// The plan: the tasks are `blocks` pieces of the map x `groups` pieces of the output channels.
   int32_t tasks, blocks, groups;
   /// Pixels, rows or tiles in a piece, according to the kernel.
@@ -71,39 +74,71 @@ void yolos_pack_winograd_halving(const yolos_packing *packing, int panel);
 /// For yolos_spread: for each panel of inputs and each of the four phases, its taps.
 void yolos_pack_spread(const yolos_packing *packing, int panel);
 
-/// A weight gradient: adds to dw (O, I, K, K) from x and dz.
+/// The shards of a batch: `images` images are cut into `count` runs of whole images, as evenly as
+/// possible, at most YOLOS_SHARDS of them. Maps hold the images of `held` shards from `first` on.
+///
+/// A sum over a batch is a sum for each shard, as if the shard were alone, and the sums of the
+/// shards are added as a balanced tree: the first half's sum plus the second half's, where of an
+/// odd number the first half has one less.
+typedef struct {
+  int32_t images, count, first, held;
+} yolos_shards;
+enum { YOLOS_SHARDS = 8 };
+
+/// A weight gradient from x and dz.
 typedef struct {
   yolos_map x, dz;
   int32_t kernel, stride;
-  float *dw;
+  yolos_shards shards;
+  /// Tasks that the pass should at least have. No bit depends on it.
+  int32_t wanted;
 
-  /// The plan. Each group sums up a fixed part of the pixels; the groups are added in order.
-  int32_t groups, blocks, block;
+  /// The plan of the direct gradient, and of Winograd's for few channels: so many tasks. Each
+  /// shard is cut into `cuts` runs of rows or tiles, whose number depends on the shape of the whole
+  /// batch, and whose sums are added as a tree; the direct gradient's work on each of these again
+  /// into `parts` by channels.
+  int32_t tasks, cuts, parts;
+  /// Rows or tiles that are computed at a time.
+  int32_t block;
+  /// Winograd for many channels only: so many chunks of tiles, one after the other. A chunk holds
+  /// `whole` shards, each of which its tasks cut into blocks of `step` panels of inputs by two of
+  /// outputs; or, where `whole` is 0, a piece of a shard, of `pieces` equal ones.
+  int32_t chunks, whole, step, pieces;
   /// Floats of scratch for each worker.
   size_t scratch;
-  /// Floats of one group's sums, and where they lie.
+  /// Floats of one run's sums, [ky][kx][i][o] with o filled up to panels, and where the
+  /// `shards.held` x `cuts` of them lie.
   size_t sum_count;
   float *sums;
-  /// Winograd by chunks only: floats of the two transformed maps together, and where they lie.
-  size_t transformed_count;
+  /// Winograd by chunks only: floats of the two transformed maps and, behind `products`, of the
+  /// sums of a shard that is computed in pieces; and where they lie.
+  size_t transformed_count, products;
   float *transformed;
+
+  /// What yolos_weight_gradient_sum adds up: so many of the held shards from one on. Their sum goes
+  /// to dw (O, I, K, K): it is added, or takes the place of what is there.
+  int32_t sum_first, sum_shards, overwrites;
+  float *dw;
 } yolos_weight_pass;
 
-/// Directly: `groups` tasks, then yolos_weight_gradient_sum.
+/// Directly: `tasks` tasks, then yolos_weight_gradient_sum.
 void yolos_plan_weight_gradient(yolos_weight_pass *pass);
-void yolos_weight_gradient(const yolos_weight_pass *pass, int group, float *scratch);
-/// Adds the groups' sums to dw, a panel of 16 input channels a task.
+void yolos_weight_gradient(const yolos_weight_pass *pass, int task, float *scratch);
+/// Adds up the sums of some shards, a panel of 16 input channels a task.
 void yolos_weight_gradient_sum(const yolos_weight_pass *pass, int panel);
 
-/// Kernel 3, stride 1 by Winograd. Few channels (`transformed_count` is 0): `groups` tasks. Many:
-/// for each of the `blocks` chunks, 16 transform tasks, then 36 product tasks. Then
-/// yolos_winograd_gradient_sum.
+/// Kernel 3, stride 1 by Winograd. Few channels (`chunks` is 0): `tasks` tasks. Many: for each of
+/// the chunks, 16 transform tasks, then so many product tasks as yolos_winograd_gradient_products
+/// says, then so many that transform back as yolos_winograd_gradient_backs says, which may be none.
+/// Then yolos_weight_gradient_sum.
 void yolos_plan_winograd_gradient(yolos_weight_pass *pass);
-void yolos_winograd_gradient(const yolos_weight_pass *pass, int group, float *scratch);
+void yolos_winograd_gradient(const yolos_weight_pass *pass, int task, float *scratch);
 void yolos_winograd_gradient_transform(const yolos_weight_pass *pass, int chunk, int task);
-void yolos_winograd_gradient_product(const yolos_weight_pass *pass, int chunk, int task);
-/// Transforms the groups' sums back and adds them to dw, a panel of 16 input channels a task.
-void yolos_winograd_gradient_sum(const yolos_weight_pass *pass, int panel);
+int yolos_winograd_gradient_products(const yolos_weight_pass *pass, int chunk);
+void yolos_winograd_gradient_product(
+    const yolos_weight_pass *pass, int chunk, int task, float *scratch);
+int yolos_winograd_gradient_backs(const yolos_weight_pass *pass, int chunk);
+void yolos_winograd_gradient_back(const yolos_weight_pass *pass, int chunk, int panel);
 
 /// Finishes `count` output pixels of a convolution from pixel `first` on, in place:
 /// y = silu(y + bias) + residual. `bias` and `residual` may be null, and `silu` 0.
