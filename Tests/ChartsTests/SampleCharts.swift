@@ -54,7 +54,7 @@ extension Samples {
         "class-curves",
         ClassCurves.chart(
           title: "Validation of n, best epoch",
-          groups: ClassCurves.Kind.allCases.map { curves($0) },
+          groups: ClassCurves.Kind.allCases.map { curves($0, isMarked: true) },
           notes: ["AP50 0.934", "AP50 0.889", "AP50 0.801"], meanNote: "mAP50 0.875")
       ),
       (

@@ -13,7 +13,8 @@ extension CommandTable {
     ],
     types: [
       DatasetObject.objectType, ModelObject.objectType, RunObject.objectType,
-      CheckpointObject.objectType, MetricsObject.objectType, PredictionsObject.objectType,
+      CheckpointObject.objectType, MetricsObject.objectType, ClassScoreObject.objectType,
+      PredictionsObject.objectType,
       ErrorsObject.objectType, SuspectsObject.objectType, TableObject.objectType,
       FigureObject.objectType,
     ])

@@ -38,6 +38,9 @@ extension [Example] {
   static let predict = [
     Example("seen = predict first source=plush.val conf=0.1 imgsz=64", after: run),
     Example(
+      "predict nano source=plush.val conf=\"best\"", after: data,
+      fails: "no confidence is known to be best"),
+    Example(
       "predict nano source=\"absent.jpg\"", after: data,
       fails: "there is no file or folder 'absent.jpg'"),
   ]
