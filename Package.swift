@@ -182,7 +182,7 @@ let package = Package(
     .tests("LanguageServer", of: ["JSONRPC", "Language", "LanguageServer"]),
     .tests(
       "Commands",
-      of: ["Commands", "Files", "Language", "Report", "Training", "Weights", "CTerminal"],
+      of: ["Commands", "Files", "Language", "Report", "Training", "Toys", "Weights", "CTerminal"],
       data: ["Editors"]),
   ]
 )

@@ -87,13 +87,13 @@ public struct DetectionMetrics: Hashable, Sendable {
     let matched = results.map { MatchedImage($0, rules: rules) }
     let ranking = Ranking(matched)
     let curves = ranking.classes.map { $0.curves(rules) }
-    let best = DetectionMetrics.best(curves.map(\.f1))
+    let best = DetectionMetrics.bestIndex(curves.map(\.f1))
     self.rules = rules
     classes = zip(ranking.classes, curves).map { ranked, curves in
       ClassMetrics(
         classIndex: ranked.classIndex, instances: ranked.instances, images: ranked.images,
         precision: curves.precision[best], recall: curves.recall[best], f1: curves.f1[best],
-        best: OperatingPoint(of: curves, at: DetectionMetrics.best([curves.f1])),
+        best: OperatingPoint(of: curves, at: DetectionMetrics.bestIndex([curves.f1])),
         averagePrecisions: ranked.averagePrecisions(rules), curves: curves)
     }
     images = matched.map { image in
@@ -106,7 +106,7 @@ public struct DetectionMetrics: Hashable, Sendable {
   }
 
   /// Where the smoothed mean of F1 curves is largest; the lowest of equal ones.
-  private static func best(_ curves: [[Double]]) -> Int {
+  private static func bestIndex(_ curves: [[Double]]) -> Int {
     let mean = curveAbscissae.indices.map { i in curves.map { $0[i] }.mean }
     let smooth = smoothed(mean)
     var best = 0

@@ -47,6 +47,23 @@ final class JobRunner {
     return payload
   }
 
+  /// The results of jobs of which none needs another, in their order.
+  ///
+  /// - Parameters:
+  ///   - jobs: The work.
+  ///   - inputs: What the digests in it stand for.
+  /// - Returns: The results; fewer where the user ends the work: those of the first jobs.
+  /// - Throws: What the first job that fails throws.
+  func results<Work: Job>(
+    of jobs: [Work], on inputs: JobInputs
+  ) throws(Diagnostic) -> [Work.Result] {
+    var results: [Work.Result] = []
+    for job in jobs where workplace.cancellation.level == .none {
+      results.append(try result(of: job, on: inputs))
+    }
+    return results
+  }
+
   private func find<Work: Job>(
     _ key: JobKey, for job: Work
   ) -> Result<(payload: Work.Result, seconds: Double), ResultCache.Missing> {

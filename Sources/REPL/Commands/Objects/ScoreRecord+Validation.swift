@@ -16,7 +16,7 @@ extension ScoreRecord {
         name: "all", images: result.images.count, instances: metrics.instances,
         precision: metrics.precision, recall: metrics.recall, map50: metrics.mAP50,
         map75: metrics.mAP75, map50_95: metrics.mAP50to95, best: metrics.best),
-      classes: rows,
+      classes: rows, rules: metrics.rules,
       interval: result.interval.map { [$0.mAP50to95.lower, $0.mAP50to95.upper] })
   }
 }

@@ -19,6 +19,8 @@ struct ScoreRecord: Codable, Equatable, Sendable {
   var overall: Row
   /// One row a class that occurs, in the order of the classes.
   var classes: [Row]
+  /// Whose arithmetic the scores follow.
+  var rules: EvaluationRules
   /// Bounds of mAP50-95 that hold 95 of 100 resampled validation sets.
   var interval: [Double]?
 

@@ -6,7 +6,7 @@ extension CommandTable {
     [
       .load, .fetch, .dataset, .toys, .convert, .merge, .audit, .show, .preview, .modelSummary,
       .freeze,
-      .train,
+      .train, .study,
       .resume, .extend, .val, .predict, .ensemble, .plot, .compare, .cost, .forget, .errors,
       .suspects, .export, .print,
       .report, .save, .undo, .set, .seed, .help, .why, .time,
@@ -15,7 +15,9 @@ extension CommandTable {
       DatasetObject.objectType, ModelObject.objectType, RunObject.objectType,
       CheckpointObject.objectType, MetricsObject.objectType, ClassScoreObject.objectType,
       PredictionsObject.objectType,
-      ErrorsObject.objectType, SuspectsObject.objectType, TableObject.objectType,
+      StudyObject.objectType, SpreadObject.objectType, ComparisonObject.objectType,
+      DifferenceObject.objectType, ErrorsObject.objectType, SuspectsObject.objectType,
+      TableObject.objectType,
       FigureObject.objectType,
     ])
 }
