@@ -144,7 +144,7 @@ private func table(_ rows: [NonMaximumSuppression.Row]) -> Tensor {
       boxes: Tensor(repeating: 0, shape: [1, 64, 21]), scores: Tensor(scores, shape: [1, 2, 21]),
       grid: grid)
     var rules = NonMaximumSuppression(confidence: 0.99, iou: 1, isMultiLabel: true)
-    rules.classConfidences = [0.9, 0.1]
+    rules.classConfidences = [0.96, 0.1]
     let (fast, slow) = withExtendedLifetime(head) {
       (rules.detections(in: head.output)[0], rules.detections(inDecoded: head.output.decoded()))
     }
