@@ -51,6 +51,7 @@ struct StudyTests {
       reach = 4.303 * s.map50_95.std / sqrt(3)
       assert abs(s.map50_95.upper - s.map50_95.mean - reach) < 1e-3, "the interval"
       assert s.map50_95.min == min(scores) and s.map50_95.max == max(scores), "the ends"
+      show s
       plot s
       plot s metric="box_loss"
       cost s
