@@ -222,7 +222,8 @@ let package = Package(
     .tests(
       "Commands",
       of: [
-        "Commands", "Files", "Language", "Logs", "Report", "Training", "Weights", "CTerminal",
+        "Commands", "Files", "Language", "Logs", "Report", "Training", "Toys", "Weights",
+        "CTerminal",
       ],
       data: ["Editors", "Jupyter"]),
   ]

@@ -39,6 +39,21 @@ extension Samples {
         ).chart
       ),
       (
+        "study",
+        LineChart(
+          title: "mAP50-95 by epoch: mean of 5 seeds, band of one standard deviation",
+          x: AxisTitle("epoch"), y: AxisTitle("mAP50-95"), yRange: 0...1,
+          series: runs.prefix(2).map { run in
+            let mean = run.columns[6].values
+            return LineChart.Series(
+              name: run.name, x: run.epochs.map(Double.init), y: mean, colorIndex: run.colorIndex,
+              band: LineChart.Band(
+                lower: mean.enumerated().map { $1 - 0.08 / (1 + 0.05 * Double($0)) },
+                upper: mean.enumerated().map { $1 + 0.08 / (1 + 0.05 * Double($0)) }))
+          }, countsX: true
+        ).chart
+      ),
+      (
         "training-many",
         TrainingCurves(
           title: "Training of eight runs",
@@ -54,7 +69,7 @@ extension Samples {
         "class-curves",
         ClassCurves.chart(
           title: "Validation of n, best epoch",
-          groups: ClassCurves.Kind.allCases.map { curves($0) },
+          groups: ClassCurves.Kind.allCases.map { curves($0, isMarked: true) },
           notes: ["AP50 0.934", "AP50 0.889", "AP50 0.801"], meanNote: "mAP50 0.875")
       ),
       (

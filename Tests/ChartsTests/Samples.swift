@@ -59,7 +59,9 @@ enum Samples {
     history("s, 10 frozen", color: 2, speed: 1), history("l, 22 frozen", color: 3, speed: 0.4),
   ]
 
-  static func curves(_ kind: ClassCurves.Kind, classes: Int = 3) -> ClassCurves {
+  static func curves(
+    _ kind: ClassCurves.Kind, classes: Int = 3, isMarked: Bool = false
+  ) -> ClassCurves {
     let x = (0...100).map { Double($0) / 100 }
     func y(_ at: Double, _ power: Double) -> Double {
       let tail = (0..<Int(power)).reduce(1.0) { product, _ in product * at }
@@ -70,14 +72,21 @@ enum Samples {
       }
     }
     let powers = classes == 3 ? [14.0, 8, 4] : (0..<classes).map { Double(18 - $0) }
+    func best(_ values: [Double]) -> ClassCurves.Best? {
+      let top = values.max() ?? 0
+      return isMarked && kind == .f1
+        ? ClassCurves.Best(confidence: x[values.firstIndex(of: top) ?? 0], f1: top) : nil
+    }
     let curves = powers.enumerated().map { index, power in
-      ClassCurves.Curve(
+      let values = x.map { y($0, power) }
+      return ClassCurves.Curve(
         name: classes == 3 ? names[index] : "toy number \(index + 1)", classIndex: index, x: x,
-        y: x.map { y($0, power) })
+        y: values, best: best(values))
     }
     let mean = x.map { at in powers.reduce(0) { $0 + y(at, $1) } / Double(classes) }
     return ClassCurves(
-      kind: kind, curves: curves, mean: .init(name: "all classes", classIndex: 0, x: x, y: mean))
+      kind: kind, curves: curves, mean: .init(name: "all classes", classIndex: 0, x: x, y: mean),
+      best: isMarked ? ClassCurves.Best(confidence: 0.62, f1: 0.87) : nil)
   }
 
   static let labels = (0..<240).map { index in

@@ -13,7 +13,7 @@ import Testing
     .filter { $0.hasSuffix(".yolos") && !$0.hasPrefix(".") }.sorted()
 
   @Test func `the whole story is there`() {
-    #expect(Self.scripts.filter { $0.hasPrefix("0") }.count == 6)
+    #expect(Self.scripts.filter { $0.hasPrefix("0") }.count == 7)
     #expect(Self.scripts.contains("quickstart.yolos") && Self.scripts.contains("pretrain.yolos"))
   }
 

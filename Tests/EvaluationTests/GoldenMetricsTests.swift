@@ -70,6 +70,44 @@ private func expect(
     }
   }
 
+  @Test func `the confidence of the best F1 is where the reference's smoothed curve is largest`()
+    throws
+  {
+    let given = try MetricsCase()
+    let metrics = DetectionMetrics(of: given.results)
+    let curves = try given.file.tensor("curve.f1"), count = DetectionMetrics.abscissae.count
+    let rows = (0..<curves.shape[0]).map { row in
+      curves.scalars[row * count..<(row + 1) * count].map(Double.init)
+    }
+    let precision = try given.file.tensor("curve.precision")
+    /// The running mean over 101 values, as the reference pads it.
+    func smoothed(_ rows: [[Double]]) -> [Double] {
+      let mean = (0..<count).map { i in rows.reduce(0) { $0 + $1[i] } / Double(rows.count) }
+      return (0..<count).map { i in
+        (i - 50...i + 50).reduce(0) { $0 + mean[min(max($1, 0), count - 1)] / 101 }
+      }
+    }
+    func place(_ confidence: Double) throws -> Int {
+      try #require(DetectionMetrics.abscissae.firstIndex(of: confidence))
+    }
+    let all = smoothed(rows), chosen = try place(metrics.best.confidence)
+    // The golden curves are stored in single precision.
+    #expect(all[chosen] >= (all.max() ?? 1) - 1e-6)
+    let mean = try #require(given.facts["mean"] as? [String: Double])
+    try expect(
+      [metrics.best.precision, metrics.best.recall],
+      ["precision", "recall"].compactMap { mean[$0] })
+    for (row, own) in metrics.classes.enumerated() {
+      let curve = smoothed([rows[row]]), chosen = try place(own.best.confidence)
+      #expect(curve[chosen] >= (curve.max() ?? 1) - 1e-6)
+      #expect(abs(own.best.f1 - rows[row][chosen]) <= 1e-6)
+      #expect(
+        abs(own.best.precision - Double(precision.scalars[row * count + chosen])) <= 1e-6)
+    }
+    #expect(!metrics.classes[2].best.isFound, "the class without detections")
+    countGoldenComparison()
+  }
+
   @Test func `images are counted as in the reference`() throws {
     let given = try MetricsCase()
     let metrics = DetectionMetrics(of: given.results)

@@ -122,6 +122,36 @@ private func table(_ rows: [NonMaximumSuppression.Row]) -> Tensor {
     #expect(NonMaximumSuppression(confidence: 0).detections(inDecoded: input).count == 2)
   }
 
+  @Test func `a class may have a threshold of its own`() {
+    let input = decoded([
+      column(10, [0.6, 0.3]), column(30, [0.35, 0.3]), column(50, [0.1, 0.25]),
+      column(70, [0.5, 0.45]),
+    ])
+    var rules = NonMaximumSuppression(confidence: 0.9)
+    rules.classConfidences = [0.5, 0.2]
+    // What is no candidate by its best class is none by the second.
+    #expect(rules.detections(inDecoded: input).map(\.anchor) == [0, 2])
+    rules.isMultiLabel = true
+    let rows = rules.detections(inDecoded: input)
+    #expect(rows.map(\.anchor) == [0, 3, 0, 1, 2])
+    #expect(rows.map(\.detection.classIndex) == [0, 1, 1, 1, 1])
+  }
+
+  @Test func `the fast path looks for the lowest threshold of all classes`() {
+    let grid = AnchorGrid(height: 32, width: 32)
+    let scores = (0..<42).map { Float($0 % 21) * 0.3 - 3 }
+    let head = HeadTensors(
+      boxes: Tensor(repeating: 0, shape: [1, 64, 21]), scores: Tensor(scores, shape: [1, 2, 21]),
+      grid: grid)
+    var rules = NonMaximumSuppression(confidence: 0.99, iou: 1, isMultiLabel: true)
+    rules.classConfidences = [0.96, 0.1]
+    let (fast, slow) = withExtendedLifetime(head) {
+      (rules.detections(in: head.output)[0], rules.detections(inDecoded: head.output.decoded()))
+    }
+    #expect(fast.map(\.anchor) == slow.map(\.anchor))
+    #expect(Set(fast.map(\.detection.classIndex)) == [1] && fast.count > 10)
+  }
+
   @Test func `the fast path keeps candidates at the ends of the threshold's range`() {
     let grid = AnchorGrid(height: 32, width: 32)
     let scores = (0..<21).map { Float($0) * 3 - 30 }

@@ -50,23 +50,23 @@ public struct Dataset: Sendable {
   ) -> Digest {
     var hasher = Digest.Hasher()
     var lines: [UInt8] = []
-    func add(_ text: String) {
+    func add(_ text: String, to hasher: inout Digest.Hasher) {
       lines += text.utf8
       lines.append(UInt8(ascii: "\n"))
       guard lines.count > 1 << 16 else { return }
       hasher.update(Data(lines))
       lines.removeAll(keepingCapacity: true)
     }
-    for name in classNames { add("class " + name) }
+    for name in classNames { add("class " + name, to: &hasher) }
     for split in DatasetSplit.allCases {
       guard let samples = splits[split] else { continue }
-      add("split \(split)")
+      add("split \(split)", to: &hasher)
       for sample in samples {
         lines += sample.fileName.utf8
         lines.append(UInt8(ascii: " "))
         lines += sample.imageDigest.hexadecimal
-        add(sample.isLabeled ? " true" : " false")
-        for row in sample.rows { add(row.text) }
+        add(sample.isLabeled ? " true" : " false", to: &hasher)
+        for row in sample.rows { add(row.text, to: &hasher) }
       }
     }
     hasher.update(Data(lines))

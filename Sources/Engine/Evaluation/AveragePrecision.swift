@@ -31,7 +31,7 @@ struct PrecisionRecall {
   /// Counts through detections that are sorted by falling confidence.
   ///
   /// - Parameters:
-  ///   - isTrue: Whether each detection is true, repeated as often as `times` says.
+  ///   - isTrue: Whether each detection is true.
   ///   - objects: How many objects of the class there are.
   init(_ isTrue: some Sequence<Bool>, objects: Int) {
     var found = 0, count = 0

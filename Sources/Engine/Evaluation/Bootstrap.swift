@@ -8,18 +8,10 @@ public import Mathematics
 /// 13): images are drawn with replacement, as many as there are, again and again. Samples without
 /// any object are drawn anew.
 public struct BootstrapInterval: Hashable, Sendable {
-  /// An interval of one figure.
-  public struct Bounds: Hashable, Sendable {
-    /// The lower end.
-    public let lower: Double
-    /// The upper end.
-    public let upper: Double
-  }
-
   /// Of the mean average precision at IoU 0.5.
-  public let mAP50: Bounds
+  public let mAP50: Interval
   /// Of the mean average precision over the IoU thresholds from 0.5 to 0.95.
-  public let mAP50to95: Bounds
+  public let mAP50to95: Interval
   /// The share of the samples inside, for example 0.95.
   public let level: Double
   /// How many samples were drawn.
@@ -60,15 +52,7 @@ public struct BootstrapInterval: Hashable, Sendable {
       over.append(averages.map(\.mean).mean)
     }
     (self.level, self.samples) = (level, samples)
-    mAP50 = BootstrapInterval.bounds(at50, level)
-    mAP50to95 = BootstrapInterval.bounds(over, level)
-  }
-
-  /// The middle part of a list of numbers.
-  private static func bounds(_ values: [Double], _ level: Double) -> Bounds {
-    let sorted = values.sorted()
-    let places = Interpolation(x: sorted.indices.map(Double.init), y: sorted)
-    let outside = (1 - level) / 2 * Double(sorted.count - 1)
-    return Bounds(lower: places(outside), upper: places(Double(sorted.count - 1) - outside))
+    mAP50 = Interval(middleOf: at50, level: level)
+    mAP50to95 = Interval(middleOf: over, level: level)
   }
 }

@@ -14,6 +14,8 @@ public struct ClassMetrics: Hashable, Sendable {
   public let recall: Double
   /// At ``DetectionMetrics/bestConfidence`` and IoU 0.5, 0...1.
   public let f1: Double
+  /// Where the smoothed F1 of this class alone is largest.
+  public let best: OperatingPoint
   /// Average precision at the ten IoU thresholds from 0.5 to 0.95.
   public let averagePrecisions: [Double]
   /// The 1000-point curves of the class.
@@ -85,12 +87,13 @@ public struct DetectionMetrics: Hashable, Sendable {
     let matched = results.map { MatchedImage($0, rules: rules) }
     let ranking = Ranking(matched)
     let curves = ranking.classes.map { $0.curves(rules) }
-    let best = DetectionMetrics.best(curves)
+    let best = DetectionMetrics.bestIndex(curves.map(\.f1))
     self.rules = rules
     classes = zip(ranking.classes, curves).map { ranked, curves in
       ClassMetrics(
         classIndex: ranked.classIndex, instances: ranked.instances, images: ranked.images,
         precision: curves.precision[best], recall: curves.recall[best], f1: curves.f1[best],
+        best: OperatingPoint(of: curves, at: DetectionMetrics.bestIndex([curves.f1])),
         averagePrecisions: ranked.averagePrecisions(rules), curves: curves)
     }
     images = matched.map { image in
@@ -102,9 +105,9 @@ public struct DetectionMetrics: Hashable, Sendable {
     bestConfidence = curveAbscissae[best]
   }
 
-  /// Where the smoothed mean of the F1 curves is largest.
-  private static func best(_ curves: [ClassMetrics.Curves]) -> Int {
-    let mean = curveAbscissae.indices.map { i in curves.map { $0.f1[i] }.mean }
+  /// Where the smoothed mean of F1 curves is largest; the lowest of equal ones.
+  private static func bestIndex(_ curves: [[Double]]) -> Int {
+    let mean = curveAbscissae.indices.map { i in curves.map { $0[i] }.mean }
     let smooth = smoothed(mean)
     var best = 0
     for i in smooth.indices where smooth[i] > smooth[best] { best = i }
@@ -117,6 +120,10 @@ public struct DetectionMetrics: Hashable, Sendable {
   public var recall: Double { classes.map(\.recall).mean }
   /// Mean over the classes, at ``bestConfidence``.
   public var f1: Double { classes.map(\.f1).mean }
+  /// ``bestConfidence`` with the mean precision, recall and F1 there.
+  public var best: OperatingPoint {
+    OperatingPoint(confidence: bestConfidence, precision: precision, recall: recall, f1: f1)
+  }
   /// Mean average precision at IoU 0.5.
   public var mAP50: Double { classes.map(\.ap50).mean }
   /// Mean average precision at IoU 0.75.

@@ -24,23 +24,37 @@ public enum EvaluationRules: String, Codable, Hashable, Sendable, CaseIterable {
 }
 
 /// Which detections of one image are true, at each of the ten IoU thresholds.
-struct MatchedImage: Sendable {
-  /// One detection; `isTrue` has a bit for each threshold.
-  struct Row: Sendable {
-    let confidence: Float
-    let classIndex: Int
-    var isTrue: UInt16 = 0
+///
+/// It is all that precision, recall and their averages depend on.
+public struct MatchedImage: Hashable, Sendable {
+  /// One detection.
+  public struct Row: Hashable, Sendable {
+    /// How sure the model is, 0...1.
+    public let confidence: Float
+    /// The class, from 0.
+    public let classIndex: Int
+    /// A bit for each threshold from 0.5 on, the lowest first.
+    public internal(set) var isTrue: UInt16 = 0
+
+    /// One detection.
+    public init(confidence: Float, classIndex: Int, isTrue: UInt16 = 0) {
+      (self.confidence, self.classIndex, self.isTrue) = (confidence, classIndex, isTrue)
+    }
   }
 
   /// By falling confidence; equal ones in their original order.
-  private(set) var rows: [Row]
+  public private(set) var rows: [Row]
   /// The class of each object.
-  let truths: [Int]
+  public let truths: [Int]
+
+  /// An image that was matched before.
+  public init(rows: [Row], truths: [Int]) { (self.rows, self.truths) = (rows, truths) }
 
   /// The ten IoU thresholds from 0.5 to 0.95, rounded to single precision.
   static let thresholds = (0..<10).map { Double(Float(0.5 + 0.05 * Double($0))) }
 
-  init(_ result: ImageResult<some CoordinateSpace>, rules: EvaluationRules) {
+  /// Compares what was found with what is there.
+  public init(_ result: ImageResult<some CoordinateSpace>, rules: EvaluationRules) {
     let detections = result.detections.sortedByConfidence()
     rows = detections.map { Row(confidence: $0.confidence, classIndex: $0.classIndex) }
     truths = result.truths.map(\.classIndex)

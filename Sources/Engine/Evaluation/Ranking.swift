@@ -1,18 +1,22 @@
 /// All detections of a set of images, sorted by class and falling confidence.
-struct Ranking: Sendable {
+package struct Ranking: Sendable {
   /// One class that has objects.
-  struct Class: Sendable {
-    let classIndex: Int
-    var instances = 0
-    var images = 0
+  package struct Class: Sendable {
+    /// The class, from 0.
+    package let classIndex: Int
+    /// Objects of the class.
+    package var instances = 0
+    /// Images with at least one of them.
+    package var images = 0
     /// By falling confidence; equal ones in the order of their images.
-    var rows: [(confidence: Float, isTrue: UInt16, image: Int)] = []
+    package var rows: [(confidence: Float, isTrue: UInt16, image: Int)] = []
   }
 
   /// By class index.
-  let classes: [Class]
+  package let classes: [Class]
 
-  init(_ images: [MatchedImage]) {
+  /// Sorts the detections of some images.
+  package init(_ images: [MatchedImage]) {
     let found = Set(images.flatMap(\.truths)).sorted()
     var classes = found.map { Class(classIndex: $0) }
     let places = Dictionary(uniqueKeysWithValues: found.enumerated().map { ($1, $0) })
@@ -38,29 +42,15 @@ struct Ranking: Sendable {
 extension Ranking.Class {
   /// Average precision at each IoU threshold.
   ///
-  /// - Parameters:
-  ///   - rules: Which version's arithmetic holds.
-  ///   - times: How often each image counts; nil for once.
-  ///   - objects: How many objects there are then; nil for all.
+  /// - Parameter rules: Which version's arithmetic holds.
   /// - Returns: Ten numbers, 0...1.
-  func averagePrecisions(
-    _ rules: EvaluationRules, times: [Int]? = nil, objects: Int? = nil
-  ) -> [Double] {
-    let thresholds = MatchedImage.thresholds.indices
-    guard let times else {
-      let once = rows.map(\.isTrue)
-      return thresholds.map { average(once, $0, instances, rules) }
+  package func averagePrecisions(_ rules: EvaluationRules) -> [Double] {
+    MatchedImage.thresholds.indices.map { bit in
+      guard !rows.isEmpty, instances > 0 else { return 0 }
+      return PrecisionRecall(
+        rows.lazy.map { $0.isTrue >> UInt16(bit) & 1 == 1 }, objects: instances
+      ).average(rules)
     }
-    let repeated = rows.flatMap { [UInt16](repeating: $0.isTrue, count: times[$0.image]) }
-    return thresholds.map { average(repeated, $0, objects ?? instances, rules) }
-  }
-
-  private func average(
-    _ isTrue: [UInt16], _ bit: Int, _ objects: Int, _ rules: EvaluationRules
-  ) -> Double {
-    guard !isTrue.isEmpty, objects > 0 else { return 0 }
-    return PrecisionRecall(isTrue.lazy.map { $0 >> UInt16(bit) & 1 == 1 }, objects: objects)
-      .average(rules)
   }
 
   /// The curves at IoU 0.5.

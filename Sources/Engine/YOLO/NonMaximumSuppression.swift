@@ -13,6 +13,8 @@ package import Tensors
 public struct NonMaximumSuppression: Hashable, Sendable {
   /// What a candidate's score must exceed, 0...1.
   public var confidence: Float
+  /// For each class what a candidate's score must exceed in place of ``confidence``; nil for no difference.
+  public var classConfidences: [Float]?
   /// The IoU above which the less sure box goes, 0...1.
   public var iou: Float
   /// How many detections an image may have.
@@ -88,10 +90,12 @@ public struct NonMaximumSuppression: Hashable, Sendable {
 
   /// A logit below that of the threshold by more than rounding; the scores themselves decide.
   private var logitBound: Float {
-    let share = Double(confidence) * 0.9999
+    let share = Double(classConfidences?.min() ?? confidence) * 0.9999
     guard share > 0 else { return -.infinity }
     return share < 1 ? Float(ElementaryFunctions.log(share / (1 - share))) : .infinity
   }
+
+  private func threshold(of index: Int) -> Float { classConfidences?[index] ?? confidence }
 
   /// Whether any logit of a pixel may give a score above the threshold.
   private func isPromising(_ scores: FeatureMap, _ position: Int, above bound: Float) -> Bool {
@@ -107,13 +111,13 @@ public struct NonMaximumSuppression: Hashable, Sendable {
   ) {
     var found: [(classIndex: Int, score: Float)] = []
     if isMultiLabel {
-      for (index, score) in scores.enumerated() where score > confidence {
+      for (index, score) in scores.enumerated() where score > threshold(of: index) {
         found.append((index, score))
       }
     } else {
       var best = 0
       for index in scores.indices where scores[index] > scores[best] { best = index }
-      if !scores.isEmpty, scores[best] > confidence { found.append((best, scores[best])) }
+      if !scores.isEmpty, scores[best] > threshold(of: best) { found.append((best, scores[best])) }
     }
     if let classes { found.removeAll { !classes.contains($0.classIndex) } }
     guard !found.isEmpty else { return }

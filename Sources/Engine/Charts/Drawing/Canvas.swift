@@ -70,6 +70,16 @@ struct Point: Hashable, Sendable {
     unsafe cairo_fill(context)
   }
 
+  /// Fills what some points go around.
+  func fill(_ outline: [Point], _ color: Color, opacity: Double = 1) {
+    guard let first = outline.first, outline.count > 2 else { return }
+    use(color, opacity)
+    unsafe cairo_move_to(context, first.x, first.y)
+    for point in outline.dropFirst() { unsafe cairo_line_to(context, point.x, point.y) }
+    unsafe cairo_close_path(context)
+    unsafe cairo_fill(context)
+  }
+
   func stroke(_ area: Rectangle, _ color: Color, width: Double = 1, dash: [Double] = []) {
     use(color, 1)
     setLine(width, dash)

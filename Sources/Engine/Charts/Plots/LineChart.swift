@@ -1,5 +1,14 @@
 /// Curves over one pair of axes: one line a series.
 public struct LineChart: Sendable {
+  /// A surface around a curve: how far its values scatter.
+  public struct Band: Sendable {
+    /// The lower and the upper edge, as many values as the curve has.
+    public let lower, upper: [Double]
+
+    /// A surface between two edges.
+    public init(lower: [Double], upper: [Double]) { (self.lower, self.upper) = (lower, upper) }
+  }
+
   /// One curve.
   public struct Series: Sendable {
     /// What the legend calls it.
@@ -10,11 +19,19 @@ public struct LineChart: Sendable {
     public let y: [Double]
     /// Its color, by index from 0; see ``Palette``.
     public let colorIndex: Int
+    /// A pale surface behind the curve; nil for none.
+    public let band: Band?
 
     /// One curve of points `(x[i], y[i])`.
-    public init(name: String, x: [Double], y: [Double], colorIndex: Int) {
+    public init(
+      name: String, x: [Double], y: [Double], colorIndex: Int, band: Band? = nil
+    ) {
       precondition(x.count == y.count, "\(x.count) places cannot hold \(y.count) values")
+      precondition(
+        band.map { $0.lower.count == x.count && $0.upper.count == x.count } ?? true,
+        "a band has as many values as its curve")
       (self.name, self.x, self.y, self.colorIndex) = (name, x, y, colorIndex)
+      self.band = band
     }
   }
 
@@ -49,9 +66,10 @@ public struct LineChart: Sendable {
       ? "Faint: every value; strong: mean of \(sizes) neighbours." : ""
     let panel = PlotPanel(
       x: x, y: y, yRange: yRange, countsX: countsX,
-      marks: series.enumerated().flatMap {
-        $1.marks(smooths: smooths, dash: [], width: Theme.lineWidth($0, of: series.count))
-      })
+      marks: series.compactMap(\.surface)
+        + series.enumerated().flatMap {
+          $1.marks(smooths: smooths, dash: [], width: Theme.lineWidth($0, of: series.count))
+        })
     let legend = Legend(
       entries: series.enumerated().map {
         .init(
@@ -69,10 +87,15 @@ public struct LineChart: Sendable {
   }
 
   private var numbers: NumberTable {
-    var table = NumberTable(columns: ["series", x.text, y.text])
+    let hasBands = series.contains { $0.band != nil }
+    var table = NumberTable(
+      columns: ["series", x.text, y.text] + (hasBands ? ["lower", "upper"] : []))
     for series in series {
-      for (x, y) in zip(series.x, series.y) {
-        table.append([.text(series.name), .number(x), .number(y)])
+      for (index, (x, y)) in zip(series.x, series.y).enumerated() {
+        let edges = series.band.map { [$0.lower[index], $0.upper[index]] } ?? [.nan, .nan]
+        table.append(
+          [.text(series.name), .number(x), .number(y)]
+            + (hasBands ? edges.map { .number($0) } : []))
       }
     }
     return table
@@ -80,6 +103,17 @@ public struct LineChart: Sendable {
 }
 
 extension LineChart.Series {
+  /// The band as a closed outline.
+  var surface: PlotPanel.Mark? {
+    band.map { band in
+      let upper = zip(x, band.upper).map { Point(x: $0, y: $1) }
+      let lower = zip(x, band.lower).map { Point(x: $0, y: $1) }
+      return PlotPanel.Mark(
+        points: (upper + lower.reversed()).filter { $0.y.isFinite }, color: Theme.color(colorIndex),
+        shape: .surface, opacity: 0.18)
+    }
+  }
+
   /// The lines of one curve: the values, and the mean over them where asked for.
   func marks(smooths: Bool, dash: [Double], width: Double = 2) -> [PlotPanel.Mark] {
     let color = Theme.color(colorIndex)

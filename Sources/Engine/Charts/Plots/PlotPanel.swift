@@ -4,6 +4,8 @@ struct PlotPanel: Panel {
     enum Shape: Sendable {
       case line(width: Double, dash: [Double])
       case dots(radius: Double, rim: Color?)
+      /// What the points go around.
+      case surface
     }
 
     var points: [Point]
@@ -97,6 +99,7 @@ struct PlotPanel: Panel {
 
   private func draw(_ mark: Mark, in frame: AxisFrame, on canvas: Canvas) {
     switch mark.shape {
+    case .surface: canvas.fill(mark.points.map(frame.place), mark.color, opacity: mark.opacity)
     case .dots(let radius, let rim):
       for point in mark.points where point.x.isFinite && point.y.isFinite {
         canvas.dot(

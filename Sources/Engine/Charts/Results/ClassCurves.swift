@@ -31,6 +31,17 @@ public struct ClassCurves: Sendable {
     }
   }
 
+  /// The confidence threshold of the best F1.
+  public struct Best: Sendable {
+    /// The threshold, 0...1.
+    public let confidence: Double
+    /// F1 there, 0...1.
+    public let f1: Double
+
+    /// A threshold with its F1.
+    public init(confidence: Double, f1: Double) { (self.confidence, self.f1) = (confidence, f1) }
+  }
+
   /// One class's curve.
   public struct Curve: Sendable {
     /// The class's name.
@@ -39,15 +50,17 @@ public struct ClassCurves: Sendable {
     public let classIndex: Int
     /// Places and values, 0...1, equally many.
     public let x, y: [Double]
+    /// Where the class's own F1 is best, a dot on its F1 curve; nil for no mark.
+    public let best: Best?
 
     /// One class's curve.
     ///
     /// Points that lie within a two-thousandth of the line between their neighbors are left out:
     /// nobody would see them.
-    public init(name: String, classIndex: Int, x: [Double], y: [Double]) {
+    public init(name: String, classIndex: Int, x: [Double], y: [Double], best: Best? = nil) {
       precondition(x.count == y.count, "\(x.count) places cannot hold \(y.count) values")
       let kept = Self.corners(x, y)
-      (self.name, self.classIndex) = (name, classIndex)
+      (self.name, self.classIndex, self.best) = (name, classIndex, best)
       (self.x, self.y) = (kept.map { x[$0] }, kept.map { y[$0] })
     }
 
@@ -81,10 +94,12 @@ public struct ClassCurves: Sendable {
   public let curves: [Curve]
   /// The mean over the classes, drawn strong.
   public let mean: Curve?
+  /// The best threshold of all classes together: a dashed line where curves go over confidence.
+  public let best: Best?
 
   /// The curves of one kind.
-  public init(kind: Kind, curves: [Curve], mean: Curve?) {
-    (self.kind, self.curves, self.mean) = (kind, curves, mean)
+  public init(kind: Kind, curves: [Curve], mean: Curve?, best: Best? = nil) {
+    (self.kind, self.curves, self.mean, self.best) = (kind, curves, mean, best)
   }
 
   /// The picture of several kinds side by side, with one legend.
@@ -111,6 +126,7 @@ public struct ClassCurves: Sendable {
           name: meanNote.isEmpty ? "all classes" : "all classes \(meanNote)", color: Theme.text,
           mark: .line(dash: [], width: 3)))
     }
+    entries += marks(groups)
     return Chart(
       title: title,
       alternativeText: "\(title): \(groups.map(\.kind.title).joined(separator: ", ")) for "
@@ -121,6 +137,25 @@ public struct ClassCurves: Sendable {
         width: groups.count > 1 ? 780 : 560, panelHeight: groups.count > 1 ? 300 : 400,
         legend: Legend(entries: entries)))
   }
+
+  /// What the legend says of marked thresholds.
+  private static func marks(_ groups: [ClassCurves]) -> [Legend.Entry] {
+    let marked = groups.filter { $0.kind != .precisionRecall }
+    var entries: [Legend.Entry] = []
+    if let best = marked.compactMap(\.best).first {
+      entries.append(
+        .init(
+          name: "best F1 at confidence \(NumberText.fixed(best.confidence, 3))",
+          color: Theme.faintText, mark: .line(dash: bestDash, width: bestWidth)))
+    }
+    if marked.contains(where: { $0.kind == .f1 && $0.curves.contains { $0.best != nil } }) {
+      entries.append(.init(name: "best F1 of a class", color: Theme.faintText, mark: .ring))
+    }
+    return entries
+  }
+
+  private static let bestDash = [5.0, 4]
+  private static let bestWidth = 1.4
 
   private static func width(_ index: Int, of count: Int) -> Double {
     Theme.lineWidth(index, of: count) - 0.5
@@ -140,7 +175,25 @@ public struct ClassCurves: Sendable {
     }
     return PlotPanel(
       title: kind.title, x: kind.axes.x, y: kind.axes.y, xRange: 0...1, yRange: 0...1,
-      marks: lines + [strong].compactMap { $0 })
+      marks: lines + [strong].compactMap { $0 } + bestMarks)
+  }
+
+  /// The line at the best threshold, and the dots of the classes on their F1 curves.
+  private var bestMarks: [PlotPanel.Mark] {
+    guard kind != .precisionRecall else { return [] }
+    let line = best.map { best in
+      PlotPanel.Mark(
+        points: [Point(x: best.confidence, y: 0), Point(x: best.confidence, y: 1)],
+        color: Theme.faintText, shape: .line(width: Self.bestWidth, dash: Self.bestDash))
+    }
+    let dots = (kind == .f1 ? curves : []).compactMap { curve in
+      curve.best.map { best in
+        PlotPanel.Mark(
+          points: [Point(x: best.confidence, y: best.f1)], color: Color.white,
+          shape: .dots(radius: 4, rim: Theme.color(curve.classIndex)))
+      }
+    }
+    return [line].compactMap { $0 } + dots
   }
 
   private static func numbers(_ groups: [ClassCurves]) -> NumberTable {
@@ -150,6 +203,13 @@ public struct ClassCurves: Sendable {
         for (x, y) in zip(curve.x, curve.y) {
           table.append([.text(group.kind.title), .text(curve.name), .number(x), .number(y)])
         }
+      }
+      guard group.kind == .f1 else { continue }
+      let all = [("all classes", group.best)] + group.curves.map { ($0.name, $0.best) }
+      for case (let name, let best?) in all {
+        table.append([
+          .text("best F1"), .text(name), .number(best.confidence), .number(best.f1),
+        ])
       }
     }
     return table

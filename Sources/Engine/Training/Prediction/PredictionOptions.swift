@@ -22,6 +22,22 @@ public struct PredictionOptions: Codable, Hashable, Sendable {
   /// Otherwise each speaks for itself.
   public var mergesModels = false
 
+  /// For each model, in order, thresholds in place of ``confidence``; nil for ``confidence`` everywhere.
+  public var thresholds: [Thresholds]?
+
+  /// What the scores of one model's detections must exceed, each 0...1.
+  public struct Thresholds: Codable, Hashable, Sendable {
+    /// For classes without a threshold of their own.
+    public var overall: Float
+    /// By class name.
+    public var classes: [String: Float]
+
+    /// Thresholds of one model.
+    public init(overall: Float, classes: [String: Float] = [:]) {
+      (self.overall, self.classes) = (overall, classes)
+    }
+  }
+
   /// The defaults YOLO users know.
   public init() {}
 }

@@ -27,6 +27,8 @@ public struct Predictor {
     loaders: Int = 1, on compute: Compute
   ) {
     precondition(!models.isEmpty, "a prediction needs a model")
+    precondition(
+      options.thresholds.map { $0.count == models.count } ?? true, "thresholds for each model")
     (self.models, self.options) = (models, options)
     (self.loaders, self.compute) = (loaders, compute)
   }
@@ -96,10 +98,14 @@ public struct Predictor {
       }
     }
     let arena = Arena()
-    return models.map { _, model in
+    return models.indices.map { index in
+      let model = models[index].model
       var suppression = NonMaximumSuppression(
         confidence: options.confidence, iou: options.iou, limit: options.limit,
         isAgnostic: options.isAgnostic)
+      if let own = options.thresholds?[index] {
+        suppression.classConfidences = model.classNames.map { own.classes[$0] ?? own.overall }
+      }
       if let classes = options.classes {
         suppression.classes = Set(
           model.classNames.indices.filter { classes.contains(model.classNames[$0]) })

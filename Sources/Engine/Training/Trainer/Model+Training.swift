@@ -41,8 +41,11 @@ extension Model {
   ///   - epoch: The epoch, from 1, that it comes from.
   ///   - options: The settings of its run.
   ///   - dataset: The name of what it was trained on.
+  ///   - thresholds: The confidences of the best F1 in its validation; nil where there was none.
   /// - Returns: Weights and facts, ready to be written.
-  func checkpoint(epoch: Int, options: TrainingOptions, dataset: String) -> Checkpoint {
+  func checkpoint(
+    epoch: Int, options: TrainingOptions, dataset: String, thresholds: BestThresholds?
+  ) -> Checkpoint {
     var arguments = Metadata()
     for setting in options.settings where setting.option.decidesResult {
       let isDefault = setting.value == setting.option.defaultValue(under: options.rules)
@@ -52,6 +55,7 @@ extension Model {
     var metadata = Metadata()
     metadata["epoch"] = .integer(epoch)
     metadata["dataset"] = .text(dataset)
+    thresholds?.write(to: &metadata)
     return Checkpoint(
       state: stateDictionary(), names: classNames, strides: strides,
       trainingArguments: arguments, metadata: metadata)

@@ -58,7 +58,8 @@ extension Trainer {
     progress.results.append(result)
     let line = Data(ResultsTable.line(result).utf8)
     guard !wasCut else {
-      try save(isBest: progress.epochs == 0, epoch: result.epoch, table: table + line)
+      try save(
+        validation, isBest: progress.epochs == 0, epoch: result.epoch, table: table + line)
       announce(result, throughput, validation)
       return .cancelled
     }
@@ -68,7 +69,8 @@ extension Trainer {
     let verdict = progress.stopping.record(epoch: result.epoch, fitness: fitness)
     progress.epochs += 1
     table += line
-    try save(isBest: verdict.isBest || validation == nil, epoch: result.epoch, table: table)
+    try save(
+      validation, isBest: verdict.isBest || validation == nil, epoch: result.epoch, table: table)
     try saveState()
     announce(result, throughput, validation)
     if let fitness, verdict.isBest { report(.best(epoch: result.epoch, fitness: fitness)) }
@@ -90,9 +92,16 @@ extension Trainer {
     }
   }
 
-  private func save(isBest: Bool, epoch: Int, table: Data) throws(TrainingError) {
+  private func save(
+    _ validation: ValidationResult?, isBest: Bool, epoch: Int, table: Data
+  ) throws(TrainingError) {
+    let thresholds = validation.map {
+      BestThresholds(
+        $0.metrics, classNames: emaModel.classNames, split: .val,
+        imageSize: plan.options.imageSize)
+    }
     let checkpoint = emaModel.checkpoint(
-      epoch: epoch, options: plan.options, dataset: request.dataset.name)
+      epoch: epoch, options: plan.options, dataset: request.dataset.name, thresholds: thresholds)
     let content = checkpoint.safetensors()
     let period = plan.options.savePeriod
     try write { () throws(FileError) in

@@ -62,6 +62,15 @@ public struct ValidationResult: Sendable {
   /// Seconds spent on loading and waiting, in the network, and on suppression.
   public let loadingSeconds, networkSeconds, suppressionSeconds: Double
 
+  /// Which detections are right, image by image, as the scores have it.
+  public var matched: [MatchedImage] {
+    images.map { image in
+      metrics.rules == .current
+        ? MatchedImage(image.inInput, rules: metrics.rules)
+        : MatchedImage(image.onImage, rules: metrics.rules)
+    }
+  }
+
   /// Detections at `confidence` or more on images without objects, and the number of these.
   public func falseAlarms(confidence: Float = 0.25) -> (detections: Int, photographs: Int) {
     let empty = images.filter(\.labels.isEmpty)

@@ -26,7 +26,8 @@ package enum Explanations {
     if let range = parameter.range { words.append("Range: \(range).") }
     if !parameter.choices.isEmpty {
       words.append(
-        "One of " + parameter.choices.map { "`\"\($0)\"`" }.joined(separator: ", ") + ".")
+        (parameter.type == .string ? "One of " : "Or ")
+          + parameter.choices.map { "`\"\($0)\"`" }.joined(separator: ", ") + ".")
     }
     if let value = parameter.defaultValue, value != .none {
       words.append("Default: `\(value.value.quotedText)`.")

@@ -125,6 +125,9 @@ final class DisplayMemory {
   /// The color of a run in every figure: the next free one where it is drawn for the first time.
   func color(of run: RunObject) -> Int { palette.index(of: "\(run.record.name) \(run.digest)") }
 
+  /// The color of a study, in the same way.
+  func color(of study: StudyObject) -> Int { palette.index(of: "\(study.name) \(study.digest)") }
+
   /// What the user should hear about a dataset and has not heard yet.
   func newNotes(on dataset: Dataset, besides known: Set<DatasetNote> = []) -> [Rendering] {
     dataset.notes

@@ -271,6 +271,32 @@ final class JobRunner {
     note(result)
   }
 
+  /// The results of jobs of which none needs another, in their order; side by side where jobs are.
+  ///
+  /// - Parameters:
+  ///   - jobs: The work, each with what people call it.
+  ///   - inputs: What the digests in it stand for.
+  ///   - note: Called with a title and the result when it is its turn in the script.
+  /// - Returns: The results; fewer where the user ends the work: those of the first jobs.
+  /// - Throws: What the first job that fails throws.
+  func results<Work: Job>(
+    of jobs: [(work: Work, title: String)], on inputs: JobInputs,
+    noting note: @escaping (_ title: String, Work.Result) -> Void
+  ) throws(Diagnostic) -> [Work.Result] {
+    var answers: [Answer<Work>] = []
+    for (work, title) in jobs where workplace.cancellation.level == .none {
+      answers.append(try begin(work, on: inputs, named: title) { note(title, $0) })
+    }
+    var results: [Work.Result] = []
+    for answer in answers {
+      switch answer {
+      case .there(let result): results.append(result)
+      case .pending(let pending): results.append(try pending.result())
+      }
+    }
+    return results
+  }
+
   private func find<Work: Job>(
     _ key: JobKey, for job: Work
   ) -> Result<(payload: Work.Result, seconds: Double), ResultCache.Missing> {

@@ -61,7 +61,8 @@ struct PredictionJob: Job {
   }
 
   private func record(of found: [Predictions]) -> PredictionsRecord {
-    let confidence = ingredients.options.confidence
+    let options = ingredients.options
+    let confidence = options.thresholds?.map(\.overall).min() ?? options.confidence
     return PredictionsRecord(
       parts: found.map { part in
         PredictionsRecord.Part(
@@ -73,7 +74,7 @@ struct PredictionJob: Job {
           })
       },
       // 0.25 in single precision is to read as 0.25 in double precision, too.
-      confidence: Double("\(confidence)") ?? Double(confidence))
+      confidence: Double("\(confidence)") ?? Double(confidence), thresholds: options.thresholds)
   }
 }
 

@@ -140,7 +140,8 @@ struct TrainingJob: Job {
     return RunRecord(
       name: title.text, folder: outcome.folder.path, model: scale,
       dataset: "\(data.name) \(data.digest)", epochs: outcome.plan.options.epochs,
-      results: outcome.results, best: try CheckpointRecord(outcome.best, names),
+      results: outcome.results,
+      best: try CheckpointRecord(outcome.best, names, keepsMatches: true),
       last: try CheckpointRecord(outcome.last, names), parameters: outcome.parameters,
       trainedParameters: outcome.trainedParameters,
       options: outcome.plan.options.settings.filter { !hidden.contains($0.option.name) }.map {
@@ -158,11 +159,14 @@ extension CheckpointRecord {
   /// A checkpoint that a run wrote.
   ///
   /// - Throws: A diagnostic where its file cannot be read.
-  fileprivate init(_ weights: TrainedWeights, _ names: [String]) throws(Diagnostic) {
+  fileprivate init(
+    _ weights: TrainedWeights, _ names: [String], keepsMatches: Bool = false
+  ) throws(Diagnostic) {
     let content = try attempt { try AtomicFile.read(weights.file) }
     self.init(
       file: weights.file, digest: Digest(of: content).description, epoch: weights.epoch,
-      scores: weights.validation.map { ScoreRecord($0, names: names) })
+      scores: weights.validation.map { ScoreRecord($0, names: names) },
+      matches: keepsMatches ? weights.validation.map { MatchesRecord($0.matched) } : nil)
   }
 }
 

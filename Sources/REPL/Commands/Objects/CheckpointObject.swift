@@ -1,5 +1,7 @@
+internal import Evaluation
 internal import Language
 internal import Report
+internal import Training
 internal import YOLO
 
 /// The best or last weights of a run; serves wherever a model does.
@@ -18,6 +20,8 @@ struct CheckpointObject: ModelSource {
   var freshSeed: UInt64? { nil }
 
   func model() throws(Diagnostic) -> Model { try loaded.model() }
+
+  func thresholds() throws(Diagnostic) -> BestThresholds? { try loaded.thresholds() }
 
   static let objectType = ObjectType(
     "Checkpoint", "weights that a run wrote, with their scores; serves as a Model",
@@ -43,9 +47,14 @@ struct CheckpointObject: ModelSource {
   }
 
   var summary: String {
-    let scores = record.scores.map {
-      ", mAP50 \(Wording.fixed($0.overall.map50, 3)), "
-        + "mAP50-95 \(Wording.fixed($0.overall.map50_95, 3))"
+    let scores = record.scores.map { scores in
+      let best = scores.overall.best
+      let threshold =
+        best.isFound
+        ? ", best F1 \(Wording.fixed(best.f1, 3)) at confidence \(Wording.fixed(best.confidence, 3))"
+        : ""
+      return ", mAP50 \(Wording.fixed(scores.overall.map50, 3)), "
+        + "mAP50-95 \(Wording.fixed(scores.overall.map50_95, 3))\(threshold)"
     }
     return "checkpoint '\(title)' of epoch \(record.epoch)\(scores ?? "")"
   }

@@ -1,4 +1,5 @@
 internal import Charts
+internal import Evaluation
 internal import Report
 internal import Training
 
@@ -55,6 +56,7 @@ struct Comparison {
       row("best epoch") { .init("\($0.record.best.epoch)") },
     ]
     rows += Self.scores.map { score in row(score.name) { cell($0, score, isRanked) } }
+    rows.append(row("confidence of best F1", bestConfidence))
     rows.append(row("95 % interval of mAP50-95", interval))
     if isRanked {
       rows += [Self.map50, Self.map50To95].map { score in
@@ -71,6 +73,11 @@ struct Comparison {
 
   private func row(_ name: String, _ cell: (RunObject) -> Table.Cell) -> [Table.Cell] {
     [Table.Cell(name)] + runs.map(cell)
+  }
+
+  private func bestConfidence(_ run: RunObject) -> Table.Cell {
+    guard let best = run.record.best.scores?.overall.best, best.isFound else { return "" }
+    return .init(Wording.fixed(best.confidence, 3))
   }
 
   private func interval(_ run: RunObject) -> Table.Cell {

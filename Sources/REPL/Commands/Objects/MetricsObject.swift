@@ -69,10 +69,17 @@ struct MetricsObject: LanguageObject {
   /// Precision over recall, and precision, recall and F1 over confidence.
   func charts() -> [Chart] {
     let axis = DetectionMetrics.abscissae
+    let scores = record.scores
     let groups = ClassCurves.Kind.allCases.map { kind in
-      ClassCurves(kind: kind, curves: record.curves.map { $0.curve(kind, axis) }, mean: nil)
+      ClassCurves(
+        kind: kind,
+        curves: zip(record.curves, scores.classes).map { $0.curve(kind, axis, best: $1.best) },
+        mean: nil, best: ClassCurves.Best(scores.overall.best))
     }
-    let notes = record.scores.classes.map { "AP50 \(Wording.fixed($0.map50, 3))" }
+    // Classes without objects have no curve.
+    let notes = record.classNames.map { name in
+      scores.classes.first { $0.name == name }.map { "AP50 \(Wording.fixed($0.map50, 3))" } ?? ""
+    }
     let curves = ClassCurves.chart(
       title: "\(record.model): precision and recall", groups: groups, notes: notes)
     return [curves, confusionChart]
@@ -88,7 +95,9 @@ struct MetricsObject: LanguageObject {
 
 extension MetricsRecord.Curves {
   /// The curve of one kind.
-  fileprivate func curve(_ kind: ClassCurves.Kind, _ axis: [Double]) -> ClassCurves.Curve {
+  fileprivate func curve(
+    _ kind: ClassCurves.Kind, _ axis: [Double], best: OperatingPoint
+  ) -> ClassCurves.Curve {
     let y =
       switch kind {
       case .precisionRecall: precisionAtRecall
@@ -96,7 +105,16 @@ extension MetricsRecord.Curves {
       case .precision: precision
       case .recall: recall
       }
-    return ClassCurves.Curve(name: name, classIndex: classIndex, x: axis, y: y)
+    return ClassCurves.Curve(
+      name: name, classIndex: classIndex, x: axis, y: y, best: ClassCurves.Best(best))
+  }
+}
+
+extension ClassCurves.Best {
+  /// The mark of a threshold; nil where nothing right is found.
+  fileprivate init?(_ point: OperatingPoint) {
+    guard point.isFound else { return nil }
+    self.init(confidence: point.confidence, f1: point.f1)
   }
 }
 
@@ -108,7 +126,8 @@ extension MetricsObject: Presentable {
       + "\(Wording.fixed(record.postprocessMilliseconds, 1)) ms suppression"
     var all: [Rendering] = [
       .table(
-        record.scores.table(title: "\(record.model) on \(record.dataset), \(record.split)"))
+        record.scores.table(title: "\(record.model) on \(record.dataset), \(record.split)")),
+      .table(record.scores.thresholdTable(title: "Confidence of the best F1")),
     ]
     if let interval = record.scores.interval, interval.count == 2 {
       all.append(

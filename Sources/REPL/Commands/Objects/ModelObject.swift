@@ -1,7 +1,9 @@
+internal import Evaluation
 internal import Files
 internal import Language
 internal import Layers
 internal import Report
+internal import Training
 internal import YOLO
 
 /// A value that serves where a model is wanted.
@@ -16,6 +18,8 @@ protocol ModelSource: LanguageObject {
   var weights: String { get }
   /// Where its weights started, if they have learned nothing yet.
   var freshSeed: UInt64? { get }
+  /// The confidences of the best F1 that its file carries; nil where it carries none.
+  func thresholds() throws(Diagnostic) -> BestThresholds?
 }
 
 extension ModelSource {
@@ -40,17 +44,21 @@ struct ModelObject: ModelSource {
   let digest: String
   let weights: String
   private let shared: Model
+  private let best: BestThresholds?
 
   init(
-    _ model: Model, title: String, freezing: Freezing = .none, freshSeed: UInt64? = nil
+    _ model: Model, title: String, freezing: Freezing = .none, freshSeed: UInt64? = nil,
+    thresholds: BestThresholds? = nil
   ) {
-    (shared, self.title, self.freezing) = (model, title, freezing)
+    (shared, self.title, self.freezing, best) = (model, title, freezing, thresholds)
     self.freshSeed = freshSeed
     weights = "\(model.weightDigest())"
     digest = Digest(of: "\(weights)\n\(freezing)").description
   }
 
   func model() throws(Diagnostic) -> Model { shared }
+
+  func thresholds() throws(Diagnostic) -> BestThresholds? { best }
 
   static let objectType = ObjectType(
     "Model", "a YOLOv8 detector: architecture, weights, names of its classes",
@@ -62,6 +70,9 @@ struct ModelObject: ModelSource {
       .init("layers", .integer, "the number of elementary layers"),
       .init("gflops", .number, "billions of operations for one image of 640 x 640 pixels"),
       .init("frozen", .integer, "the number of weights that training would leave alone"),
+      .init(
+        "best_conf", .union(of: [.number, .none]),
+        "the confidence of the best F1 that its file carries, 0...1; none without a validation"),
       .init("digest", .string, "the digest of architecture, weights and names"),
     ])
 
@@ -74,6 +85,7 @@ struct ModelObject: ModelSource {
     case "layers": .number(shared.summary().layers)
     case "gflops": .number(shared.summary().gflops)
     case "frozen": .number(frozenCount)
+    case "best_conf": best.map { .number($0.overall.confidence) } ?? .none
     default: .string(digest)
     }
   }
@@ -94,6 +106,19 @@ struct ModelObject: ModelSource {
 
 extension ModelObject: Presentable {
   func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering] {
-    [.text(VolatileText(summary))]
+    [.text(VolatileText(summary + (best.map { "; \($0.words)" } ?? "")))]
+  }
+}
+
+extension BestThresholds {
+  /// As in "best F1 0.912 at confidence 0.437 (precision 0.931, recall 0.894; val split, 320 px)".
+  var words: String {
+    guard overall.isFound else {
+      return "nothing right found at any confidence (\(split) split, \(imageSize) px)"
+    }
+    return "best F1 \(Wording.fixed(overall.f1, 3)) at confidence "
+      + "\(Wording.fixed(overall.confidence, 3)) "
+      + "(precision \(Wording.fixed(overall.precision, 3)), "
+      + "recall \(Wording.fixed(overall.recall, 3)); \(split) split, \(imageSize) px)"
   }
 }

@@ -2,6 +2,7 @@ internal import Files
 internal import Foundation
 internal import Language
 internal import Report
+internal import Training
 
 /// What models found on some images, as it is kept on disk.
 struct PredictionsRecord: Codable, Equatable, Sendable {
@@ -29,7 +30,10 @@ struct PredictionsRecord: Codable, Equatable, Sendable {
   }
 
   var parts: [Part]
+  /// What the confidence of a finding exceeds; where thresholds differ, the lowest of the models.
   var confidence: Double
+  /// For each model thresholds of its own; nil where ``confidence`` is that of all.
+  var thresholds: [PredictionOptions.Thresholds]?
 }
 
 /// Predictions as a value of the language.
@@ -113,7 +117,25 @@ struct PredictionsObject: LanguageObject {
       rows.append(model + [Table.Cell(others), "nothing", "", "", "", "", ""])
     }
     return Table(
-      title: "Found at a confidence of at least \(record.confidence)", columns: columns, rows: rows)
+      title: "Found at \(record.confidenceWords)", columns: columns, rows: rows)
+  }
+}
+
+extension PredictionsRecord {
+  /// As in "a confidence of at least 0.25" or "the best confidence, 0.437".
+  fileprivate var confidenceWords: String {
+    guard let thresholds, let first = thresholds.first else {
+      return "a confidence of at least \(confidence)"
+    }
+    func number(_ value: Float) -> String { Wording.fixed(Double(value), 3) }
+    if thresholds.contains(where: { !$0.classes.isEmpty }) {
+      guard thresholds.count == 1 else { return "the best confidence of each model and class" }
+      let all = first.classes.sorted { $0.key < $1.key }.map { "\($0.key) \(number($0.value))" }
+      return "the best confidence of each class: \(Wording.names(all))"
+    }
+    guard thresholds.count > 1 else { return "the best confidence, \(number(first.overall))" }
+    return "the best confidence of each model: "
+      + Wording.names(thresholds.map { number($0.overall) })
   }
 }
 

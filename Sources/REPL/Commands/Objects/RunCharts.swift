@@ -66,7 +66,7 @@ struct RunCharts {
 
   /// One column, one line a run.
   func curve(of metric: String) -> Chart {
-    let column = Self.metrics.first { $0.name == metric }?.column ?? metric
+    let column = Self.column(of: metric)
     let isScore = column.hasPrefix("metrics/")
     let series = histories.map { history in
       LineChart.Series(
@@ -82,7 +82,13 @@ struct RunCharts {
     ).chart
   }
 
-  private static func label(_ metric: String) -> String {
+  /// The column of `results.csv` that a short name means.
+  static func column(of metric: String) -> String {
+    metrics.first { $0.name == metric }?.column ?? metric
+  }
+
+  /// What people call a metric.
+  static func label(_ metric: String) -> String {
     switch metric {
     case "map50": "mAP50"
     case "map50_95": "mAP50-95"

@@ -72,6 +72,7 @@ extension RunObject: Presentable {
           volatilePieces: [took])))
     if let scores = record.best.scores {
       lines.append(.table(scores.table(title: "\(record.name), best epoch \(record.best.epoch)")))
+      lines.append(.table(scores.thresholdTable(title: "Confidence of the best F1")))
     }
     lines.append(.text(VolatileText(record.verdictWords)))
     if !record.freezing.isEmpty { lines.append(.text(VolatileText(record.freezing))) }

@@ -10,6 +10,8 @@ struct CheckpointRecord: Codable, Equatable, Sendable {
   var epoch: Int
   /// The scores of this very file.
   var scores: ScoreRecord?
+  /// Of the best epoch, which detections are right: what a comparison of runs needs.
+  var matches: MatchesRecord?
 }
 
 /// A finished or stopped training as it is kept on disk.

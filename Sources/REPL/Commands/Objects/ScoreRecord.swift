@@ -9,13 +9,18 @@ struct ScoreRecord: Codable, Equatable, Sendable {
     var name: String
     var images: Int
     var instances: Int
+    /// Precision and recall are those at the best threshold of all classes together.
     var precision, recall, map50, map75, map50_95: Double
+    /// Where F1 is best: that of all classes together, or of the one class alone.
+    var best: OperatingPoint
   }
 
   /// The mean over the classes.
   var overall: Row
   /// One row a class that occurs, in the order of the classes.
   var classes: [Row]
+  /// Whose arithmetic the scores follow.
+  var rules: EvaluationRules
   /// Bounds of mAP50-95 that hold 95 of 100 resampled validation sets.
   var interval: [Double]?
 
@@ -26,6 +31,9 @@ struct ScoreRecord: Codable, Equatable, Sendable {
     .init("map50", .number, "mean average precision at IoU 0.5, 0...1"),
     .init("map75", .number, "mean average precision at IoU 0.75, 0...1"),
     .init("map50_95", .number, "mean average precision over IoU 0.5 to 0.95, 0...1"),
+    .init("best_conf", .number, "the confidence of the best mean F1, 0...1"),
+    .init("best_f1", .number, "the mean F1 there, 0...1"),
+    .init("by_class", .list(.object("ClassScore")), "the scores of each class that has objects"),
   ]
 
   func member(_ name: String) -> Value? {
@@ -35,6 +43,9 @@ struct ScoreRecord: Codable, Equatable, Sendable {
     case "map50": .number(overall.map50)
     case "map75": .number(overall.map75)
     case "map50_95": .number(overall.map50_95)
+    case "best_conf": .number(overall.best.confidence)
+    case "best_f1": .number(overall.best.f1)
+    case "by_class": .list(classes.map { .object(ClassScoreObject(row: $0)) })
     default: nil
     }
   }
@@ -46,7 +57,6 @@ struct ScoreRecord: Codable, Equatable, Sendable {
       + ["images", "instances", "P", "R", "mAP50", "mAP75", "mAP50-95"].map {
         Table.Column($0, isNumeric: true)
       }
-    let rows = [overall] + (classes.count > 1 ? classes : [])
     return Table(
       title: title, columns: columns,
       rows: rows.map { row in
@@ -56,4 +66,22 @@ struct ScoreRecord: Codable, Equatable, Sendable {
           }
       })
   }
+
+  /// The thresholds of the best F1: one for all classes, and one for each.
+  func thresholdTable(title: String) -> Table {
+    Table(
+      title: title,
+      columns: [.init("class")]
+        + ["confidence", "P", "R", "F1"].map { Table.Column($0, isNumeric: true) },
+      rows: rows.map { row in
+        let best = row.best
+        let numbers = [best.confidence, best.precision, best.recall, best.f1]
+        // Where nothing right is found, no threshold is better than another.
+        return [Table.Cell(row.name)]
+          + numbers.map { Table.Cell(best.isFound ? Wording.fixed($0, 3) : "-") }
+      })
+  }
+
+  /// All classes, and each where there are several.
+  private var rows: [Row] { [overall] + (classes.count > 1 ? classes : []) }
 }

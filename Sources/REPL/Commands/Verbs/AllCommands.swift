@@ -6,15 +6,18 @@ extension CommandTable {
     [
       .load, .fetch, .dataset, .toys, .convert, .merge, .audit, .show, .preview, .modelSummary,
       .freeze,
-      .train,
+      .train, .study,
       .resume, .extend, .val, .predict, .ensemble, .plot, .compare, .cost, .forget, .errors,
       .suspects, .export, .print,
       .report, .save, .undo, .set, .seed, .help, .why, .time, .live,
     ],
     types: [
       DatasetObject.objectType, ModelObject.objectType, RunObject.objectType,
-      CheckpointObject.objectType, MetricsObject.objectType, PredictionsObject.objectType,
-      ErrorsObject.objectType, SuspectsObject.objectType, TableObject.objectType,
+      CheckpointObject.objectType, MetricsObject.objectType, ClassScoreObject.objectType,
+      PredictionsObject.objectType,
+      StudyObject.objectType, SpreadObject.objectType, ComparisonObject.objectType,
+      DifferenceObject.objectType, ErrorsObject.objectType, SuspectsObject.objectType,
+      TableObject.objectType,
       FigureObject.objectType,
     ])
 }

@@ -18,6 +18,10 @@ extension [Example] {
     Example(
       "train nano data=plush lr0=0.02", after: data, fails: "optimizer=auto chooses it"),
   ]
+  static let study = [
+    Example("s = study nano data=plush seeds=2 epochs=1 imgsz=64 batch=4", after: data),
+    Example("study nano data=plush seeds=1", after: data, fails: "from 2 to 1000 seeds"),
+  ]
   static let resume = [
     Example("resume \"runs/absent\" data=plush", after: data, fails: "has nothing to carry on")
   ]
@@ -37,6 +41,9 @@ extension [Example] {
   ]
   static let predict = [
     Example("seen = predict first source=plush.val conf=0.1 imgsz=64", after: run),
+    Example(
+      "predict nano source=plush.val conf=\"best\"", after: data,
+      fails: "no confidence is known to be best"),
     Example(
       "predict nano source=\"absent.jpg\"", after: data,
       fails: "there is no file or folder 'absent.jpg'"),
@@ -67,7 +74,15 @@ extension [Example] {
     Example("plot first", after: run),
     Example("plot [first, second] metric=\"map50_95\"", after: runs),
   ]
-  static let compare = [Example("compare [first, second]", after: runs)]
+  static let compare = [
+    Example("compare [first, second]", after: runs),
+    Example(
+      """
+      a = study nano data=plush seeds=2 epochs=1 imgsz=64 batch=4
+      b = study nano data=plush seeds=2 epochs=1 imgsz=64 batch=4 freeze=10
+      compare [a, b] plots=false
+      """, after: data),
+  ]
   static let cost = [Example("cost first rate=0.9 currency=\"EUR\"", after: run)]
   static let time = [Example("time", after: data)]
   static let why = [Example("why", after: run)]

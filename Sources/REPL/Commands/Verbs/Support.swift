@@ -44,9 +44,12 @@ extension Invocation {
     return source
   }
 
-  /// The runs of a parameter: one, or a list of them.
+  /// The runs of a parameter: one, or a list of them; of a study all of its runs.
   func runs(_ name: String) throws(Diagnostic) -> [RunObject] {
-    let runs = list(name).compactMap { $0.asObject(RunObject.self) }
+    let runs = list(name).flatMap { value in
+      value.asObject(StudyObject.self)?.runs
+        ?? [value.asObject(RunObject.self)].compactMap(\.self)
+    }
     guard !runs.isEmpty else {
       throw diagnostic("'\(name)' needs a run or a list of runs", at: name)
     }
@@ -63,7 +66,8 @@ extension ValueType {
   static let dataset = ValueType.object("Dataset")
   static let model = ValueType.object("Model")
   static let run = ValueType.object("Run")
-  static let runs = ValueType.union(of: [.object("Run"), .list(.object("Run"))])
+  static let study = ValueType.object("Study")
+  static let runs = ValueType.union(of: [.run, .study, .list(.union(of: [.run, .study]))])
 }
 
 /// A check that a file named by a constant, or another thing, is there before anything runs.

@@ -143,7 +143,11 @@ extension Signature.Parameter {
     return nil
   }
 
-  private var quotedChoices: String { ValueType.enumeration(choices.map { "\"\($0)\"" }) }
+  /// As in "a number or "best"": what fits besides texts, and the texts that do.
+  private var quotedChoices: String {
+    let others = type.alternatives.filter { $0 != .string }.map(\.description)
+    return ValueType.enumeration(others + choices.map { "\"\($0)\"" })
+  }
 
   private var isNumeric: Bool {
     type.alternatives.contains(.number) || type.alternatives.contains(.integer)

@@ -58,7 +58,7 @@ public indirect enum ValueType: Hashable, Sendable, CustomStringConvertible {
     case .bool: "truth values"
     case .none: "none"
     case .list: "lists"
-    case .object(let name): "\(name)s"
+    case .object(let name): name.hasSuffix("y") ? "\(name.dropLast())ies" : "\(name)s"
     case .union(let parts): Self.enumeration(parts.map(\.plural))
     }
   }

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Evaluation
 internal import Files
 internal import Foundation
 internal import Geometry
@@ -40,7 +41,11 @@ extension Command {
           "source", .union(of: [.string, .dataset, .list(.string)]),
           "a photograph, a folder, a pattern, a list of them, or a split of a data set",
           isRequired: true, isPath: true),
-        .init("conf", .number, "the least confidence", default: 0.25, range: .between(0, 1)),
+        .init(
+          "conf", .union(of: [.number, .string]),
+          "the least confidence; \"best\" is that of the best F1 in the validation of the model, "
+            + "\"best by class\" that of each class",
+          default: 0.25, range: .between(0, 1), choices: BestConfidence.allCases.map(\.rawValue)),
         .init(
           "iou", .number, "overlap above which the weaker box is dropped", default: 0.7,
           range: .between(0, 1)),
@@ -88,8 +93,12 @@ extension Invocation {
     }
     guard !sources.isEmpty else { throw diagnostic("'model' needs a model", at: "model") }
     let files = try sourceFiles(on: host.workplace)
+    var options = predictionOptions(merged: merged)
+    if let best = string("conf").flatMap(BestConfidence.init(rawValue:)) {
+      options.thresholds = try thresholds(best, of: sources, at: options.imageSize, host.display)
+    }
     let job = try attempt("source") {
-      try PredictionJob(sources, on: files, options: predictionOptions(merged: merged))
+      try PredictionJob(sources, on: files, options: options)
     }
     let truth = self.object("source", as: DatasetObject.self).map { data in
       PredictionsObject.Truth(
@@ -129,6 +138,39 @@ extension Invocation {
     } catch { throw diagnostic(error.description, at: "source") }
   }
 
+  /// The thresholds that the models' files carry.
+  private func thresholds(
+    _ best: BestConfidence, of sources: [any ModelSource], at imageSize: Int, _ display: Display
+  ) throws(Diagnostic) -> [PredictionOptions.Thresholds] {
+    var all: [PredictionOptions.Thresholds] = []
+    for source in sources {
+      guard let own = try source.thresholds() else {
+        throw diagnostic(
+          "'\(source.title)' was never validated by a run, so no confidence is known to be best",
+          at: "conf",
+          hint: "v = val MODEL data=… measures it; then predict with conf=v.best_conf")
+      }
+      guard own.overall.isFound else {
+        throw diagnostic(
+          "'\(source.title)' found nothing right in its validation, so no confidence is best",
+          at: "conf", hint: "train it longer, or give a number")
+      }
+      if own.imageSize != imageSize {
+        display.take(
+          .remark(
+            Diagnostic(
+              """
+              the best confidence of '\(source.title)' was measured at imgsz=\(own.imageSize); \
+              at imgsz=\(imageSize) another one may be best
+              """, severity: .warning)))
+      }
+      let overall = Float(own.overall.confidence)
+      all.append(
+        .init(overall: overall, classes: best == .byClass ? own.byClass : [:]))
+    }
+    return all
+  }
+
   private func predictionOptions(merged: Bool) -> PredictionOptions {
     var options = PredictionOptions()
     options.confidence = Float(number("conf") ?? 0.25)
@@ -140,6 +182,20 @@ extension Invocation {
     options.imageSize = integer("imgsz") ?? 640
     options.mergesModels = merged
     return options
+  }
+}
+
+/// What `conf=` takes besides numbers.
+private enum BestConfidence: String, CaseIterable {
+  case overall = "best"
+  case byClass = "best by class"
+}
+
+extension BestThresholds {
+  /// For each class that was validated its threshold.
+  fileprivate var byClass: [String: Float] {
+    Dictionary(
+      classes.map { ($0.name, Float(confidence(of: $0.name))) }, uniquingKeysWith: { $1 })
   }
 }
 

@@ -12,8 +12,8 @@ extension Command {
       [
         .init(
           "value",
-          .union(of: [.run, .list(.run), .object("Metrics"), .object("Predictions"), .dataset]),
-          "runs, metrics, predictions or a data set", isRequired: true)
+          .union(of: [.runs, .object("Metrics"), .object("Predictions"), .dataset]),
+          "runs, studies, metrics, predictions or a data set", isRequired: true)
       ],
       options: [
         .init(
@@ -37,7 +37,14 @@ extension Command {
       }
       return .object(FigureObject(charts: charts, name: name))
     }
-    let charts = RunCharts(runs: try call.runs("value"), after: host(context).display.memory)
+    let memory = host(context).display.memory
+    let studies = call.list("value").compactMap { $0.asObject(StudyObject.self) }
+    if !studies.isEmpty, studies.count == call.list("value").count, call.bool("gap") != true {
+      let chart = StudyCharts(studies: studies, after: memory)
+        .curve(of: call.string("metric") ?? "map50_95")
+      return .object(FigureObject(charts: [chart], name: name))
+    }
+    let charts = RunCharts(runs: try call.runs("value"), after: memory)
     if call.bool("gap") == true { return .object(FigureObject(charts: [charts.gap], name: name)) }
     if let metric = call.string("metric") {
       return .object(FigureObject(charts: [charts.curve(of: metric)], name: name))
@@ -48,21 +55,34 @@ extension Command {
   /// As in `compare runs`.
   static let compare = Command(
     name: "compare",
-    summary: "Sets runs side by side: size, epochs, scores, time, memory, cost, verdict.",
+    summary:
+      "Sets runs or studies side by side: size, scores, time, cost; says whether differences are luck.",
     signature: Signature(
-      [.init("runs", .runs, "the runs", isRequired: true)],
+      [.init("runs", .runs, "the runs or studies", isRequired: true)],
       options: [
         .init("plots", .bool, "whether overlays are drawn as well", default: true)
       ]),
-    result: .object("Table"), examples: .compare
+    result: .object("Comparison"), examples: .compare
   ) { call, context throws(Diagnostic) in
     let runs = try call.runs("runs"), host = host(context)
-    let comparison = Comparison(runs: runs, rate: host.settings.rate)
-    let isDrawn = call.bool("plots") != false && runs.count > 1
-    return .object(
-      TableObject(
+    let contenders = call.list("runs").compactMap { Contender($0) }
+    let differences = contenders.differences(seed: UInt64(host.settings.seed))
+    let isDrawn = call.bool("plots") != false && contenders.count > 1
+    let table: TableObject
+    if contenders.contains(where: { $0.study != nil }) {
+      let comparison = StudyComparison(contenders: contenders, differences: differences)
+      table = TableObject(
+        table: comparison.table, remark: Comparison(runs: runs, rate: nil).remark,
+        charts: isDrawn ? comparison.charts(after: host.display.memory) : [], chartName: "compare")
+    } else {
+      let comparison = Comparison(runs: runs, rate: host.settings.rate)
+      table = TableObject(
         table: comparison.table, remark: comparison.remark,
-        charts: isDrawn ? comparison.charts(after: host.display.memory) : [], chartName: "compare"))
+        charts: isDrawn ? comparison.charts(after: host.display.memory) : [], chartName: "compare")
+    }
+    return .object(
+      ComparisonObject(
+        table: table, differences: differences, remarks: contenders.remarks(on: differences)))
   }
 
   /// As in `cost runs`.

@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import Export
 internal import Language
+internal import Training
 internal import YOLO
 
 extension Command {
@@ -33,8 +34,9 @@ extension Command {
   ) { call, context throws(Diagnostic) in
     let host = host(context), path = call.path("to", on: host) ?? ""
     let source = try call.modelSource("model"), model = try source.model()
-    let checkpoint = Checkpoint(
+    var checkpoint = Checkpoint(
       state: model.stateDictionary(), names: model.classNames, strides: model.strides)
+    try source.thresholds()?.write(to: &checkpoint.metadata)
     let isHalf = call.bool("half") ?? true
     try call.attempt("to") {
       try host.writing("export", path) { watch in

@@ -3,6 +3,7 @@ internal import Files
 internal import Foundation
 internal import Language
 internal import Report
+internal import Training
 internal import Weights
 internal import YOLO
 
@@ -78,7 +79,8 @@ extension Command {
         ))
     }
     let model = try call.attempt("file") { try Model(checkpoint) }
-    return .object(ModelObject(model, title: title))
+    return .object(
+      ModelObject(model, title: title, thresholds: BestThresholds(checkpoint.metadata)))
   }
 }
 
@@ -163,15 +165,23 @@ extension Model {
 /// Loads a checkpoint once, when it is first asked for.
 final class LoadedModel {
   private let file: String
-  private var loaded: Model?
+  private var loaded: (model: Model, thresholds: BestThresholds?)?
 
   init(file: String) { self.file = file }
 
-  func model() throws(Diagnostic) -> Model {
+  func model() throws(Diagnostic) -> Model { try load().model }
+
+  /// The confidences of the best F1 that the file carries.
+  func thresholds() throws(Diagnostic) -> BestThresholds? { try load().thresholds }
+
+  private func load() throws(Diagnostic) -> (model: Model, thresholds: BestThresholds?) {
     if let loaded { return loaded }
     let file = file
-    let model = try attempt { try Model.read(file) }
-    loaded = model
-    return model
+    let content = try attempt {
+      let checkpoint = try Checkpoint.read(file)
+      return (model: try Model(checkpoint), thresholds: BestThresholds(checkpoint.metadata))
+    }
+    loaded = content
+    return content
   }
 }

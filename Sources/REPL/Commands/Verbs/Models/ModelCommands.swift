@@ -41,6 +41,9 @@ extension Command {
         "\(source.title): \(summary.layers) layers, \(Wording.count(summary.parameters)) weights, "
           + "\(Wording.count(summary.gradients)) gradients, "
           + "\(Wording.fixed(summary.gflops, 1)) GFLOPs at 640 x 640"))
+    if let thresholds = try source.thresholds() {
+      context.emit(.text("\(source.title): \(thresholds.words)"))
+    }
     return .none
   }
 
@@ -82,8 +85,9 @@ extension Command {
         hint: "modules are numbered from 0; names look like \"22.cv2\"")
     }
     return .object(
-      ModelObject(
-        model, title: source.title, freezing: freezing, freshSeed: source.freshSeed))
+      try ModelObject(
+        model, title: source.title, freezing: freezing, freshSeed: source.freshSeed,
+        thresholds: source.thresholds()))
   }
 }
 

@@ -29,7 +29,7 @@ extension Command {
   /// Finds options that cannot work together, under the rules that will be in force.
   static let trainingProblems: Check = { call, lint in
     let given = call.given.compactMap { name -> (name: String, value: OptionValue)? in
-      guard !["model", "run", "data"].contains(name), let constant = call.constant(name) else {
+      guard TrainingOption.named(name) != nil, let constant = call.constant(name) else {
         return nil
       }
       return (name, OptionValue(constant.value))
@@ -126,10 +126,17 @@ extension Invocation {
   }
 
   /// The options of a training: what was given, the seed and rules in force, what the model freezes.
+  ///
+  /// `seed` stands in for the one that is given or in force.
   func trainingOptions(
-    _ source: any ModelSource, _ title: RunTitle, _ host: Host
+    _ source: any ModelSource, _ title: RunTitle, _ host: Host, seed: Int? = nil
   ) throws(Diagnostic) -> TrainingOptions {
     var given = givenOptions(host.settings)
+    if let seed {
+      let name = OptionTable.standard.seed.name
+      given.removeAll { $0.name == name }
+      given.append((name, .integer(seed)))
+    }
     if source.freezing != .none {
       let freeze = OptionTable.standard.freezing.name, own = source.freezing.optionValue
       if isGiven(freeze), OptionValue(self[freeze]) != own {
@@ -186,6 +193,38 @@ extension Host {
         record.name = title.text
         return RunObject(record)
       })
+  }
+}
+
+extension Host {
+  /// Runs by their jobs, of which none needs another.
+  func train(
+    _ source: any ModelSource, on dataset: DatasetObject,
+    _ plans: [(options: TrainingOptions, title: RunTitle)]
+  ) throws(Diagnostic) -> [RunObject] {
+    let trainings = plans.map { plan in
+      (
+        work: TrainingJob(source, on: dataset, plan.options, plan.title, settings),
+        title: plan.title.text
+      )
+    }
+    let provenance = provenance
+    let records = try jobs.results(
+      of: trainings, on: JobInputs(models: [source], datasets: [dataset])
+    ) { title, record in
+      provenance.cite(Citation(name: "weights \(title), best", digest: record.best.digest))
+    }
+    let done = records.prefix(while: \.isComplete).count
+    guard done == plans.count else {
+      throw Diagnostic(
+        "ended after \(done) of \(plans.count) trainings", kind: .interrupted,
+        hint: "the finished ones are cached: the same line goes on behind them")
+    }
+    return zip(records, plans).map { record, plan in
+      var record = record
+      record.name = plan.title.text
+      return RunObject(record)
+    }
   }
 }
 

@@ -1,0 +1,37 @@
+internal import Charts
+internal import Language
+internal import Report
+
+/// Runs or studies side by side, as a value of the language.
+struct ComparisonObject: Presentable {
+  let table: TableObject
+  /// How much better each is than the first.
+  let differences: [DifferenceObject]
+  /// What has to be known to read the differences.
+  let remarks: [String]
+
+  static let objectType = ObjectType(
+    "Comparison", "runs or studies side by side; serves as a Table",
+    members: TableObject.objectType.members + [
+      .init(
+        "differences", .list(.object("Difference")),
+        "how much better each is than the first, and whether that is luck")
+    ], servesAs: ["Table"])
+
+  func member(_ name: String) throws(Diagnostic) -> Value {
+    name == "differences"
+      ? .list(differences.map { .object($0) }) : try table.member(name)
+  }
+
+  var summary: String { ([table.summary] + differences.map(\.summary)).joined(separator: "; ") }
+
+  var digest: String { ([table.digest] + differences.map(\.digest)).joined(separator: "\n") }
+
+  func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering] {
+    let words = differences.map(\.summary) + remarks
+    var all = try table.renderings(after: memory)
+    let place = all.firstIndex { if case .chart = $0 { true } else { false } } ?? all.count
+    all.insert(contentsOf: words.map { .text(VolatileText($0)) }, at: place)
+    return all
+  }
+}
