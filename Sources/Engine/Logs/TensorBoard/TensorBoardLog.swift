@@ -51,7 +51,11 @@ public final class TensorBoardLog: RunLog {
     all.append(Event(time: facts.start, .text(tag: "run", value: Self.table(facts.tags))))
     all += kept.filter { $0.step == 0 }
     for epoch in earlier {
-      all += Self.events(of: epoch) + kept.filter { $0.step == epoch.step }
+      all += Self.events(of: epoch)
+      // A table's time is rounded; pictures must not seem older than the numbers of their epoch.
+      for picture in kept where picture.step == epoch.step {
+        all.append(Event(time: epoch.time, step: epoch.step, picture.content))
+      }
     }
     let path = "\(folder)/\(Self.beginning)\(number(after: old))\(Self.ending)"
     try AtomicFile.write(Self.content(all), to: path)

@@ -4,6 +4,7 @@ internal import Files
 internal import Foundation
 internal import Language
 internal import Layers
+internal import Training
 internal import YOLO
 
 /// The head of a job's description: who wrote it, for whom, and where its inputs lie.
@@ -194,6 +195,9 @@ struct TraveledModel: ModelSource {
   func member(_ name: String) throws(Diagnostic) -> Value {
     preconditionFailure("a job looks at no member")
   }
+
+  /// A job's options hold the confidences that were asked for.
+  func thresholds() throws(Diagnostic) -> BestThresholds? { nil }
 
   func model() throws(Diagnostic) -> Model {
     let file = origin.file
