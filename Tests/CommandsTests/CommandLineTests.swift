@@ -261,7 +261,7 @@ struct CommandLineTests {
     #expect(try run("help", "run").output.contains("--in-place"))
     #expect(try run("help", "Run").output.contains(".best"))
     #expect(try run("help", "trian").errors.contains("did you mean 'train'?"))
-    #expect(try run("--version").output == "0.1.0\n")
+    #expect(try run("--version").output == "0.2.0\n")
     let manual = try run("man").output
     #expect(manual.hasPrefix(".TH YOLOS 1") && manual.contains(".SS train"))
     let isPlain = manual.utf8.allSatisfy { $0 < 128 }
