@@ -1,4 +1,6 @@
+internal import Dispatch
 internal import Foundation
+internal import Synchronization
 
 /// Runs a program of the system to its end.
 enum ShellCommand {
@@ -21,12 +23,18 @@ enum ShellCommand {
     process.standardOutput = output
     process.standardError = errors
     guard (try? process.run()) != nil else { return nil }
+    // Both at once: a program that fills one pipe waits until somebody reads it.
+    let words = Mutex(Data()), reading = DispatchGroup()
+    DispatchQueue.global().async(group: reading) {
+      let all = (try? errors.fileHandleForReading.readToEnd()) ?? Data()
+      words.withLock { $0 = all }
+    }
     let text = (try? output.fileHandleForReading.readToEnd()) ?? Data()
-    let words = (try? errors.fileHandleForReading.readToEnd()) ?? Data()
+    reading.wait()
     process.waitUntilExit()
     return Outcome(
       code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: words, as: UTF8.self))
+      errors: String(decoding: words.withLock { $0 }, as: UTF8.self))
   }
 
   /// Where a program lies; nil where the PATH has none of that name.
