@@ -231,3 +231,9 @@ let package = Package(
       data: ["Editors", "Jupyter"]),
   ]
 )
+
+// Web pages of the documentation (scripts/docs) need this plugin; builds of the program do without it.
+if Context.environment["YOLOS_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}
