@@ -72,8 +72,8 @@ struct CommandLineTests {
   }
 
   @Test(arguments: [
-    ("chekc", "there is no subcommand 'chekc'; did you mean 'check'?"),
-    ("frob", "there is no subcommand 'frob'"),
+    ("chekc", "unknown subcommand 'chekc'; did you mean 'check'?"),
+    ("frob", "unknown subcommand 'frob'"),
     ("train", "'train' is a command of the language, not a subcommand"),
   ])
   func `a word that is no subcommand is named`(word: String, message: String) throws {
@@ -103,7 +103,7 @@ struct CommandLineTests {
     try folder.write("param data = \"\"\nplush = dataset data\n", to: "notebooks/a.yolos")
     try folder.write("", to: "toys.yaml")
     let outcome = try run("run", "notebooks/a.yolos", "-p", "data=toys.yaml")
-    #expect(outcome.errors.contains("paths count from the folder of the script: \"../toys.yaml\""))
+    #expect(outcome.errors.contains("paths are relative to the script's folder: \"../toys.yaml\""))
   }
 
   @Test func `letters that pictures cannot show are named once`() throws {
@@ -141,7 +141,7 @@ struct CommandLineTests {
 
   @Test(arguments: [
     ("train n data=small/toys.yaml", "write data=(dataset \"small/toys.yaml\")"),
-    ("train n data=data optimizer=sgd", "a text stands in quotes: optimizer=\"SGD\""),
+    ("train n data=data optimizer=sgd", "text needs quotes: optimizer=\"SGD\""),
     ("train n data=dta", "did you mean 'data'?"),
     ("train (freeze n layers=10) data=data freeze=5", "leave out freeze="),
     ("f = freeze n layers=10\ntrain f data=data freeze=5", "leave out freeze="),
@@ -208,7 +208,7 @@ struct CommandLineTests {
     try folder.write(report, to: "r.md")
     let other = try run("check", "r.md")
     #expect(other.code == 0, "\(other.output)\(other.errors)")
-    #expect(other.output.contains("of pictures only the numbers were compared"))
+    #expect(other.output.contains("for charts only the numbers were compared"))
     try folder.write(
       report.replacing("\"numbersDigest\":\"", with: "\"numbersDigest\":\"0"), to: "r.md")
     #expect(try run("check", "r.md").code == 4)

@@ -58,7 +58,7 @@ struct InterruptTests {
     terminal.enter("print \"same:\" (again.best.digest == whole.best.digest)")
     try terminal.see("\nsame: true")
     terminal.enter("resume first")
-    try terminal.see("has nothing to carry on")
+    try terminal.see("has nothing to resume")
   }
 
   @Test func `an opening that takes long shows how far it is, and ends by an interrupt`() throws {

@@ -40,7 +40,7 @@ struct LimitTests {
 
   @Test func `a long sum is refused where it grows too long, not walked into the ground`() {
     let found = Trial("x = 1\(Self.many(" + 1", 100_000))", runs: false).found
-    #expect(found.first?.message == "this expression has more than 100 parts in one another")
+    #expect(found.first?.message == "this expression has more than 100 nested parts")
   }
 
   @Test func `a list may be a megabyte long`() {

@@ -93,8 +93,8 @@ import YOLO
     ])
     #expect(
       options.notes == [
-        "device=0 changes nothing: computing is done on the CPU",
-        "amp=true changes nothing: computing is done in 32-bit floats",
+        "device=0 changes nothing: yolos always computes on the CPU",
+        "amp=true changes nothing: yolos always computes in 32-bit floats",
         "imgsz: 650 is rounded up to 672, a multiple of 32",
       ])
     #expect(options.imageSize == 672)

@@ -51,7 +51,7 @@ public struct ToySet: Hashable, Sendable {
 
   /// Draws one picture of a split; the index may exceed the split's count.
   public func scene(_ split: DatasetSplit, _ index: Int) -> ToyScene {
-    precondition(index >= 0, "pictures are counted from 0, not \(index)")
+    precondition(index >= 0, "images are counted from 0, not \(index)")
     if let problem { preconditionFailure(problem.description) }
     let stream =
       switch split {
@@ -73,7 +73,7 @@ public struct ToySet: Hashable, Sendable {
     }
     for (name, count) in [("train", train), ("val", val), ("test", test)]
     where !(0...1_000_000).contains(count) {
-      return wrong(name, "\(count)", "0 to 1000000 pictures")
+      return wrong(name, "\(count)", "0 to 1000000 images")
     }
     for side in [width, height] where !(32...4096).contains(side) {
       return wrong("imgsz", "\(side)", "32 to 4096 pixels")

@@ -31,12 +31,12 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
     switch problem {
     case .data(let words), .network(let words), .file(let words), .weights(let words): words
     case .emptySplit(let name, let dataset):
-      "the data set '\(dataset)' has no photographs in its \(name) split"
+      "the dataset '\(dataset)' has no images in its \(name) split"
         + (name == "val" ? "; val=false trains without one, convert … val=0.2 makes one" : "")
     case .nothingToTrain(let words): words
     case .notFinite(let epoch, let batch, let rate):
       """
-      training stopped giving numbers in epoch \(epoch), batch \(batch), at a learning rate of \
+      training diverged (NaN or infinity) in epoch \(epoch), batch \(batch), at a learning rate of \
       \(rate); \(epoch > 1 ? "the weights of epoch \(epoch - 1) are kept" : "no weights were written"): \
       try a smaller lr0
       """

@@ -211,7 +211,7 @@ public struct ArchitectureError: Error, Equatable, Sendable, CustomStringConvert
     case .missing(let key): "'\(key)' is missing"
     case .value(let name, let expected, let found): "\(name) is \(found), expected \(expected)"
     case .unknownModule(let name):
-      "unknown module '\(name)'; known are Conv, C2f, SPPF, nn.Upsample, Concat and Detect"
+      "unknown module '\(name)'; choose from Conv, C2f, SPPF, nn.Upsample, Concat and Detect"
     case .source(let row, let from):
       "row \(row) takes its input from row \(from), which is not above"
     case .inputs(let row, let count): "row \(row) has \(count) inputs, expected one"

@@ -72,7 +72,7 @@ package struct JobWorker {
     }
     let key = JobKey(job, on: workplace.compute)
     guard key.digest.description == head.key else {
-      throw JobFileError(file, "the job is another than its key says: the file was edited")
+      throw JobFileError(file, "the job does not match its key: the file was edited")
     }
     if let report = JobReport(contentsOf: folder.report), report.isComplete, report.failure == nil {
       tellEnd("done before")

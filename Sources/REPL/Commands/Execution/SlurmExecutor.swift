@@ -191,24 +191,24 @@ final class SlurmExecutor: Executor {
     switch entry?.state {
     case "CANCELLED":
       return Diagnostic(
-        "\(who) was cancelled\(nodes)", hint: "started again, the script does what is missing")
+        "\(who) was canceled\(nodes)", hint: "run the script again to do the rest")
     case "TIMEOUT":
       return Diagnostic(
         "\(who) ran out of time\(nodes)",
         hint:
-          "give it more with --slurm \"--time=…\"; started again, it goes on from its last epoch")
+          "allow more with --slurm \"--time=…\" and run again; it continues from its last epoch")
     case "OUT_OF_MEMORY":
       return Diagnostic(
-        "\(who) ran out of memory\(nodes)", hint: "give it more with --slurm \"--mem=…\"")
+        "\(who) ran out of memory\(nodes)", hint: "allow more with --slurm \"--mem=…\"")
     case let state?:
       return Diagnostic(
         "\(who) ended without a result\(nodes): \(state)",
         hint:
-          "if its log is empty, the node may not see the folder or the program: both must lie at the "
+          "if its log is empty, the node may not see the folder or the program: both must be at the "
           + "same path on all nodes")
     case nil:
       return Diagnostic(
-        "\(who) is not in the queue any more and left no result",
+        "\(who) is no longer in the queue and left no result",
         hint: "sacct --jobs=\(place.words) may know why")
     }
   }
@@ -259,14 +259,14 @@ final class SlurmExecutor: Executor {
         "--output=\(output(of: batch, "%a"))", script,
       ]
     guard let outcome = ShellCommand.run("sbatch", arguments) else {
-      throw Diagnostic("there is no 'sbatch' here")
+      throw Diagnostic("command not found: sbatch")
     }
     // With several clusters the answer is "12;name".
     let number = outcome.output.split { $0 == ";" || $0.isWhitespace }.first.flatMap { Int($0) }
     guard outcome.code == 0, let number else {
       let words = outcome.errors.split(separator: "\n").last.map(String.init) ?? "no answer"
       throw Diagnostic(
-        "Slurm takes no jobs: \(words)", hint: "options for sbatch are given with --slurm \"…\"")
+        "Slurm rejected the job: \(words)", hint: "pass options for sbatch with --slurm \"…\"")
     }
     return number
   }

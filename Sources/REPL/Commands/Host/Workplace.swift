@@ -46,12 +46,12 @@ package final class Workplace {
     self.configuration = configuration
     guard let backend = Backends.named(configuration.backend) else {
       throw UsageError(
-        "there is no backend '\(configuration.backend)'; known are "
+        "unknown backend '\(configuration.backend)'; choose from "
           + Backends.names.joined(separator: " and "))
     }
     if case .slurm = configuration.executor, !SlurmQueue.isInstalled {
       throw UsageError(
-        "there is no 'sbatch' here: --on slurm needs the programs of Slurm (on Debian: slurm-client)"
+        "command not found: sbatch; --on slurm needs the Slurm client (Debian: apt install slurm-client)"
       )
     }
     compute = Compute(pool: ThreadPool(threads: configuration.threads), backend: backend)

@@ -302,7 +302,7 @@ final class JobRunner {
   ) -> Result<(payload: Work.Result, seconds: Double), ResultCache.Missing> {
     cache.entry(key.digest).flatMap { entry in
       guard let payload = try? Self.decoder.decode(Work.Result.self, from: entry.payload) else {
-        return .failure(ResultCache.Missing("its entry is of another version, or damaged"))
+        return .failure(ResultCache.Missing("its entry is damaged or from another version"))
       }
       if let objection = job.objection(to: payload) {
         return .failure(ResultCache.Missing(objection))

@@ -80,7 +80,7 @@ enum Paths {
 
   /// What to say of a file that is not there.
   static func hint(beside names: [String], rewritten: String?) -> String? {
-    if let rewritten { return "paths count from the folder of the script: \"\(rewritten)\"" }
-    return names.isEmpty ? nil : "its folder has " + names.joined(separator: ", ")
+    if let rewritten { return "paths are relative to the script's folder: \"\(rewritten)\"" }
+    return names.isEmpty ? nil : "that folder contains " + names.joined(separator: ", ")
   }
 }

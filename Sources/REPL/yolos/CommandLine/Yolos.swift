@@ -11,14 +11,14 @@ struct Yolos: ParsableCommand {
       yolos                          opens the prompt
       yolos run FILE [options]       runs a script or a report
       yolos new FILE --data DATASET  writes a first script for a dataset
-      yolos check REPORT             says whether a report comes out the same
+      yolos check REPORT             re-runs a report and compares
       yolos -c STEPS                 runs these steps
       """,
     discussion: """
-      Without a subcommand yolos opens its prompt; where standard input is no terminal, it runs what \
-      comes from there.
+      Without a subcommand, yolos opens its prompt; if standard input is not a terminal, it runs what \
+      it reads there.
 
-      Exit codes: 0 all is well; 1 a step failed; 2 usage, syntax or lint; 3 an assert did not hold; \
+      Exit codes: 0 success; 1 a step failed; 2 usage, syntax or lint error; 3 an assert failed; \
       4 check or fmt --check found a difference; 130 interrupted, after the report was written.
       """,
     version: Release.version,

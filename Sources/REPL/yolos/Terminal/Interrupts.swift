@@ -98,7 +98,7 @@ final class Interrupts: Cancelling, Sendable {
   }
 
   private static let stopping =
-    "\nstopping at the next good place; Ctrl-C again stops at once\n"
+    "\nstopping after this batch; press Ctrl-C again to stop now\n"
 
   // MARK: Listeners
 

@@ -140,7 +140,7 @@ final class TrainingLogs {
       let picture = LoggedPicture(
         name: name, step: epoch, time: latest, png: png, width: width, height: height)
       write { (log) throws(FileError) in try log.add(picture) }
-    } catch { say("the picture '\(name)' is missing in the log: \(error)") }
+    } catch { say("the image '\(name)' is missing from the log: \(error)") }
   }
 
   /// The sides that the header of a PNG file names.
@@ -209,7 +209,7 @@ final class TrainingLogs {
         try work(log)
         return false
       } catch {
-        say("a log of the run ends here: \(error)")
+        say("stopped writing a log of the run: \(error)")
         return true
       }
     }
