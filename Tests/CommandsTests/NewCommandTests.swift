@@ -24,7 +24,7 @@ struct NewCommandTests {
     #expect(outcome.code == 0 && outcome.output.hasPrefix("wrote toys.yolos;"))
     let script = folder.text("toys.yolos")
     #expect(script.contains("dataset \"plush\"\n"), "\(script)")
-    #expect(script.contains("param size = 96 "), "\(script)")
+    #expect(script.contains("= 96 "), "\(script)")
     #expect(script.contains("recipe=\"small\""))
     #expect(script.contains("3 images to validate on"))
     #expect(script.contains("source=data.test"))

@@ -11,10 +11,10 @@ extension Checkup {
   }
 
   private static var system: Finding {
-    let release = (try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)) ?? ""
+    let release = Machine.text("/etc/os-release") ?? ""
     let line = release.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
     let name = line.map { $0.dropFirst(12).filter { $0 != "\"" } } ?? "an unknown system"
-    let kernel = try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)
+    let kernel = Machine.text("/proc/sys/kernel/osrelease")
     let version = kernel?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "?"
     return Finding("system", "\(name), Linux \(version)")
   }
@@ -34,7 +34,7 @@ extension Checkup {
 
   private static func cores(_ configuration: Workplace.Configuration) -> Finding {
     let all = max(1, ProcessInfo.processInfo.activeProcessorCount)
-    let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let status = Machine.text("/proc/self/status")
     let allowed = status.flatMap { Cores.allowed($0) } ?? all
     var parts = ["\(Wording.number(all, "core"))"]
     if allowed < all { parts.append("\(allowed) allowed by the affinity") }
@@ -58,9 +58,9 @@ extension Checkup {
   private static let littleMemory = 1 << 30
 
   private static var memory: Finding {
-    let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+    let text = Machine.text("/proc/meminfo") ?? ""
     let all = memory("MemTotal", in: text), free = memory("MemAvailable", in: text)
-    let limit = memoryLimit { try? String(contentsOfFile: $0, encoding: .utf8) }
+    let limit = memoryLimit { Machine.text($0) }
     var parts = all.map { [Wording.size($0)] } ?? ["unknown"]
     if let free { parts.append("\(Wording.size(free)) available") }
     if let limit, limit < all ?? Int.max { parts.append("limited to \(Wording.size(limit))") }
@@ -101,7 +101,7 @@ extension Checkup {
 
   /// The libraries in use, what they cannot read, and the font.
   static var libraries: [Finding] {
-    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+    let maps = Machine.text("/proc/self/maps") ?? ""
     let used = libraries(in: maps, named: known)
     var findings = [Finding("libraries", used.isEmpty ? "linked statically" : used)]
     for missing in ImageDecoders.missing {
