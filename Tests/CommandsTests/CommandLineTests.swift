@@ -271,6 +271,31 @@ struct CommandLineTests {
     }
   }
 
+  private static func program(_ name: String) -> String? {
+    ["/usr/bin/\(name)", "/bin/\(name)"].first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  @Test(
+    arguments: [
+      ("man", ["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", "page.1"]),
+      ("mandoc", ["-T", "lint", "-W", "warning", "page.1"]),
+    ].filter { program($0.0) != nil })
+  func `nobody who knows manual pages warns of ours`(name: String, arguments: [String]) throws {
+    try folder.write(run("man").output, to: "page.1")
+    let process = Process(), found = folder.path + "/found.txt"
+    _ = FileManager.default.createFile(atPath: found, contents: nil)
+    process.executableURL = URL(fileURLWithPath: Self.program(name) ?? "")
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"]
+    process.standardError = FileHandle(forWritingAtPath: found)
+    // What man prints there is the page itself; mandoc its findings.
+    process.standardOutput = name == "man" ? FileHandle.nullDevice : process.standardError
+    try process.run()
+    process.waitUntilExit()
+    #expect(folder.text("found.txt").isEmpty, "\(folder.text("found.txt"))")
+  }
+
   @Test func `bash completes subcommands, options, files and topics of help`() throws {
     try folder.write("", to: "mine.yolos")
     try folder.write("", to: "other.txt")
