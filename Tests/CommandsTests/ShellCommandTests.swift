@@ -1,7 +1,5 @@
-import Foundation
+import Commands
 import Testing
-
-@testable import Commands
 
 @Suite struct ShellCommandTests {
   @Test func `a program that fills both of its pipes comes to its end`() throws {

@@ -3,18 +3,21 @@ internal import Foundation
 internal import Synchronization
 
 /// Runs a program of the system to its end.
-enum ShellCommand {
+package enum ShellCommand {
   /// What it left.
-  struct Outcome {
-    let code: Int32
-    let output: String
-    let errors: String
+  package struct Outcome {
+    /// The exit code.
+    package let code: Int32
+    /// What it wrote to standard output.
+    package let output: String
+    /// What it wrote to standard error.
+    package let errors: String
   }
 
   /// Runs a program that is found on the PATH.
   ///
   /// - Returns: What it left; nil where it cannot be started.
-  static func run(_ name: String, _ arguments: [String]) -> Outcome? {
+  package static func run(_ name: String, _ arguments: [String]) -> Outcome? {
     guard let program = path(of: name) else { return nil }
     let process = Process(), output = Pipe(), errors = Pipe()
     process.executableURL = URL(fileURLWithPath: program)
