@@ -88,6 +88,9 @@ let package = Package(
     .target(
       name: "CTransfer", dependencies: ["CCurl"], path: "Sources/Engine/CTransfer",
       linkerSettings: [.linkedLibrary("curl")]),
+    .target(
+      name: "CArchive", dependencies: ["CZip"], path: "Sources/Engine/CArchive",
+      linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "Text", path: "Sources/Text", swiftSettings: strict),
     .room("Mathematics", in: "Engine"),
     .room("Files", in: "Engine", uses: ["CCrypto", "Text"]),
@@ -96,7 +99,7 @@ let package = Package(
     .room("Tensors", in: "Engine", uses: ["CKernels", "COpenBLAS", "Mathematics"]),
     .room("Layers", in: "Engine", uses: ["CKernels", "Tensors"]),
     .room("Evaluation", in: "Engine", uses: ["Geometry", "Mathematics"]),
-    .room("Checkpoints", in: "Engine", uses: ["CZip", "Files", "Tensors"]),
+    .room("Checkpoints", in: "Engine", uses: ["CArchive", "Files", "Tensors"]),
     .room("Weights", in: "Engine", uses: ["CTransfer", "Files", "Text"]),
     .room(
       "YOLO", in: "Engine",
@@ -228,3 +231,9 @@ let package = Package(
       data: ["Editors", "Jupyter"]),
   ]
 )
+
+// Web pages of the documentation (scripts/docs) need this plugin; builds of the program do without it.
+if Context.environment["YOLOS_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}

@@ -261,7 +261,7 @@ struct CommandLineTests {
     #expect(try run("help", "run").output.contains("--in-place"))
     #expect(try run("help", "Run").output.contains(".best"))
     #expect(try run("help", "trian").errors.contains("did you mean 'train'?"))
-    #expect(try run("--version").output == "0.1.0\n")
+    #expect(try run("--version").output == "0.2.0\n")
     let manual = try run("man").output
     #expect(manual.hasPrefix(".TH YOLOS 1") && manual.contains(".SS train"))
     let isPlain = manual.utf8.allSatisfy { $0 < 128 }
@@ -269,6 +269,31 @@ struct CommandLineTests {
     for shell in ["bash", "zsh", "fish"] {
       #expect(try run("--generate-completion-script", shell).output.contains("in-place"))
     }
+  }
+
+  private static func program(_ name: String) -> String? {
+    ["/usr/bin/\(name)", "/bin/\(name)"].first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  @Test(
+    arguments: [
+      ("man", ["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", "page.1"]),
+      ("mandoc", ["-T", "lint", "-W", "warning", "page.1"]),
+    ].filter { program($0.0) != nil })
+  func `nobody who knows manual pages warns of ours`(name: String, arguments: [String]) throws {
+    try folder.write(run("man").output, to: "page.1")
+    let process = Process(), found = folder.path + "/found.txt"
+    _ = FileManager.default.createFile(atPath: found, contents: nil)
+    process.executableURL = URL(fileURLWithPath: Self.program(name) ?? "")
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"]
+    process.standardError = FileHandle(forWritingAtPath: found)
+    // What man prints there is the page itself; mandoc its findings.
+    process.standardOutput = name == "man" ? FileHandle.nullDevice : process.standardError
+    try process.run()
+    process.waitUntilExit()
+    #expect(folder.text("found.txt").isEmpty, "\(folder.text("found.txt"))")
   }
 
   @Test func `bash completes subcommands, options, files and topics of help`() throws {

@@ -155,8 +155,8 @@ public struct RunStateError: Error, Equatable, Sendable, CustomStringConvertible
         "expected \(expected) floats of '\(array)', "
           + (found.map { "found \($0)" } ?? "found none")
       case .otherRun:
-        "options, data or initial weights differ from those of this run; pass the dataset it was started with (data=…), "
-          + "or start a new one"
+        "options, data or initial weights differ from those of this run, or another version of yolos started it; "
+          + "pass the dataset it was started with (data=…), or start a new one"
       }
     return "\(file): \(what)"
   }

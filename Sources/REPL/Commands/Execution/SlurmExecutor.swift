@@ -145,6 +145,10 @@ final class SlurmExecutor: Executor {
       ticket.interrupt()
     } else {
       let place = queued[index].place
+      // Its step failed: nobody would take the result if somebody released it.
+      if let array = place.array, entry?.isHeld == true {
+        _ = ShellCommand.run("scancel", ["\(array)_\(place.task)"])
+      }
       ticket.end(else: Self.failure(of: ticket, place, entry), log: said(by: place))
     }
   }

@@ -26,9 +26,11 @@ enum Paths {
     return (whole as NSString).standardizingPath
   }
 
+  /// The user's home, as the environment names it; empty where it names none.
+  static var home: String { ProcessInfo.processInfo.environment["HOME"] ?? "" }
+
   /// The path as people write it, with `~` for the user's home.
   static func shortened(_ path: String) -> String {
-    let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
     guard home.count > 1, path.hasPrefix(home + "/") else { return path }
     return "~" + path.dropFirst(home.count)
   }

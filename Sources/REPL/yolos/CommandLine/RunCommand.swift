@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Commands
 internal import Foundation
 
 /// Runs a script: `yolos run toys.yolos`.
@@ -8,10 +9,16 @@ struct RunCommand: ParsableCommand {
     discussion: """
       The report is reports/NAME.md unless you pass -o. Steps whose inputs did not change come \
       from the cache.
+
+      A name alone, such as quickstart, is a notebook that came along with yolos. It is copied into \
+      notebooks/ here, with the weights it loads in models/; your changes stay.
       """)
 
   @Argument(
-    help: "The script (.yolos), a report (.md), a notebook (.ipynb), or - for standard input.",
+    help: """
+      The script (.yolos), a report (.md), a notebook (.ipynb), the name of a notebook that came along, or - \
+      for standard input.
+      """,
     completion: .file(extensions: ["yolos", "md", "ipynb"]))
   var file: String
   @Option(
@@ -68,6 +75,22 @@ struct RunCommand: ParsableCommand {
     }
     errand.live = live.isWanted ? live : nil
     errand.copies = Errand.Copies(html: html, brief: brief, linkPrefix: linkPrefix)
-    try errand.run(path: file, content: Errand.content(of: file))
+    let path = try place()
+    try errand.run(path: path, content: Errand.content(of: path))
+  }
+
+  /// The path of the script; a notebook that is called by its name is copied first.
+  private func place() throws -> String {
+    guard NotebookName.isName(file) else { return file }
+    do {
+      let place = try NotebookName.place(file, from: .current)
+      if !place.copied.isEmpty {
+        Terminal.error.write("copied \(place.copied.joined(separator: " and "))\n")
+      }
+      return place.path
+    } catch {
+      Terminal.error.write("error: \(error)\n")
+      throw Ending(code: .usage)
+    }
   }
 }

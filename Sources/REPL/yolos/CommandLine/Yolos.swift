@@ -10,6 +10,7 @@ struct Yolos: ParsableCommand {
     usage: """
       yolos                          opens the prompt
       yolos run FILE [options]       runs a script or a report
+      yolos new FILE --data DATASET  writes a first script for a dataset
       yolos check REPORT             re-runs a report and compares
       yolos -c STEPS                 runs these steps
       """,
@@ -22,9 +23,9 @@ struct Yolos: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      RunCommand.self, CheckCommand.self, LintCommand.self, FormatCommand.self,
+      RunCommand.self, NewCommand.self, CheckCommand.self, LintCommand.self, FormatCommand.self,
       LanguageServerCommand.self, KernelCommand.self, ConvertNotebookCommand.self,
-      FetchCommand.self, CacheCommand.self, JobCommand.self, ReplayCommand.self,
+      FetchCommand.self, DoctorCommand.self, CacheCommand.self, JobCommand.self, ReplayCommand.self,
       HelpCommand.self, ManualCommand.self, OpenCommand.self,
     ], defaultSubcommand: OpenCommand.self)
 

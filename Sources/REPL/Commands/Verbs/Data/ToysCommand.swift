@@ -28,6 +28,12 @@ extension Command {
           "backgrounds", .number, "fraction of images without toys", default: 0.1,
           range: .between(0, 1)),
         .init(
+          "invented", .integer, "number of invented classes after these kinds", default: 0,
+          range: .between(0, 200)),
+        .init(
+          "closeness", .number, "how large toys are: at 1 up to the whole image", default: 0,
+          range: .between(0, 1)),
+        .init(
           "seed", .integer, "random seed of the drawings; the `seed` setting by default",
           range: .atLeast(0)),
       ]),
@@ -61,7 +67,8 @@ extension Command {
       kinds: kinds.isEmpty ? ToyKind.allCases : kinds, train: call.integer("train") ?? 40,
       val: call.integer("val") ?? 12, test: call.integer("test") ?? 4, width: size, height: size,
       seed: UInt64(seed), clutter: call.number("clutter") ?? 0.5,
-      backgroundShare: call.number("backgrounds") ?? 0.1)
+      backgroundShare: call.number("backgrounds") ?? 0.1,
+      invented: call.integer("invented") ?? 0, closeness: call.number("closeness") ?? 0)
     let folder = call.path("folder", on: host) ?? ""
     let threads = host.workplace.compute.pool.threads
     let dataset = try call.attempt("folder") {
