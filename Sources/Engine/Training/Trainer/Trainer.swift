@@ -246,7 +246,8 @@ public final class Trainer {
     let closing = plan.mosaicClosesAt ?? .max
     return BatchLoader(
       pipeline: pipeline, epochs: epoch..<options.epochs, batchSize: options.batch,
-      threads: request.loaders, imageSize: { [plan] in plan.imageSize(epoch: $0) }
+      threads: request.loaders ?? compute.pool.loaders,
+      imageSize: { [plan] in plan.imageSize(epoch: $0) }
     ) { $0 < closing }
   }
 }
