@@ -25,6 +25,9 @@ public struct TrainingRequest {
   /// Whether ``folder`` was made for this run by whoever asked for it, so that a new run begins there.
   public var startsInFolder = false
 
+  /// How often the run's state is written; changes no result.
+  package var statePace = StatePace()
+
   /// A request with the engine's defaults.
   public init(model: Model, modelName: String, dataset: Dataset, options: TrainingOptions) {
     (self.model, self.modelName) = (model, modelName)
