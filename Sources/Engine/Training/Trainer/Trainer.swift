@@ -9,8 +9,9 @@ internal import YOLO
 ///
 /// After every epoch the EMA of the weights are rounded to half precision, as the file will hold them, and
 /// validated; so the figures of a checkpoint are those of its file. What the run needs to go on is
-/// written before the next epoch begins: a run that was killed loses at most the epoch it was in, and
-/// ends with the same weights, bit for bit, as one that never was.
+/// written before the next epoch begins, unless it was written just before (``StatePace``): a run that was
+/// killed loses at most the epoch it was in and a minute, and ends with the same weights, bit for bit, as one
+/// that never was.
 public final class Trainer {
   let request: TrainingRequest
   let compute: Compute
@@ -37,6 +38,10 @@ public final class Trainer {
   var progress: RunState.Progress
   /// The content of `results.csv` up to the last whole epoch; grows by a line an epoch.
   var table = Data(ResultsTable.header.utf8)
+  /// When the state is written again.
+  var statePace: StatePace
+  /// What lies frozen, once it is written.
+  var frozenArrays: RunState.FrozenArrays?
   /// Wall time of earlier starts of the same run.
   var earlierSeconds = 0.0
   var epochLosses = Losses(box: 0, cls: 0, dfl: 0)
@@ -57,6 +62,7 @@ public final class Trainer {
     let options = request.options, dataset = request.dataset
     (self.request, self.compute) = (request, compute)
     (self.cancellation, self.report) = (cancellation, report)
+    statePace = request.statePace
     let data = try TrainingData(dataset, options), names = data.classNames
     (samples, validationSamples) = (data.samples, data.validationSamples)
     var roomy = options
@@ -108,6 +114,7 @@ public final class Trainer {
         // The file's digest vouches for it: frozen arrays lie there as they were at the start.
         frozenBefore = FrozenDigests(of: model.parameters, statistics: model.frozenStatistics)
       }
+      frozenArrays = state.frozen
       progress = saved
       table = Data(ResultsTable.text(progress.results).utf8)
       earlierSeconds = progress.results.last?.seconds ?? 0
@@ -246,7 +253,8 @@ public final class Trainer {
     let closing = plan.mosaicClosesAt ?? .max
     return BatchLoader(
       pipeline: pipeline, epochs: epoch..<options.epochs, batchSize: options.batch,
-      threads: request.loaders, imageSize: { [plan] in plan.imageSize(epoch: $0) }
+      threads: request.loaders ?? compute.pool.loaders,
+      imageSize: { [plan] in plan.imageSize(epoch: $0) }
     ) { $0 < closing }
   }
 }

@@ -14,8 +14,8 @@ public struct TrainingRequest {
   public var options: TrainingOptions
   /// What is kept for the backward pass; changes no result.
   public var memoryMode = MemoryMode.normal
-  /// Threads that load images.
-  public var loaders = 1
+  /// Threads that load images; nil for as many as keep the threads that train supplied.
+  public var loaders: Int?
   /// The run folder; nil for a new one by the options `project` and `name`.
   public var folder: RunFolder?
   /// Whether the interrupted run in ``folder`` goes on from its saved weights alone.
@@ -24,6 +24,9 @@ public struct TrainingRequest {
   public var startsFromState = false
   /// Whether ``folder`` was made for this run by whoever asked for it, so that a new run begins there.
   public var startsInFolder = false
+
+  /// How often the run's state is written; changes no result.
+  package var statePace = StatePace()
 
   /// A request with the engine's defaults.
   public init(model: Model, modelName: String, dataset: Dataset, options: TrainingOptions) {

@@ -101,7 +101,7 @@ struct TrainingJob: Job {
       var diagnostic = Diagnostic(error)
       if error.problem == .cancelled, let written, written.isUnfinished {
         let path = StringLiteral.quoted(written.path)
-        diagnostic.hint = "resume \(path) continues from its last complete epoch"
+        diagnostic.hint = "resume \(path) continues from its last saved state"
       }
       throw diagnostic
     }
