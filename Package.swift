@@ -53,6 +53,7 @@ let package = Package(
         "Text", "Mathematics", "Files", "Geometry", "Images", "Tensors", "Layers", "YOLO",
         "Evaluation",
         "Datasets", "Checkpoints", "Weights", "Export", "Training", "Toys", "Charts", "Logs",
+        "Ranks",
       ]),
     .executable(name: "yolos", targets: ["yolos"]),
   ],
@@ -95,6 +96,10 @@ let package = Package(
     .room("Images", in: "Engine", uses: ["CImages", "CTurboJPEG", "Files", "Geometry"]),
     .room("Tensors", in: "Engine", uses: ["CKernels", "COpenBLAS", "Mathematics"]),
     .room("Layers", in: "Engine", uses: ["CKernels", "Tensors"]),
+    .target(
+      name: "CMPI", path: "Sources/Engine/CMPI",
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .room("Ranks", in: "Engine", uses: ["CMPI", "Tensors"]),
     .room("Evaluation", in: "Engine", uses: ["Geometry", "Mathematics"]),
     .room("Checkpoints", in: "Engine", uses: ["CZip", "Files", "Tensors"]),
     .room("Weights", in: "Engine", uses: ["CTransfer", "Files", "Text"]),
@@ -164,8 +169,8 @@ let package = Package(
       name: "yolos",
       dependencies: [
         "Charts", "Commands", "CReadline", "Files", "JSONRPC", "JupyterKernel", "JupyterMessages",
-        "JupyterNotebooks", "Language", "LanguageServer", "Live", "Report", "Text", "Training",
-        argumentParser,
+        "JupyterNotebooks", "Language", "LanguageServer", "Live", "Ranks", "Report", "Tensors",
+        "Text", "Training", argumentParser,
       ],
       path: "Sources/REPL/yolos", swiftSettings: strict),
     .executableTarget(
@@ -203,8 +208,9 @@ let package = Package(
       "Training",
       of: [
         "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images", "Layers",
-        "Mathematics", "Tensors", "Toys", "Training", "YOLO",
+        "Mathematics", "Ranks", "Tensors", "Toys", "Training", "YOLO",
       ]),
+    .tests("Ranks", of: ["Ranks", "Tensors"]),
     .tests(
       "Charts", of: ["Charts", "Datasets", "Files", "Geometry", "Images", "Mathematics", "Toys"]),
     .tests("Logs", of: ["Files", "Logs"]),

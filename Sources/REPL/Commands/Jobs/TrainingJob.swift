@@ -80,6 +80,7 @@ struct TrainingJob: Job {
     request.memoryMode = memory
     request.folder = begun ?? folder.map(RunFolder.init(path:))
     request.startsInFolder = begun != nil && !goesOn
+    request.exchange = workplace.configuration.exchange
     request.startsFromState = folder != nil
     let progress = TrainingProgress(
       display: display, names: names, isFromScratch: self.model.freshSeed != nil && folder == nil)

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 
 /// Runs a script: `yolos run toys.yolos`.
-struct RunCommand: ParsableCommand {
+struct RunCommand: SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs a script, a report or a notebook, and writes a report.",
     discussion: """
@@ -44,6 +44,8 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("What goes before the paths of pictures in --brief.", valueName: "prefix"))
   var linkPrefix = ""
+
+  var engine: EngineOptions { work.engine }
 
   func validate() throws {
     if let until, until < 1 { throw ValidationError("--until is a line, counted from 1") }

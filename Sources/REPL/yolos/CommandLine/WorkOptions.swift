@@ -29,7 +29,8 @@ struct EngineOptions: ParsableArguments {
   /// Threads and backend for the host.
   var configuration: Workplace.Configuration {
     var configuration = Workplace.Configuration()
-    configuration.threads = threads
+    configuration.threads = threads ?? LaunchedRanks.current?.threads
+    configuration.exchange = LaunchedRanks.current?.exchange
     configuration.backend = backend
     return configuration
   }
