@@ -3,12 +3,12 @@ import Foundation
 import TestSupport
 import Testing
 
-private let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/mpirun")
+let isMPIInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/mpirun")
 
 /// Trainings over ranks that `mpirun` starts; RanksTrainingTests has more of them, whose ranks are threads.
 @Suite(
   "Ranks by MPI", .serialized,
-  .enabled(if: isInstalled, "needs Open MPI (on Debian: openmpi-bin)"))
+  .enabled(if: isMPIInstalled, "needs Open MPI (on Debian: openmpi-bin)"))
 struct MPITests {
   private let folder: TestFolder
 
