@@ -157,7 +157,9 @@ import Testing
     try set.writeYOLO(to: folder)
     #expect(try Data(contentsOf: URL(fileURLWithPath: yaml)) == first)
     try scratch.write("mine", to: "out/.notes")
-    #expect(message { try set.writeVOC(to: folder) }.contains("contains files that are not from a conversion"))
+    #expect(
+      message { try set.writeVOC(to: folder) }.contains(
+        "contains files that are not from a conversion"))
     #expect(FileManager.default.fileExists(atPath: folder + "/.notes"))
     let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
     #expect(!left.contains { $0.contains(".partial") })
