@@ -17,7 +17,7 @@ struct DocumentationTests {
     let url = Shared.root.appendingPathComponent(page)
     return try String(contentsOf: url, encoding: .utf8)
       .components(separatedBy: "```\(language)\n").dropFirst()
-      .compactMap { $0.components(separatedBy: "\n```").first }
+      .compactMap { $0.components(separatedBy: "```").first?.trimmingCharacters(in: .newlines) }
   }
 
   /// A small dataset under all the names that pages use, and models.
@@ -40,7 +40,7 @@ struct DocumentationTests {
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/export")
     let yaml = try #require(names.first { $0.hasSuffix(".yaml") })
-    let description = folder.text("export/\(yaml)").replacing("path: .", with: "path: export")
+    let description = "path: export\n" + folder.text("export/\(yaml)")
     for name in ["toys.yaml", "plush.yaml", "2plysaci.yaml"] {
       try folder.write(description, to: name)
     }
