@@ -5,7 +5,7 @@ enum Machine {
   /// What a file of the system holds, whose size is known only when it has been read; nil where there is none.
   static func text(_ path: String) -> String? {
     guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-    return (try? file.readToEnd()).map { String(decoding: $0 ?? Data(), as: UTF8.self) }
+    return (try? file.readToEnd()).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The processor's name, or "unknown".
