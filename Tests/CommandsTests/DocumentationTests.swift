@@ -102,7 +102,9 @@ struct DocumentationTests {
       if let open = quote {
         if character == open { quote = nil } else { word.append(character) }
       } else if character == "\"" || character == "'" {
+        // The quote stays: what it holds may begin like an option and is none.
         quote = character
+        word.append(character)
       } else if character == " " {
         if !word.isEmpty { words.append(word) }
         word = ""
@@ -140,7 +142,7 @@ struct DocumentationTests {
         let source = try String(
           contentsOf: Shared.root.appendingPathComponent(script), encoding: .utf8)
         for (flag, value) in zip(words, words.dropFirst()) where flag == "-p" {
-          let name = value.split(separator: "=")[0]
+          let name = value.trimmingCharacters(in: ["'", "\""]).split(separator: "=")[0]
           #expect(source.contains("param \(name) "), "\(page): \(line): no parameter \(name)")
         }
       }
