@@ -102,7 +102,7 @@ struct BestConfidenceTests {
     let outcome = try run(script, in: folder)
     #expect(outcome.code == 1)
     #expect(outcome.errors.contains("its best confidence is unknown"))
-    #expect(outcome.errors.contains("v = val MODEL data=… measures it"))
+    #expect(outcome.errors.contains("measure it with v = val MODEL data=…"))
     for (text, expected) in [
       ("\"bset\"", "is a number, \"best\" or \"best by class\", found \"bset\""),
       ("\"0.5\"", "remove the quotes"), ("2", "from 0 to 1, found 2"),

@@ -90,7 +90,7 @@ struct CommandLineTests {
   @Test func `what is opened as something else says what it is`() throws {
     try folder.write("train: images\nval: images\nnames: [toy]\n", to: "toys.yaml")
     let model = try run("-c", "load \"toys.yaml\"")
-    #expect(model.errors.contains("which is opened by: dataset \"toys.yaml\""))
+    #expect(model.errors.contains("open it with: dataset \"toys.yaml\""))
     // The first bytes of an archive, and no more of it.
     try folder.write("PK\u{3}\u{4}" + String(repeating: "x", count: 100), to: "cut.pt")
     let cut = try run("-c", "load \"cut.pt\"")

@@ -17,7 +17,7 @@ struct DocumentationTests {
     let url = Shared.root.appendingPathComponent(page)
     return try String(contentsOf: url, encoding: .utf8)
       .components(separatedBy: "```\(language)\n").dropFirst()
-      .compactMap { $0.components(separatedBy: "\n```").first }
+      .compactMap { $0.components(separatedBy: "```").first?.trimmingCharacters(in: .newlines) }
   }
 
   /// A small dataset under all the names that pages use, and models.
@@ -40,7 +40,7 @@ struct DocumentationTests {
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/export")
     let yaml = try #require(names.first { $0.hasSuffix(".yaml") })
-    let description = folder.text("export/\(yaml)").replacing("path: .", with: "path: export")
+    let description = "path: export\n" + folder.text("export/\(yaml)")
     for name in ["toys.yaml", "plush.yaml", "2plysaci.yaml"] {
       try folder.write(description, to: name)
     }
@@ -102,7 +102,9 @@ struct DocumentationTests {
       if let open = quote {
         if character == open { quote = nil } else { word.append(character) }
       } else if character == "\"" || character == "'" {
+        // The quote stays: what it holds may begin like an option and is none.
         quote = character
+        word.append(character)
       } else if character == " " {
         if !word.isEmpty { words.append(word) }
         word = ""
@@ -140,7 +142,7 @@ struct DocumentationTests {
         let source = try String(
           contentsOf: Shared.root.appendingPathComponent(script), encoding: .utf8)
         for (flag, value) in zip(words, words.dropFirst()) where flag == "-p" {
-          let name = value.split(separator: "=")[0]
+          let name = value.trimmingCharacters(in: ["'", "\""]).split(separator: "=")[0]
           #expect(source.contains("param \(name) "), "\(page): \(line): no parameter \(name)")
         }
       }

@@ -45,7 +45,7 @@ struct ExtensionTests {
     try folder.write(part + "\nextend first epochs=1", to: "part.yolos")
     let outcome = try Binary.run(["run", "part.yolos"], in: folder)
     #expect(outcome.code == 1)
-    #expect(outcome.errors.contains("is not the data that 'first' was trained on"))
+    #expect(outcome.errors.contains("is not the one 'first' was trained on"))
     #expect(outcome.errors.contains("name the data to use: data=…"))
   }
 }

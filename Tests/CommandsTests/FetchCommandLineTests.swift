@@ -72,7 +72,7 @@ struct FetchCommandLineTests {
     let dead = try LoopbackServer.deadAddress()
     let homeless = try fetch("yolov8n.pt", from: dead, environment: ["HOME": ""])
     #expect(homeless.code == 1)
-    #expect(homeless.errors.contains("neither XDG_DATA_HOME nor HOME names a folder"))
+    #expect(homeless.errors.contains("neither XDG_DATA_HOME nor HOME is set to a folder"))
     let outcome = try fetch("yolov8n.pt", from: dead, environment: ["XDG_DATA_HOME": "/dev/null"])
     #expect(outcome.code == 1)
     #expect(
@@ -100,7 +100,7 @@ struct FetchCommandLineTests {
     #expect(
       said.contains(
         "\(home)/.local/share/yolos/weights: cannot make the folder: Permission denied"), "\(said)")
-    #expect(said.contains("XDG_DATA_HOME names another place"), "\(said)")
+    #expect(said.contains("set XDG_DATA_HOME to use another place"), "\(said)")
   }
 
   @Test func `a disk that is full is said, and what came is continued`() throws {
@@ -142,7 +142,7 @@ struct FetchCommandLineTests {
     #expect(
       outcome.errors.contains("was stopped after 3,000,000 of 6,549,796 bytes"), "\(outcome.errors)"
     )
-    #expect(outcome.errors.contains("the same command continues there"))
+    #expect(outcome.errors.contains("run the same command again to continue"))
     #expect(Self.received(in: folder) == 3_000_000)
   }
 

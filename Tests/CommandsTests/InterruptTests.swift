@@ -103,7 +103,7 @@ struct InterruptTests {
     try terminal.see("training ", within: 60)
     usleep(500_000)
     terminal.type(Key.interrupt)
-    try terminal.see("Ctrl-C again stops at once")
+    try terminal.see("press Ctrl-C again to stop now")
     terminal.type(Key.interrupt)
     let shown = try terminal.see("stopped on request", within: 60)
     try terminal.seePrompt()

@@ -28,7 +28,7 @@ struct JupyterTests {
       try Binary.run(["kernel", "uninstall", "--prefix", folder.path], in: folder).code == 0)
     #expect(!folder.has(kernel) && folder.has(".local/\(kernel)/kernel.json"))
     let again = try Binary.run(["kernel", "uninstall", "--prefix", folder.path], in: folder)
-    #expect(again.code == 1 && again.errors.contains("there is no yolos kernel in"))
+    #expect(again.code == 1 && again.errors.contains("no yolos kernel installed in"))
   }
 
   @Test func `an environment is the one that is active`() throws {
@@ -147,6 +147,6 @@ struct JupyterTests {
     #expect(other.output.contains("DIFFERENT  x is {x}  (cell 2)"), "\(other.output)")
     try folder.write("{}", to: "n.ipynb")
     let broken = try Binary.run(["check", "n.ipynb"], in: folder)
-    #expect(broken.code == 2 && broken.errors.contains("n.ipynb: this is no notebook"))
+    #expect(broken.code == 2 && broken.errors.contains("n.ipynb: this is not a notebook"))
   }
 }

@@ -28,7 +28,7 @@ import Testing
     let outcome = try Binary.run(["replay", recording, "--backend", backend], in: folder)
     #expect(outcome.code == 0 && outcome.errors.isEmpty)
     #expect(outcome.output.contains("weights after step 3"))
-    #expect(outcome.output.contains("comparisons agree"))
+    #expect(outcome.output.contains("comparisons match"))
     for _ in 0..<29 { countGoldenComparison() }
   }
 

@@ -89,7 +89,7 @@ struct StudyTests {
     let report = folder.text("reports/s.md")
     for text in [
       "mean ± standard deviation over the seeds", "4 validation images are few",
-      "Each side is one run", "mAP50-95 vs. the first",
+      "Each side is a single run", "mAP50-95 vs. the first",
     ] { #expect(report.contains(text), "\(text)") }
     let isWord = ["may be luck", "is better than", "is worse than", "score the same"]
     #expect(isWord.contains { report.contains($0) })

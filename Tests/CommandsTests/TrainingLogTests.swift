@@ -141,7 +141,7 @@ import Training
     try AtomicFile.write("in the way", to: folder.path + "/mlruns")
     let session = try session()
     try run("a = \(Self.line) log=\"mlflow\"", in: session)
-    #expect(console.lines.contains { $0.hasPrefix("warning: a log of the run ends here") })
+    #expect(console.lines.contains { $0.hasPrefix("warning: stopped writing a log of the run") })
     #expect(folder.has("runs/first/weights/best.safetensors"))
   }
 

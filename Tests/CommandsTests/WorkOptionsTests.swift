@@ -128,7 +128,7 @@ struct SettingCheckTests {
     return try Binary.run(["lint", "a.yolos"], in: folder).errors
   }
 
-  private static let all = "would freeze all 23 modules"
+  private static let all = "freezes all 23 modules"
 
   @Test(arguments: [
     "set compat=\"8.0.120\"\nrun = train nano data=data freeze=23",

@@ -83,7 +83,7 @@ import Testing
     #expect(
       text[1] == """
         test: images/test/4.png is the same file as images/train/1.png in train; scores on it say \
-        nothing about new pictures
+        nothing about new images
         """)
     #expect(text[2] == "train: no objects of class 'b'; it cannot be learned")
     #expect(
@@ -109,7 +109,7 @@ import Testing
     let first = few.first { if case .fewSteps = $0 { true } else { false } }
     #expect(
       first?.description == """
-        train: 2 images make 1 step an epoch at batch size 16; a smaller batch or more epochs give the \
+        train: 2 images make 1 step per epoch at batch size 16; a smaller batch or more epochs give the \
         optimizer more steps
         """)
   }

@@ -157,7 +157,9 @@ import Testing
     try set.writeYOLO(to: folder)
     #expect(try Data(contentsOf: URL(fileURLWithPath: yaml)) == first)
     try scratch.write("mine", to: "out/.notes")
-    #expect(message { try set.writeVOC(to: folder) }.contains("holds something else"))
+    #expect(
+      message { try set.writeVOC(to: folder) }.contains(
+        "contains files that are not from a conversion"))
     #expect(FileManager.default.fileExists(atPath: folder + "/.notes"))
     let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
     #expect(!left.contains { $0.contains(".partial") })
@@ -199,7 +201,7 @@ import Testing
     #expect(
       message { _ = try coco(mixed) } == """
         coco.json: boxes are neither all fractions nor all pixels: annotation 1 ([0.1, 0.1, 0.3, 0.4]) \
-        looks normalized, annotation 2 ([5.0, 5.0, 50.0, 50.0]) absolute; say which with \
+        looks normalized, annotation 2 ([5.0, 5.0, 50.0, 50.0]) absolute; choose with \
         coords="normalized" or coords="absolute"
         """)
     var options = COCOOptions()
@@ -243,7 +245,7 @@ import Testing
       to: "m.json")
     #expect(
       message { _ = try Dataset(coco: scratch.path + "/m.json", images: scratch.path + "/images") }
-        == "m.json: not in images: z.png; set images= to their folder, or use missing=\"skip\" leaves them out"
+        == "m.json: not in images: z.png; set images= to their folder, or use missing=\"skip\" to leave them out"
     )
   }
 

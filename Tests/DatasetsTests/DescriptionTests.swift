@@ -91,7 +91,7 @@ import Datasets
     }
     #expect(
       message(bomb + "? *a12\n: 1\n? *a11\n: 2\ntrain: a\nnames: [x]\n") == """
-        toys.yaml: is not a dataset description: it has more than 16 aliases; write out what they stand for
+        toys.yaml: is not a dataset description: it has more than 16 aliases; replace them with their content
         """)
     #expect(message("a: " + String(repeating: "[", count: 100_000)).contains("nesting level"))
   }

@@ -100,7 +100,7 @@ import Testing
       try message("a.json") == "a.json: this is the labelme file of one image; give its folder")
     try scratch.write(labelme("gone.jpg", shape("a", "circle", "[[1, 1], [2, 2]]")), to: "b.json")
     try FileManager.default.removeItem(atPath: scratch.path + "/a.json")
-    #expect(try message().contains("not in .: gone.jpg; images= names their folder"))
+    #expect(try message().contains("not in .: gone.jpg; set images= to their folder"))
   }
 
   // MARK: COCO without boxes

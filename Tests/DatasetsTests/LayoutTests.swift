@@ -93,8 +93,8 @@ import Testing
       "classes = 1\ntrain = data/train.txt\nnames = data/obj.names\n", to: "obj.data")
     #expect(
       try message("obj.data") == """
-        train.txt: none of its 1 image exists, such as data/obj_train_data/a.jpg; where a tool \
-        exported labels alone, export them again together with the images
+        train.txt: none of its 1 image exists, such as data/obj_train_data/a.jpg; if a tool \
+        exported only labels, export them again together with the images
         """)
     try scratch.write("nonsense\n", to: "obj.data")
     #expect(
@@ -163,7 +163,7 @@ import Testing
     )
     try scratch.write(Self.row, to: "labels/labels/a.txt")
     #expect(
-      try message("labels").hasPrefix("labels: there are labels and no image; export them again"))
+      try message("labels").hasPrefix("labels: there are labels but no images; export them again"))
   }
 
   @Test func `FiftyOne's YOLO export opens by its folder`() throws {
@@ -301,7 +301,7 @@ import Testing
       try message("export.zip")
         == "export.zip: this is an archive; unpack it and give the resulting folder")
     try scratch.write("[1, 2]", to: "numbers.json")
-    #expect(try message("numbers.json").hasPrefix("numbers.json: is not a file of annotations"))
+    #expect(try message("numbers.json").hasPrefix("numbers.json: is not a known annotation file"))
     try scratch.write("{", to: "cut.json")
     #expect(try message("cut.json") == "cut.json: is not JSON: it cannot be parsed")
   }

@@ -31,7 +31,7 @@ import Testing
     let document = Document((0..<500).map { .prose(Prose("\($0): \(long)")) })
     let text = BriefWriter.text(document, of: "long.md")
     #expect(text.utf8.count < BriefWriter.limit)
-    #expect(text.hasSuffix("more blocks stand in `long.md`._\n"))
+    #expect(text.hasSuffix("more blocks in `long.md`._\n"))
   }
 
   @Test func `a page holds its pictures`() {

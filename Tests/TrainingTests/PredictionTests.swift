@@ -45,8 +45,8 @@ import YOLO
     try AtomicFile.write("gone.jpg\n", to: list)
     try AtomicFile.makeFolder(tiny.folder + "/empty")
     let cases = [
-      ("nowhere", "there is no such file or folder"), ("no*where", "matches no picture"),
-      (tiny.folder + "/empty", "holds no picture"), (list, "gone.jpg', which does not exist"),
+      ("nowhere", "there is no such file or folder"), ("no*where", "matches no image"),
+      (tiny.folder + "/empty", "contains no images"), (list, "gone.jpg', which does not exist"),
       (tiny.dataset.file, "this is not an image"),
     ]
     for (word, expected) in cases {

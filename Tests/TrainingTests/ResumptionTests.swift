@@ -55,7 +55,7 @@ import YOLO
     again.folder = cut.folder
     again.model = try tiny.model(seed: 2)
     let other = #expect(throws: TrainingError.self) { try tiny.train(again) }
-    #expect(other?.description.contains("starting weights are not those") == true)
+    #expect(other?.description.contains("initial weights differ from those") == true)
     again.startsFromState = true
     let resumed = try tiny.train(again)
     #expect(try RunBytes(resumed.folder) == RunBytes(whole.folder))

@@ -33,7 +33,7 @@ import YOLO
       return try Trainer(request, on: TinyRun.compute()).plan.options.setting(\.maximumDetections)
     }
     #expect(try limit().value == .integer(317))
-    #expect("\(try limit().origin)".contains("holds so many objects"))
+    #expect("\(try limit().origin)".contains("has this many objects"))
     #expect(try limit([("max_det", .integer(10))]).value == .integer(10))
     #expect(try limit(rules: .classic).value == .integer(300))
   }

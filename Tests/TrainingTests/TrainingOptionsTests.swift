@@ -51,12 +51,12 @@ import YOLO
     #expect(
       message([("freeze", .integer(30))])
         == """
-        freeze: the first 30 modules would freeze all 23 modules, and nothing would learn; \
-        freeze=10 is the backbone, freeze=22 leaves the head alone to learn
+        freeze: the first 30 modules freezes all 23 modules, so nothing is left to train; \
+        freeze=10 is the backbone, freeze=22 trains only the head
         """)
     #expect(message([("freeze", .integer(22))]) == nil)
     let classic = try TrainingOptions([("freeze", .integer(30))], rules: .classic)
-    #expect(classic.notes.contains { $0.contains("no weight will move") })
+    #expect(classic.notes.contains { $0.contains("no weight will change") })
     #expect(
       message([("freeze", .list([.integer(0), .integer(23)]))])
         == "freeze: there is no module 23; the network's modules are 0 to 22")

@@ -289,7 +289,7 @@ struct FetchTests {
     }
     #expect(asked == address + "/tiny.pt" && reason.contains("connect"), "\(reason)")
     #expect(target == path)
-    #expect(error?.hint?.contains("copy the file of another machine to \(path)") == true)
+    #expect(error?.hint?.contains("copy the file from another machine to \(path)") == true)
     #expect(bytes(at: part) == nil)
   }
 

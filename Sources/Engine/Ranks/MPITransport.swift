@@ -64,7 +64,7 @@ public final class MPITransport: Transport {
     // The launcher ends all ranks when one has died.
     let words =
       "\nrank \(rank) of \(ranks): ended by the launcher, since another rank ended or the job was "
-      + "stopped; what the run has saved is whole, and resume goes on with any number of ranks\n"
+      + "stopped; what the run has saved is whole, and resume continues it with any number of ranks\n"
     // SAFETY: the shim copies the text.
     unsafe words.withCString { unsafe yolos_mpi_say_at_termination($0) }
   }
