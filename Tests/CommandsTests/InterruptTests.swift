@@ -79,7 +79,7 @@ struct InterruptTests {
     try terminal.see("stopped on request", within: 60)
     try terminal.seePrompt()
     terminal.enter("data")
-    try terminal.see("there is no 'data'")
+    try terminal.see("unknown name 'data'")
   }
 
   /// A black bitmap: the file header, the header of 40 bytes, rows of blue, green and red.
@@ -109,6 +109,6 @@ struct InterruptTests {
     try terminal.seePrompt()
     #expect(!shown.contains("epoch 1/1"), "the first batch was not waited for")
     terminal.enter("run")
-    try terminal.see("there is no 'run'")
+    try terminal.see("unknown name 'run'")
   }
 }

@@ -98,7 +98,7 @@ struct NewCommandTests {
     #expect(taken.code == 2 && taken.errors.contains("there is a file 'a.yolos' already"))
     #expect(folder.text("a.yolos") == "mine")
     let absent = try run("new", "b.yolos", "--data", "nowhere")
-    #expect(absent.code == 2 && absent.errors.contains("there is no file or folder 'nowhere'"))
+    #expect(absent.code == 2 && absent.errors.contains("no such file or folder: 'nowhere'"))
     let name = try run("new", "b.txt", "--data", "plush")
     #expect(name.code == 2 && name.errors.contains("a script's name ends in .yolos"))
     #expect(!folder.has("b.yolos"))

@@ -28,7 +28,7 @@ struct ParserTests {
       ])
     #expect(
       Trial("# It is {foo}.", runs: false).found.map(\.description) == [
-        "t.yolos:1:10: error: there is no 'foo'"
+        "t.yolos:1:10: error: unknown name 'foo'"
       ])
   }
 
@@ -79,7 +79,7 @@ struct ParserTests {
 
   @Test func `spans in Markdown count from the start of the file`() {
     let found = Trial("Text.\n\n```yolos\ny = foo\n```\n", notation: .markdown, runs: false).found
-    #expect(found.map(\.description) == ["t.yolos:4:5: error: there is no 'foo'"])
+    #expect(found.map(\.description) == ["t.yolos:4:5: error: unknown name 'foo'"])
   }
 
   @Test(arguments: [

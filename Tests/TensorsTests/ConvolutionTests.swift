@@ -78,14 +78,14 @@ func expectClose(
   #expect(got.neighborsAreUntouched, sourceLocation: sourceLocation)
 }
 
-/// Runs a case on 1, 2, 3 and 8 threads.
+/// Runs a case on 1, 2, 3, 8, 16, 33 and 64 threads, for which passes are cut otherwise.
 func expectSameBitsOnAnyThreads(
   _ backend: any ConvolutionBackend, _ layout: Layout,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let example = layout.make()
   let want = example.run(on: Compute(pool: ThreadPool(threads: 1), backend: backend))
-  for threads in [2, 3, 8] {
+  for threads in [2, 3, 8, 16, 33, 64] {
     let got = example.run(on: Compute(pool: ThreadPool(threads: threads), backend: backend))
     #expect(got == want, "\(threads) threads", sourceLocation: sourceLocation)
   }

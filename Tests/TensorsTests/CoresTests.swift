@@ -87,8 +87,21 @@ import Testing
     ] as [(String, Int?)])
   func `the affinity is a list of cores and of ranges`(list: String, count: Int?) {
     let text = "Name:\tyolos\nCpus_allowed:\tff\nCpus_allowed_list:\t\(list)\nMems_allowed:\t1\n"
-    #expect(Cores.allowed(text) == count)
+    #expect(Cores.allowed(text)?.count == count)
     #expect(Cores.allowed("Name:\tyolos\n") == nil)
+  }
+
+  @Test func `processors that share a core count once, and those that are switched off not at all`()
+  {
+    let lists = ["0,4\n", "1,5\n", "2-3\n", "2-3\n", "0,4\n", "1,5\n"]
+    func real(_ processors: [Int]) -> Int {
+      Cores.real(processors) { $0 < lists.count ? lists[$0] : nil }
+    }
+    #expect(real([0, 1, 2, 3, 4, 5]) == 3)
+    #expect(real([0, 4]) == 1)
+    #expect(real([1, 2, 7]) == 2)
+    // Nothing is known, as in some containers.
+    #expect(real([8, 9, 10]) == 3)
   }
 
   @Test func `a pool takes as many threads as there are cores for it`() {

@@ -85,6 +85,80 @@ import YOLO
     #expect(try RunBytes(resumed.folder) == whole)
   }
 
+  @Test(arguments: [[], [("freeze", OptionValue.integer(2))]])
+  func `a run whose state is some epochs old goes on from there to the same bytes`(
+    freezing: [(name: String, value: OptionValue)]
+  ) throws {
+    var request = try tiny.request(Self.methods[0] + freezing)
+    let whole = try tiny.train(request)
+    // Nothing but the state before the first epoch is written.
+    request.statePace = StatePace(rest: 1e12, longest: 1e12)
+    let killed = Cancellation()
+    let trainer = try Trainer(
+      request, on: TinyRun.compute(), cancellation: killed,
+      report: ending(after: 7, with: killed, requests: 2))
+    #expect(throws: TrainingError(.cancelled)) { try trainer.run() }
+    var again = request
+    again.folder = trainer.folder
+    // Ended again before it has caught up with the weights that it had left.
+    let cancellation = Cancellation()
+    var first = 0
+    let stop = ending(after: 2, with: cancellation)
+    let cut = try tiny.train(again, cancellation: cancellation) { event in
+      stop(event)
+      if case .started(let start) = event { first = start.firstEpoch }
+    }
+    #expect(first == 1 && cut.stop == .cancelled)
+    #expect(try Checkpoint.read(cut.best.file).metadata["epoch"] == .integer(cut.best.epoch))
+    let resumed = try tiny.train(again)
+    #expect(try RunBytes(resumed.folder) == RunBytes(whole.folder))
+    #expect(resumed.best.epoch == whole.best.epoch)
+    #expect(resumed.freezingProof?.description == whole.freezingProof?.description)
+  }
+
+  @Test func `what is frozen is written once, and is part of what a run goes on from`() throws {
+    func cut(_ freezing: Int) throws -> (request: TrainingRequest, folder: RunFolder) {
+      var request = try tiny.request(Self.methods[0] + [("freeze", .integer(freezing))])
+      let cancellation = Cancellation()
+      let folder = try tiny.train(
+        request, cancellation: cancellation, report: ending(after: 4, with: cancellation)
+      ).folder
+      request.folder = folder
+      return (request, folder)
+    }
+    func size(_ path: String) throws -> Int { try AtomicFile.read(path).count }
+    let free = try cut(0), frozen = try cut(9)
+    let manager = FileManager.default
+    #expect(!manager.fileExists(atPath: free.folder.frozenArrays))
+    let values = try size(frozen.folder.frozenArrays)
+    // The state leaves out values, averages and moments of what lies there.
+    #expect(try size(frozen.folder.state) + 3 * values < size(free.folder.state) + 8192)
+    let whole = try AtomicFile.read(frozen.folder.frozenArrays)
+    var damaged = whole
+    damaged[damaged.count / 2] ^= 1
+    try AtomicFile.write(damaged, to: frozen.folder.frozenArrays)
+    let error = #expect(throws: TrainingError.self) { try tiny.train(frozen.request) }
+    #expect(error?.description.contains("frozen.yolosrun") == true)
+    try AtomicFile.write(whole, to: frozen.folder.frozenArrays)
+    let resumed = try tiny.train(frozen.request)
+    #expect(resumed.stop == .finished && resumed.freezingProof?.holds == true)
+    #expect(!manager.fileExists(atPath: frozen.folder.frozenArrays))
+  }
+
+  @Test func `a state is due when the last one has been paid off, or after a minute`() {
+    let start = ContinuousClock.now
+    func isDue(_ took: Duration, after rest: Duration) -> Bool {
+      var pace = StatePace()
+      pace.wrote(from: start, to: start + took)
+      return pace.isDue(at: start + took + rest)
+    }
+    #expect(StatePace().isDue())
+    #expect(!isDue(.milliseconds(100), after: .milliseconds(1900)))
+    #expect(isDue(.milliseconds(100), after: .milliseconds(2100)))
+    #expect(!isDue(.seconds(10), after: .seconds(59)))
+    #expect(isDue(.seconds(10), after: .seconds(61)))
+  }
+
   @Test func `a cut epoch never replaces the best checkpoint of a whole one`() throws {
     let cancellation = Cancellation()
     let request = try tiny.request(Self.methods[0])

@@ -51,8 +51,21 @@ public final class ConvolutionUnit {
   ///
   /// w' = w γ/σ and b' = β - μ γ/σ with the running statistics; a plain unit is returned as it is.
   public func folded() -> (weight: [Float], bias: [Float]) {
+    var offsets: [Float] = []
+    let filters = unsafe [Float](unsafeUninitializedCapacity: weight.count) { buffer, count in
+      // SAFETY: a filter has at least one weight, and the buffer room for all of them.
+      if let base = buffer.baseAddress { unsafe offsets = fold(into: base) }
+      count = weight.count
+    }
+    return (filters, offsets)
+  }
+
+  /// Writes the filters of ``folded()``.
+  ///
+  /// - Parameter folded: Room for all weights.
+  /// - Returns: Its biases.
+  @unsafe func fold(into folded: UnsafeMutablePointer<Float>) -> [Float] {
     let perOutput = shape.inputs * shape.kernel * shape.kernel
-    var folded = [Float](repeating: 0, count: weight.count)
     var offsets = [Float](repeating: 0, count: shape.outputs)
     for output in 0..<shape.outputs {
       let (factor, shift) =
@@ -60,9 +73,9 @@ public final class ConvolutionUnit {
         ?? (1, bias.map { Double(unsafe $0.value.base[output]) } ?? 0)
       offsets[output] = Float(shift)
       for i in output * perOutput..<(output + 1) * perOutput {
-        folded[i] = Float(Double(unsafe weight.value.base[i]) * factor)
+        unsafe folded[i] = Float(Double(unsafe weight.value.base[i]) * factor)
       }
     }
-    return (folded, offsets)
+    return offsets
   }
 }

@@ -74,12 +74,12 @@ public final class PackedWeights {
   private func pack(_ entry: Entry) {
     let unit = entry.unit
     if entry.isFolded {
-      let (weight, bias) = unit.folded()
+      // Not an array of its own for each unit: freed ones would stay with the process.
+      // SAFETY: packing takes no shared scratch.
+      let folded = unsafe compute.sharedScratch(unit.weight.count)
+      let bias = unsafe unit.fold(into: folded)
       for i in bias.indices { unsafe entry.bias.base[i] = bias[i] }
-      unsafe weight.withUnsafeBufferPointer { weight in
-        // SAFETY: a filter has at least one weight.
-        if let base = weight.baseAddress { unsafe pack(base, entry) }
-      }
+      unsafe pack(folded, entry)
     } else {
       if let bias = unit.bias {
         for i in 0..<bias.count { unsafe entry.bias.base[i] = unsafe bias.value.base[i] }

@@ -23,7 +23,10 @@ public final class Parameter {
   /// The weights in row-major order.
   public let value: FloatBuffer
   /// ∂L/∂value, summed over backward passes until it is cleared.
-  public let gradient: FloatBuffer
+  ///
+  /// Takes memory from its first use on: who only predicts needs none. The first use must not be that of
+  /// several threads.
+  public private(set) lazy var gradient = FloatBuffer(count: count)
   /// Whether training leaves the weights alone.
   public var isFrozen = false
 
@@ -31,7 +34,6 @@ public final class Parameter {
   public init(_ name: String, shape: Shape, role: Role) {
     (self.name, self.shape, self.role) = (name, shape, role)
     value = FloatBuffer(count: shape.count)
-    gradient = FloatBuffer(count: shape.count)
   }
 
   /// The number of weights.

@@ -5,6 +5,9 @@ internal import Foundation
 public enum Cores {
   /// Cores that may be used, at least 1.
   ///
+  /// Real ones: processors that share a core share its multipliers, too, which a single thread of ours
+  /// keeps busy.
+  ///
   /// A quota is rounded down: with two threads on one and a half cores the system would stop both of
   /// them every time the quota is used up, and the faster one would wait for the slower. Affinity and
   /// quota are looked at once, when they are first asked for.
@@ -12,30 +15,50 @@ public enum Cores {
     // The system's list may name cores that are switched off, and Foundation counts those that this
     // process may not use.
     let active = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    let list = systemText("/proc/self/status").flatMap { Cores.allowed($0) }
     let allowed = min(
-      active, systemText("/proc/self/status").flatMap { Cores.allowed($0) } ?? active)
+      active,
+      list.map { processors in
+        real(processors) {
+          systemText("/sys/devices/system/cpu/cpu\($0)/topology/thread_siblings_list")
+        }
+      } ?? active)
     guard let quota = CPUQuota.ofThisProcess else { return allowed }
     return quota.limit(allowed)
   }()
 
-  /// Cores that the affinity of a process allows.
+  /// Processors that the affinity of a process allows.
   ///
   /// - Parameter text: What `/proc/self/status` holds; "Cpus_allowed_list: 0-3,8" are five.
-  /// - Returns: Their number, or nil where the text does not tell.
-  package static func allowed(_ text: String) -> Int? {
+  /// - Returns: Their numbers, or nil where the text does not tell.
+  package static func allowed(_ text: String) -> [Int]? {
     let name = "Cpus_allowed_list:"
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else {
       return nil
     }
-    var count = 0
+    var processors: [Int] = []
     for part in line.dropFirst(name.count).split(whereSeparator: { $0 == "," || $0.isWhitespace }) {
       let ends = part.split(separator: "-").map { Int($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
-        return nil
-      }
-      count += last - first + 1
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last,
+        last - first < 1 << 16
+      else { return nil }
+      processors += first...last
     }
-    return count > 0 ? count : nil
+    return processors.isEmpty ? nil : processors
+  }
+
+  /// The cores that some processors lie on.
+  ///
+  /// - Parameters:
+  ///   - processors: Their numbers.
+  ///   - siblings: The list of those that share a core with a processor, as the system writes it, or nil
+  ///     where there is none, as for a processor that is switched off.
+  /// - Returns: Their number; that of the processors where no list can be read.
+  package static func real(
+    _ processors: [Int], siblings: (_ processor: Int) -> String?
+  ) -> Int {
+    let cores = Set(processors.compactMap { siblings($0)?.filter { !$0.isWhitespace } })
+    return cores.isEmpty ? processors.count : cores.count
   }
 
   /// Threads of the whole machine that run or could.

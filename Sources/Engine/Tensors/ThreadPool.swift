@@ -13,6 +13,7 @@ public final class ThreadPool: Sendable {
   /// How many threads work, the caller's own among them.
   public let threads: Int
   private let team: Team
+  private let record: TaskRecord?
 
   /// Starts a team.
   ///
@@ -22,6 +23,7 @@ public final class ThreadPool: Sendable {
     let threads = threads ?? Cores.available
     precondition(threads >= 1, "a pool needs at least one thread, not \(threads)")
     self.threads = threads
+    record = nil
     team = Team(threads: threads)
     for worker in 1..<max(threads, 1) {
       let team = team
@@ -31,7 +33,30 @@ public final class ThreadPool: Sendable {
     }
   }
 
+  /// A team for measurements, that waits awake whatever else the machine has to do.
+  package convenience init(threads: Int, staysAwake: Bool) {
+    self.init(threads: threads)
+    team.staysAwake = staysAwake
+  }
+
+  /// A pool without a team: the caller does every task, and work is cut as for `threads` of them.
+  ///
+  /// - Parameters:
+  ///   - threads: At least 1.
+  ///   - record: Takes down how long each task takes.
+  package init(rehearsing threads: Int, into record: TaskRecord) {
+    precondition(threads >= 1, "a pool needs at least one thread, not \(threads)")
+    (self.threads, self.record) = (threads, record)
+    team = Team(threads: 1)
+  }
+
   deinit { team.dismiss() }
+
+  /// Threads that should read images ahead for this pool.
+  ///
+  /// To read and augment an image takes 4 to 7 ms, the smallest network 55 ms or more for it on one
+  /// thread: with one reader for eight threads nobody waits, and few take turns on a core.
+  package var loaders: Int { (threads + 7) / 8 }
 
   /// Runs the tasks `0..<count` and returns when all are done.
   ///
@@ -43,6 +68,10 @@ public final class ThreadPool: Sendable {
     // The caller's own arithmetic goes on as it was.
     let state = yolos_flush_denormals()
     defer { yolos_restore_denormals(state) }
+    if let record {
+      record.run(count, body)
+      return
+    }
     guard threads > 1, count > 1 else {
       for task in 0..<count { body(task, 0) }
       return
@@ -53,15 +82,18 @@ public final class ThreadPool: Sendable {
 
 /// What the threads of a pool share.
 private final class Team: @unchecked Sendable {
-  // `@unchecked`: `body` and `count` are written before `round` is published with release order and
-  // read after it was seen with acquire order; they stay put until all workers have reported.
+  // `@unchecked`: `body` and `count` are written before a round is published with release order and
+  // read after it was seen with acquire order, by those alone whom the round calls; they stay put until all
+  // of these have reported.
   private var body: (@Sendable (Int, Int) -> Void)?
   private var count = 0
-  private let round = Atomic<Int>(0)
-  private let next = Atomic<Int>(0)
-  private let finished = Atomic<Int>(0)
+  /// The round that goes on, see ``Round``.
+  private let round = Counter()
+  private let next = Counter()
+  private let finished = Counter()
   private let dismissed = Atomic<Bool>(false)
-  private let sleepers = NSCondition()
+  /// Where each helper sleeps; the caller's is not used.
+  private let beds: [Bed]
   /// Whether the caller sleeps until its helpers are done, and what wakes it.
   private let callerSleeps = Atomic<Bool>(false)
   private let arrivals = NSCondition()
@@ -70,33 +102,47 @@ private final class Team: @unchecked Sendable {
   private var patience: Patience
   /// How often a thread looks again before it sleeps.
   private let spins: Atomic<Int>
+  /// Whether the machine's load is not looked at; set before the first work.
+  var staysAwake = false
 
   init(threads: Int) {
     helpers = threads - 1
+    beds = (0..<threads).map { _ in Bed() }
     patience = Patience(threads: threads)
     spins = Atomic(patience.spins)
   }
 
   func work(through count: Int, doing body: @escaping @Sendable (Int, Int) -> Void) {
-    patience.look()
+    if staysAwake { patience.stayAwake() } else { patience.look() }
     spins.store(patience.spins, ordering: .relaxed)
     self.body = body
     self.count = count
-    next.store(0, ordering: .relaxed)
-    finished.store(0, ordering: .relaxed)
-    sleepers.lock()
-    round.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    sleepers.broadcast()
-    sleepers.unlock()
+    next.value.store(0, ordering: .relaxed)
+    finished.value.store(0, ordering: .relaxed)
+    // Whoever would find no task is left in peace.
+    let called = min(helpers, count - 1)
+    call(called)
     drain(as: 0)
-    awaitHelpers()
+    awaitHelpers(called)
     self.body = nil
   }
 
-  private func awaitHelpers() {
-    if patience.spins == 0 { sleepUntilFinished() }
+  /// Begins a round for the first helpers.
+  private func call(_ called: Int) {
+    let before = Round(word: round.value.load(ordering: .relaxed))
+    round.value.store(before.next(calling: called).word, ordering: .sequentiallyConsistent)
+    wake(by: 0, of: called)
+  }
+
+  /// Wakes two helpers, who wake two each: a single thread would be at it for longer than a pass.
+  private func wake(by worker: Int, of called: Int) {
+    for helper in [2 * worker + 1, 2 * worker + 2] where helper <= called { beds[helper].wake() }
+  }
+
+  private func awaitHelpers(_ called: Int) {
+    if patience.spins == 0 { sleepUntilFinished(called) }
     var looks = 0
-    while finished.load(ordering: .acquiring) < helpers {
+    while finished.value.load(ordering: .acquiring) < called {
       looks += 1
       if looks > patience.spins { sched_yield() } else { yolos_pause() }
     }
@@ -104,17 +150,17 @@ private final class Team: @unchecked Sendable {
 
   /// A helper counts itself, then looks whether the caller sleeps; the caller says that it sleeps, then
   /// looks whether all have counted: one of the two sees the other.
-  private func sleepUntilFinished() {
+  private func sleepUntilFinished(_ called: Int) {
     arrivals.lock()
     callerSleeps.store(true, ordering: .sequentiallyConsistent)
-    while finished.load(ordering: .sequentiallyConsistent) < helpers { arrivals.wait() }
+    while finished.value.load(ordering: .sequentiallyConsistent) < called { arrivals.wait() }
     callerSleeps.store(false, ordering: .sequentiallyConsistent)
     arrivals.unlock()
   }
 
-  private func arrive() {
-    let arrived = finished.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
-    guard arrived == helpers, callerSleeps.load(ordering: .sequentiallyConsistent) else { return }
+  private func arrive(of called: Int) {
+    let arrived = finished.value.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
+    guard arrived == called, callerSleeps.load(ordering: .sequentiallyConsistent) else { return }
     arrivals.lock()
     arrivals.signal()
     arrivals.unlock()
@@ -122,40 +168,94 @@ private final class Team: @unchecked Sendable {
 
   func serve(as worker: Int) {
     _ = yolos_flush_denormals()
-    var seen = 0
+    var seen = Round(word: 0)
     while true {
-      var looks = spins.load(ordering: .relaxed)
-      while round.load(ordering: .acquiring) == seen && looks > 0 {
-        looks -= 1
-        yolos_pause()
-      }
-      if round.load(ordering: .acquiring) == seen {
-        sleepers.lock()
-        while round.load(ordering: .acquiring) == seen { sleepers.wait() }
-        sleepers.unlock()
-      }
-      seen += 1
+      seen = awaitRound(after: seen, as: worker)
+      // A round that does not call this helper may be over by now, and another one begin: it looks at
+      // nothing but the word.
+      guard worker <= seen.called else { continue }
+      wake(by: worker, of: seen.called)
       if dismissed.load(ordering: .acquiring) { return }
       drain(as: worker)
-      arrive()
+      arrive(of: seen.called)
+    }
+  }
+
+  private func awaitRound(after seen: Round, as worker: Int) -> Round {
+    var looks = spins.load(ordering: .relaxed)
+    while looks > 0 {
+      let word = round.value.load(ordering: .acquiring)
+      if word != seen.word { return Round(word: word) }
+      looks -= 1
+      yolos_pause()
+    }
+    return beds[worker].sleep {
+      let word = round.value.load(ordering: .sequentiallyConsistent)
+      // Rounds for others are slept through.
+      return word == seen.word || worker > Round(word: word).called ? nil : Round(word: word)
     }
   }
 
   func dismiss() {
     dismissed.store(true, ordering: .releasing)
-    sleepers.lock()
-    round.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    sleepers.broadcast()
-    sleepers.unlock()
+    call(helpers)
   }
 
   private func drain(as worker: Int) {
     guard let body else { return }
     while true {
-      let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      let task = next.value.wrappingAdd(1, ordering: .relaxed).oldValue
       guard task < count else { return }
       body(task, worker)
     }
+  }
+}
+
+/// A round of work in one word: its number, and how many helpers it calls, the first ones.
+private struct Round {
+  let word: Int
+
+  init(word: Int) { self.word = word }
+
+  var called: Int { word & 0xffff }
+
+  func next(calling called: Int) -> Round { Round(word: (word >> 16 &+ 1) << 16 | called) }
+}
+
+/// A number that threads share, on cache lines of its own: those that wait for one number would slow
+/// down those that count another.
+private final class Counter: Sendable {
+  let value = Atomic<Int>(0)
+  private let padding: InlineArray<15, Int> = .init(repeating: 0)
+}
+
+/// Where a helper sleeps.
+private final class Bed: @unchecked Sendable {
+  // `@unchecked`: it holds a lock and an atomic.
+  private let condition = NSCondition()
+  private let isOccupied = Atomic<Bool>(false)
+
+  /// Sleeps until something has come up.
+  ///
+  /// The sleeper says that it sleeps, then looks; who brings something up says so, then looks for
+  /// sleepers: one of the two sees the other.
+  func sleep<News>(until news: () -> News?) -> News {
+    condition.lock()
+    defer { condition.unlock() }
+    isOccupied.store(true, ordering: .sequentiallyConsistent)
+    defer { isOccupied.store(false, ordering: .relaxed) }
+    while true {
+      if let news = news() { return news }
+      condition.wait()
+    }
+  }
+
+  /// Wakes whoever sleeps here.
+  func wake() {
+    guard isOccupied.load(ordering: .sequentiallyConsistent) else { return }
+    condition.lock()
+    condition.signal()
+    condition.unlock()
   }
 }
 
@@ -188,6 +288,9 @@ package struct Patience {
     self.cores = cores
     spins = fits ? Patience.usual : 0
   }
+
+  /// Waits awake whatever the load.
+  package mutating func stayAwake() { spins = Patience.usual }
 
   /// Looks every tenth of a second whether more threads want to run than the machine has cores.
   ///

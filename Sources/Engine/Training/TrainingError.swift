@@ -16,6 +16,8 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
     case nothingToTrain(String)
     /// Loss, gradients or weights are no numbers any more.
     case notFinite(epoch: Int, batch: Int, rate: Double)
+    /// The ranks that train together are no longer together.
+    case ranks(String)
     /// Somebody asked for the end at once.
     case cancelled
   }
@@ -34,6 +36,8 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
       "the dataset '\(dataset)' has no images in its \(name) split"
         + (name == "val" ? "; val=false trains without one, convert … val=0.2 makes one" : "")
     case .nothingToTrain(let words): words
+    case .ranks(let words):
+      "training over ranks ended: \(words); the run can be resumed, with any number of ranks"
     case .notFinite(let epoch, let batch, let rate):
       """
       training diverged (NaN or infinity) in epoch \(epoch), batch \(batch), at a learning rate of \

@@ -240,6 +240,8 @@ extension OptionTable {
     public let cache: OptionKey<ImageCacheChoice>
     /// Which other programs can read the run.
     public let log: OptionKey<LogChoice>
+    /// How many processes of a cluster share the training.
+    public let ranks: OptionKey<Int>
 
     init(_ list: inout OptionList) {
       list.refused(
@@ -262,6 +264,9 @@ extension OptionTable {
       log = list.choice(
         "log", .none, traits: OptionTraits(scope: .work),
         "tensorboard writes event files, mlflow a run in mlruns; results do not change")
+      ranks = list.integer(
+        "ranks", 1...8, 1, unit: "processes", traits: OptionTraits(scope: .work),
+        "with --on slurm: MPI processes that share the training; results do not change")
       list.familiar("device", .text, .text("cpu"), "yolos always computes on the CPU")
       list.familiar("amp", .flag, .flag(false), "yolos always computes in 32-bit floats")
       list.familiar(

@@ -20,17 +20,17 @@ public struct Predictor {
   /// - Parameters:
   ///   - models: At least one, each with what people call it.
   ///   - options: How they look.
-  ///   - loaders: Threads that read images.
+  ///   - loaders: Threads that read images; nil for as many as `compute` can use.
   ///   - compute: Threads and backend.
   public init(
     _ models: [(name: String, model: Model)], options: PredictionOptions = PredictionOptions(),
-    loaders: Int = 1, on compute: Compute
+    loaders: Int? = nil, on compute: Compute
   ) {
     precondition(!models.isEmpty, "a prediction needs a model")
     precondition(
       options.thresholds.map { $0.count == models.count } ?? true, "thresholds for each model")
     (self.models, self.options) = (models, options)
-    (self.loaders, self.compute) = (loaders, compute)
+    (self.loaders, self.compute) = (loaders ?? compute.pool.loaders, compute)
   }
 
   /// Finds what the models know on every image of a source.

@@ -5,7 +5,8 @@ internal import Yams
 /// The folder of one run, laid out as YOLO users know it.
 ///
 /// `args.yaml`, `results.csv`, `weights/best.safetensors` and `weights/last.safetensors`; while the run is
-/// unfinished also `weights/state.yolosrun`, from which it can go on. Every file is replaced whole, so a
+/// unfinished also `weights/state.yolosrun`, from which it can go on, with `weights/frozen.yolosrun` where
+/// something is frozen. Every file is replaced whole, so a
 /// run that is killed leaves a readable folder.
 public struct RunFolder: Equatable, Sendable {
   /// The folder's path.
@@ -26,6 +27,14 @@ public struct RunFolder: Equatable, Sendable {
   public var last: String { weights + "/last.safetensors" }
   /// What an unfinished run goes on from.
   public var state: String { weights + "/state.yolosrun" }
+
+  /// What lies frozen through the whole run, written once; the state refers to it.
+  public var frozenArrays: String { Self.frozenArrays(beside: state) }
+
+  /// Where the frozen arrays of a state lie.
+  static func frozenArrays(beside state: String) -> String {
+    PathText.folder(of: state) + "/frozen.yolosrun"
+  }
 
   /// Whether there is a state that a run can go on from.
   public var isUnfinished: Bool { FileManager.default.fileExists(atPath: state) }
@@ -139,7 +148,7 @@ public struct RunFolder: Equatable, Sendable {
   private func isTemporary(_ file: String) -> Bool {
     guard let dot = file.lastIndex(of: ".") else { return false }
     let suffix = file[dot...].dropFirst().utf8, name = String(file[..<dot])
-    let own = [arguments, results, best, last, state].map { PathText.name(of: $0) }
+    let own = [arguments, results, best, last, state, frozenArrays].map { PathText.name(of: $0) }
     let alphabet = UInt8(ascii: "a")...UInt8(ascii: "z")
     return suffix.count == 6
       && suffix.allSatisfy { alphabet.contains($0 | 0x20) || (0x30...0x39).contains($0) }
@@ -156,7 +165,9 @@ public struct RunFolder: Equatable, Sendable {
   func removeResults() throws(FileError) {
     let kept = (try? FileManager.default.contentsOfDirectory(atPath: weights)) ?? []
     let epochs = kept.filter(Self.isEpoch)
-    for file in [results, best, last, state] + epochs.sorted().map({ weights + "/" + $0 }) {
+    for file in [results, best, last, state, frozenArrays]
+      + epochs.sorted().map({ weights + "/" + $0 })
+    {
       try remove(file)
     }
     try removeTemporaries()
@@ -167,6 +178,7 @@ public struct RunFolder: Equatable, Sendable {
   /// - Throws: ``FileError`` with the path and the system's reason.
   public func removeState() throws(FileError) {
     try remove(state)
+    try remove(frozenArrays)
   }
 
   private func remove(_ file: String) throws(FileError) {

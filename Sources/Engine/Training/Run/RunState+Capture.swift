@@ -16,23 +16,53 @@ extension RunState {
   ///   - optimizer: Its moments and steps.
   ///   - ema: The EMA, which also names the running statistics.
   ///   - pending: Whether gradients wait.
+  ///   - frozen: What lies in a file of its own already; nil for nothing.
   ///   - path: The file.
   /// - Throws: ``FileError`` with the path and the system's reason.
   public static func write(
     _ progress: Progress, parameters: [Parameter], optimizer: Optimizer, ema: WeightEMA,
-    pending: Bool, to path: String
+    pending: Bool, frozen: FrozenArrays? = nil, to path: String
   ) throws(FileError) {
     var progress = progress
     progress.optimizerSteps = optimizer.steps
     progress.averageUpdates = ema.updates
     progress.method = optimizer.method
-    let buffers = inventory(parameters, optimizer, ema, pending: pending)
+    let buffers = inventory(parameters, optimizer, ema, pending: pending).filter {
+      !(frozen?.holds($0.name) ?? false)
+    }
     let history = progress.results.history
     let header = Header(
       progress: progress,
       arrays: [.init(name: historyName, bytes: history.count)]
-        + buffers.map { .init(name: $0.name, bytes: 4 * $0.buffer.count) })
-    let start = encoded(header) + history
+        + buffers.map { .init(name: $0.name, bytes: 4 * $0.buffer.count) },
+      frozen: frozen?.digest.description)
+    _ = try write(buffers, after: encoded(header, magic) + history, to: path)
+  }
+
+  /// Writes the arrays that no epoch moves, once for all states of a run; ``write`` leaves them out.
+  ///
+  /// Their averages are no part of the file, since they follow from the values.
+  ///
+  /// - Parameters:
+  ///   - arrays: Frozen parameters and statistics under the checkpoint's names.
+  ///   - path: The file.
+  /// - Returns: What the states refer to.
+  /// - Throws: ``FileError`` with the path and the system's reason.
+  package static func writeFrozen(
+    _ arrays: [(name: String, values: FloatBuffer)], to path: String
+  ) throws(FileError) -> FrozenArrays {
+    let buffers = arrays.map { (name: "value/" + $0.name, buffer: $0.values) }
+    let header = FrozenHeader(
+      arrays: buffers.map { .init(name: $0.name, bytes: 4 * $0.buffer.count) })
+    let digest = try write(buffers, after: encoded(header, frozenMagic), to: path)
+    return FrozenArrays(names: Set(arrays.map(\.name)), digest: digest)
+  }
+
+  /// Writes a file's start, arrays and digest; returns the digest.
+  private static func write(
+    _ buffers: [(name: String, buffer: FloatBuffer)], after start: Data, to path: String
+  ) throws(FileError) -> Digest {
+    var digest = Digest(of: Data())
     try AtomicFile.write(to: path) { (append) throws(FileError) in
       var hasher = Digest.Hasher()
       hasher.update(start)
@@ -42,12 +72,14 @@ extension RunState {
         hasher.update(bytes)
         try append(bytes)
       }
-      try append(Data(hasher.finish().bytes))
+      digest = hasher.finish()
+      try append(Data(digest.bytes))
     }
+    return digest
   }
 
   /// The file's first bytes, up to the arrays.
-  private static func encoded(_ header: Header) -> Data {
+  private static func encoded(_ header: some Encodable, _ magic: Data) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

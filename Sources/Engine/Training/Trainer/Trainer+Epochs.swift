@@ -71,7 +71,10 @@ extension Trainer {
     table += line
     try save(
       validation, isBest: verdict.isBest || validation == nil, epoch: result.epoch, table: table)
-    try saveState()
+    // Who ends a run here, and who is killed while it is scored, finds all of it again.
+    let ends =
+      verdict.stops || cancellation.level != .none || progress.epochs == plan.options.epochs
+    if ends || statePace.isDue() { try saveState() }
     announce(result, throughput, validation)
     if let fitness, verdict.isBest { report(.best(epoch: result.epoch, fitness: fitness)) }
     if verdict.stops { return patienceStop }
@@ -123,10 +126,18 @@ extension Trainer {
   func saveState() throws(TrainingError) {
     let last = progress.epochs * plan.schedule.batchesPerEpoch - 1
     let pending = progress.accumulation.isPending(after: last)
+    let still =
+      model.parameters.filter(\.isFrozen).map { (name: $0.name, values: $0.value) }
+      + model.frozenStatistics
     try write { () throws(FileError) in
+      if frozenArrays == nil && !still.isEmpty {
+        frozenArrays = try RunState.writeFrozen(still, to: folder.frozenArrays)
+      }
+      let start = ContinuousClock.now
       try RunState.write(
         progress, parameters: model.parameters, optimizer: optimizer, ema: ema,
-        pending: pending, to: folder.state)
+        pending: pending, frozen: frozenArrays, to: folder.state)
+      statePace.wrote(from: start)
     }
   }
 
@@ -143,7 +154,8 @@ extension Trainer {
     _ stop: StopReason, _ validation: ValidationResult?, _ meter: CostMeter
   ) throws(TrainingError) -> TrainingOutcome {
     let lastEpoch = progress.results.last?.epoch ?? 0
-    try loadCheckpoint(folder.best)
+    // Not always that of the state: a run that was killed may have left later weights.
+    let bestEpoch = try loadCheckpoint(folder.best) ?? bestEpoch
     let best =
       plan.options.validates
       ? try score(validationSamples, withLoss: false, bootstrap: validationSamples.count < 100)
@@ -172,9 +184,13 @@ extension Trainer {
       cost: meter.cost(), transfer: transfer)
   }
 
-  /// Puts the weights of a file on ``emaModel``.
-  private func loadCheckpoint(_ file: String) throws(TrainingError) {
-    do { try emaModel.load(Checkpoint.read(file).state) } catch {
+  /// Puts the weights of a file on ``emaModel``; returns the epoch that it says it is of.
+  @discardableResult private func loadCheckpoint(_ file: String) throws(TrainingError) -> Int? {
+    do {
+      let checkpoint = try Checkpoint.read(file)
+      try emaModel.load(checkpoint.state)
+      return checkpoint.metadata["epoch"]?.integer
+    } catch {
       throw TrainingError(.weights("\(error)"))
     }
   }

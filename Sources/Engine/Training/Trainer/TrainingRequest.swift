@@ -1,5 +1,6 @@
 public import Datasets
 public import Layers
+public import Tensors
 public import YOLO
 
 /// What is to be trained, on what, and how.
@@ -14,16 +15,21 @@ public struct TrainingRequest {
   public var options: TrainingOptions
   /// What is kept for the backward pass; changes no result.
   public var memoryMode = MemoryMode.normal
-  /// Threads that load images.
-  public var loaders = 1
+  /// Threads that load images; nil for as many as keep the threads that train supplied.
+  public var loaders: Int?
   /// The run folder; nil for a new one by the options `project` and `name`.
   public var folder: RunFolder?
+  /// The ranks that share the batches, of which this is number 0; nil where it trains alone.
+  public var exchange: (any BatchExchange)?
   /// Whether the interrupted run in ``folder`` goes on from its saved weights alone.
   ///
   /// The model then gives the architecture only; otherwise it must be the one that the run started from.
   public var startsFromState = false
   /// Whether ``folder`` was made for this run by whoever asked for it, so that a new run begins there.
   public var startsInFolder = false
+
+  /// How often the run's state is written; changes no result.
+  package var statePace = StatePace()
 
   /// A request with the engine's defaults.
   public init(model: Model, modelName: String, dataset: Dataset, options: TrainingOptions) {

@@ -107,13 +107,13 @@ public struct Validator {
   /// - Parameters:
   ///   - detector: The model.
   ///   - options: What decides the scores.
-  ///   - loaders: Threads that load images.
+  ///   - loaders: Threads that load images; nil for as many as `compute` can use.
   ///   - compute: Threads and backend.
   public init(
-    _ detector: Detector, options: ValidationOptions, loaders: Int = 1, on compute: Compute
+    _ detector: Detector, options: ValidationOptions, loaders: Int? = nil, on compute: Compute
   ) {
     (self.detector, self.options) = (detector, options)
-    (self.loaders, self.compute) = (loaders, compute)
+    (self.loaders, self.compute) = (loaders ?? compute.pool.loaders, compute)
   }
 
   /// Looks at all images and compares what is found with the labels.

@@ -35,7 +35,7 @@ extension Checkup {
   private static func cores(_ configuration: Workplace.Configuration) -> Finding {
     let all = max(1, ProcessInfo.processInfo.activeProcessorCount)
     let status = Machine.text("/proc/self/status")
-    let allowed = status.flatMap { Cores.allowed($0) } ?? all
+    let allowed = status.flatMap { Cores.allowed($0)?.count } ?? all
     var parts = ["\(Wording.number(all, "core"))"]
     if allowed < all { parts.append("\(allowed) allowed by the affinity") }
     if let quota = CPUQuota.ofThisProcess {

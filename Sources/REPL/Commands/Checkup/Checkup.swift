@@ -67,7 +67,7 @@ package struct Checkup {
     lines.append(
       errors == 0
         ? "Nothing that yolos needs is missing."
-        : "\(Wording.number(errors, "problem")): what to do stands after each arrow.")
+        : "\(Wording.number(errors, "problem")): each arrow shows what to do.")
     lines.append("For a bug report, paste all of this.")
     return lines.joined(separator: "\n") + "\n"
   }

@@ -21,6 +21,8 @@ package final class Workplace {
     package var backend = "native"
     /// Where jobs are done.
     package var executor = ExecutorChoice.here
+    /// The ranks that share trainings, of which this is number 0; nil where there are none.
+    package var exchange: (any BatchExchange)?
     /// Whether every step runs even where the cache has its result.
     package var isFresh = false
     /// Where fetched weights are kept.

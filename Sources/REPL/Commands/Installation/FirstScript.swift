@@ -37,13 +37,13 @@ package struct FirstScript {
   ) throws(Problem) {
     let folder = PathText.folder(of: path), here = folder.isEmpty ? "." : folder
     guard Paths.exists(data) else {
-      throw Problem(description: "there is no file or folder '\(data)'")
+      throw Problem(description: "no such file or folder: '\(data)'")
     }
     do throws(DatasetError) { dataset = try Dataset(contentsOf: data, labels: .lenient) } catch {
       throw Problem(description: "\(error)")
     }
     guard !dataset.train.isEmpty else {
-      throw Problem(description: "the dataset '\(dataset.name)' has no images to train on")
+      throw Problem(description: "the dataset '\(dataset.name)' has no training images")
     }
     self.path = path
     source = data.hasPrefix("/") ? data : Paths.relative(data, to: here)

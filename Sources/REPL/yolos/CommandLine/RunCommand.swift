@@ -3,7 +3,7 @@ internal import Commands
 internal import Foundation
 
 /// Runs a script: `yolos run toys.yolos`.
-struct RunCommand: ParsableCommand {
+struct RunCommand: SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs a script, a report or a notebook, and writes a report.",
     discussion: """
@@ -51,6 +51,8 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Prefix for image paths in --brief.", valueName: "prefix"))
   var linkPrefix = ""
+
+  var rankThreads: Int? { work.engine.threads }
 
   func validate() throws {
     if let until, until < 1 { throw ValidationError("--until is a line, counted from 1") }

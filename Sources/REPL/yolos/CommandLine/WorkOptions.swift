@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Commands
+internal import Ranks
 
 /// Who computes, and on how many threads.
 struct EngineOptions: ParsableArguments {
@@ -29,7 +30,8 @@ struct EngineOptions: ParsableArguments {
   /// Threads and backend for the host.
   var configuration: Workplace.Configuration {
     var configuration = Workplace.Configuration()
-    configuration.threads = threads
+    configuration.threads = threads ?? LaunchedRanks.current?.threads
+    configuration.exchange = LaunchedRanks.current?.exchange
     configuration.backend = backend
     return configuration
   }
@@ -68,6 +70,11 @@ struct WorkOptions: ParsableArguments {
     }
     if jobs != nil, on != nil {
       throw ValidationError("--jobs N and --on slurm exclude each other; pass one of them")
+    }
+    if jobs != nil || on != nil, MPITransport.isLaunched {
+      throw ValidationError(
+        "--jobs and --on slurm start processes of their own: leave out mpirun; train … ranks=4 uses it "
+          + "on a cluster")
     }
     if slurm != nil, on == nil {
       throw ValidationError("--slurm passes options to --on slurm; add --on slurm")

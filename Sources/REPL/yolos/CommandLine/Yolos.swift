@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Commands
 internal import Foundation
+internal import Ranks
 
 /// The command line of yolos.
 struct Yolos: ParsableCommand {
@@ -41,7 +42,12 @@ struct Yolos: ParsableCommand {
     }
     do {
       var command = try parseAsRoot(arguments)
-      try Interrupts.$current.withValue(interrupts) { try command.run() }
+      try Interrupts.$current.withValue(interrupts) {
+        guard let shared = command as? any SharedCommand, MPITransport.isLaunched else {
+          return try command.run()
+        }
+        try LaunchedRanks.run(shared)
+      }
       return Commands.ExitCode.success.rawValue
     } catch let code as Ending {
       return code.code.rawValue
