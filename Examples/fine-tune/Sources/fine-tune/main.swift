@@ -24,7 +24,7 @@ func show(_ event: TrainingEvent) {
     let bar = String(repeating: "#", count: Int(share * 30))
     let rest = String(repeating: ".", count: 30 - bar.count)
     print("\repoch \(batch.epoch)/\(batch.epochs) \(bar)\(rest)", terminator: "")
-    fflush(stdout)
+    fflush(nil)
   case .epoch(let result, let throughput):
     let score = result.scores.map { "mAP50-95 \(thousandths($0.map50_95))" } ?? "not validated"
     print(

@@ -103,7 +103,7 @@ extension Checkup {
     [
       program(
         "Slurm", ["sbatch"], isFor: "yolos run --on slurm", do: "apt install slurm-client"),
-      program("MPI", ["mpirun", "mpiexec"], isFor: "", do: "apt install openmpi-bin"),
+      program("MPI", ["mpirun", "mpiexec"], isFor: "ranks=N", do: "apt install openmpi-bin"),
     ]
   }
 
@@ -117,7 +117,7 @@ extension Checkup {
       let version = outcome.flatMap { $0.code == 0 ? $0.output.split(separator: "\n").first : nil }
       return Finding(title, version.map { "\(path): \($0)" } ?? path)
     }
-    let needed = use.isEmpty ? "not found" : "not found; needed for \(use)"
+    let needed = "not found; needed for \(use)"
     return Finding(title, .absent, needed, do: advice)
   }
 }
