@@ -62,7 +62,10 @@ struct Setting: Hashable {
   }
 
   /// The same for readers.
-  var title: String {
+  var title: String { "\(subject), \(threads) thread\(threads == 1 ? "" : "s")" }
+
+  /// The title without the number of threads.
+  var subject: String {
     let what =
       switch work {
       case .inference(let height, let width): "inference \(width) x \(height)"
@@ -72,7 +75,7 @@ struct Setting: Hashable {
       case .epochs(let batch): "whole epochs, batch \(batch), an image"
       }
     let network = work == .loading ? "640 x 640" : "YOLOv8\(scale.rawValue)"
-    return "\(network) \(what), \(threads) thread\(threads == 1 ? "" : "s")"
+    return "\(network) \(what)"
   }
 
   /// The same step with the backbone frozen; nil where there is no such thing.

@@ -13,8 +13,13 @@ protocol Workload: AnyObject {
 }
 
 extension Setting {
-  func workload() throws -> any Workload {
-    let compute = Compute(pool: ThreadPool(threads: threads), backend: NativeBackend())
+  /// The work itself.
+  ///
+  /// - Parameter pool: Who does it; as many threads as the setting says where nil.
+  /// - Returns: A network with its input, ready to run.
+  /// - Throws: Where the work has no single step, or the network cannot be.
+  func workload(on pool: ThreadPool? = nil) throws -> any Workload {
+    let compute = Compute(pool: pool ?? ThreadPool(threads: threads), backend: NativeBackend())
     return switch work {
     case .inference(let height, let width):
       try InferenceWorkload(model(), height: height, width: width, on: compute)

@@ -83,7 +83,8 @@ struct CacheBlock {
       let images = batch * group / groups..<batch * (group + 1) / groups
       for step in steps where !isAbandoned() {
         if let timing {
-          timing.measure(step.kind) {
+          let bytes = step.bytes(images: images.count, by: compute.backend)
+          timing.measure(step.kind, moving: bytes) {
             step.run(images, of: shared, in: layout, with: weights, on: compute)
           }
         } else {
