@@ -176,8 +176,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Datasets", "Export", "Geometry", "Images", "Layers", "Mathematics", "Tensors", "Toys",
-        "Training", "YOLO",
+        "Datasets", "Export", "Geometry", "Images", "Layers", "Mathematics", "Ranks", "Tensors",
+        "Toys", "Training", "YOLO",
       ],
       path: "Sources/Bench", swiftSettings: strict),
 

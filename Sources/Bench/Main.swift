@@ -18,7 +18,8 @@ internal import Tensors
       case "export": try Setting(arguments).export(to: arguments.text("--to", "."))
       case "growth": try Growth(arguments).print()
       case "shares": try Shares(arguments).print()
-      case "ranks": RankTable(arguments).print()
+      case "ranks" where arguments.flag("--overhead"): try RankOverhead(arguments).print()
+      case "ranks": try RankTable(arguments).print()
       case "large-set": try LargeSet(arguments).write()
       default: try Comparison(arguments).run()
       }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Layers
+internal import Ranks
 internal import YOLO
 
 /// What ranks send each other for a training step, and how much faster they make it by a model of the
@@ -64,15 +65,20 @@ struct RankTable {
     batch = arguments.number("--batch", 16)
   }
 
-  func print() {
-    Swift.print("network  weights      ranks  bytes a rank  messages a rank")
+  func print() throws {
+    Swift.print("network  weights      ranks   a rank sends  in messages  measured")
     for (scale, _) in Self.steps {
       let traffic = Traffic(scale)
       for ranks in [2, 4, 8] {
+        let sent = ranks < 8 ? try RankedStep(scale, ranks: ranks).sent() : nil
+        let measured = sent.map {
+          String(format: "%.1f MB in %d", Double($0.bytes) / 1e6, $0.messages)
+        }
         Swift.print(
           String(
-            format: "%-8@ %10d  %6d  %9.1f MB  %15d", "\(scale)" as NSString, traffic.weights,
-            ranks, traffic.bytes(ranks) / 1e6, traffic.messages(ranks)))
+            format: "%-8@ %10d  %6d  %10.1f MB  %11d  %@", "\(scale)" as NSString,
+            traffic.weights, ranks, traffic.bytes(ranks) / 1e6, traffic.messages(ranks),
+            (measured ?? "") as NSString))
       }
     }
     Swift.print("\nspeedup  Gbit/s" + [2, 4, 8, 16, 32].map { String(format: "%8d", $0) }.joined())

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -135,6 +136,58 @@ struct SlurmTests {
     #expect(TravelingJobs.difference("plain/a.md", "cluster/a.md", in: folder) == "")
     #expect(TravelingJobs.runs(in: folder) == TravelingJobs.folders)
     #expect(try slurm.jobs().allSatisfy { $0.last == "COMPLETED" })
+  }
+
+  @Test(.enabled(if: MPITests.isInstalled, "needs Open MPI (on Debian: openmpi-bin)"))
+  func `ranks of two nodes share a training and give its weights`() throws {
+    try TravelingJobs.prepare(folder)
+    let script = """
+      data = dataset "toys/toys.yaml"
+      nano = load "yolov8n.yaml"
+      shared = train nano data=data epochs=2 imgsz=32 batch=4 ranks=2
+      alone = train nano data=data epochs=1 imgsz=32 batch=2
+      print shared.last alone.last
+
+      """
+    try folder.write(script, to: "a.yolos")
+    func weights() throws -> [Digest] {
+      try ["shared", "alone"].map {
+        try Digest(ofFile: "\(folder.path)/runs/\($0)/weights/last.safetensors")
+      }
+    }
+    let plain = try run("run", "a.yolos", "--fresh")
+    #expect(plain.code == 0, "\(plain.errors)")
+    let whole = try weights()
+    try FileManager.default.removeItem(atPath: folder.path + "/runs")
+    try FileManager.default.removeItem(atPath: folder.path + "/.yolos")
+    let cluster = try run(
+      "run", "a.yolos", "--on", "slurm", "--slurm", "--ntasks-per-node=1")
+    #expect(cluster.code == 0, "\(cluster.output)\(cluster.errors)")
+    #expect(try weights() == whole)
+    #expect(try slurm.jobs().count == 2, "an array for each number of ranks")
+    // What is there does not depend on how it came about.
+    #expect(try run("run", "a.yolos").output.contains("cached"))
+    #expect(try slurm.jobs().count == 2)
+  }
+
+  @Test(.enabled(if: MPITests.isInstalled, "needs Open MPI (on Debian: openmpi-bin)"))
+  func `an interrupt ends ranks of a cluster after their batch`() throws {
+    try TravelingJobs.prepare(folder)
+    try folder.write(
+      """
+      data = dataset "toys/toys.yaml"
+      nano = load "yolov8n.yaml"
+      run = train nano data=data epochs=500 imgsz=32 batch=4 ranks=2
+
+      """, to: "a.yolos")
+    let stopped = try run("run", "a.yolos", "--on", "slurm") { process in
+      #expect(waitForRunning())
+      _ = TravelingJobs.wait { folder.has("runs/run/weights/last.safetensors") }
+      kill(process.processIdentifier, SIGINT)
+    }
+    #expect(stopped.code == 130, "\(stopped.output)\(stopped.errors)")
+    #expect(folder.has("runs/run/weights/state.yolosrun"))
+    #expect(try slurm.jobs().allSatisfy { !["RUNNING", "PENDING"].contains($0.last) })
   }
 
   @Test func `a drained node, a new controller and a killed program lose nothing`() throws {

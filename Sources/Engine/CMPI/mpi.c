@@ -125,6 +125,11 @@ void yolos_mpi_say_at_termination(const char *sentence) {
   memset(&action, 0, sizeof action);
   action.sa_handler = terminate;
   sigaction(SIGTERM, &action, NULL);
+  // Whoever started the launcher may have blocked it.
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
 void yolos_mpi_finish(void) { mpi.finalize(); }

@@ -234,6 +234,8 @@ extension OptionTable {
     public let cache: OptionKey<ImageCacheChoice>
     /// Which other programs can read the run.
     public let log: OptionKey<LogChoice>
+    /// How many processes of a cluster share the training.
+    public let ranks: OptionKey<Int>
 
     init(_ list: inout OptionList) {
       list.refused(
@@ -255,6 +257,9 @@ extension OptionTable {
       log = list.choice(
         "log", .none, traits: OptionTraits(scope: .work),
         "tensorboard writes event files, mlflow a run in mlruns; changes no result")
+      ranks = list.integer(
+        "ranks", 1...8, 1, unit: "processes", traits: OptionTraits(scope: .work),
+        "with --on slurm, train in so many processes by MPI; changes no result")
       list.familiar("device", .text, .text("cpu"), "computing is done on the CPU")
       list.familiar("amp", .flag, .flag(false), "computing is done in 32-bit floats")
       list.familiar(

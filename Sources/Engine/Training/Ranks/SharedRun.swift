@@ -20,7 +20,11 @@ struct SharedRun: Codable {
     }
 
     init(_ sample: Sample) {
-      (path, width, height) = (sample.imagePath, sample.width, sample.height)
+      // Seen from anywhere: the other ranks may have another working directory.
+      let path = sample.imagePath
+      self.path =
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+      (width, height) = (sample.width, sample.height)
       rows = sample.rows.map {
         Row(index: $0.classIndex, x: $0.centerX, y: $0.centerY, w: $0.width, h: $0.height)
       }

@@ -192,7 +192,7 @@ final class JobRunner {
       let head = head(of: job, key, title, cargo)
       ticket = JobTicket(
         key.digest, title: title, folder: folder, isClaimed: !cache.isFresh,
-        state: .waiting("waiting")
+        ranks: job.ranks, state: .waiting("waiting")
       ) { () throws(Diagnostic) in
         let earlier = try? Self.decoder.decode(
           JobFile<Work>.self, from: AtomicFile.read(folder.job))

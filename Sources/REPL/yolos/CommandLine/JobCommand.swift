@@ -3,7 +3,7 @@ internal import Commands
 internal import Foundation
 
 /// Does one job of a script: `yolos job .yolos/jobs/…/job.json`.
-struct JobCommand: ParsableCommand {
+struct JobCommand: SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "job", abstract: "Does one job of a script from its file, on any machine.",
     discussion: """
@@ -21,10 +21,15 @@ struct JobCommand: ParsableCommand {
       "How many threads compute; by default what Slurm allows, or all cores.", valueName: "n"))
   var threads: Int?
 
+  var rankThreads: Int? { threads }
+
   func validate() throws { try EngineOptions.check(threads: threads) }
 
   func run() throws {
-    let worker = JobWorker(file: file, threads: threads) { line in
+    let ranks = LaunchedRanks.current
+    let worker = JobWorker(
+      file: file, threads: threads ?? ranks?.threads, exchange: ranks?.exchange
+    ) { line in
       Terminal.output.write(line + "\n")
     }
     try Ending.with(

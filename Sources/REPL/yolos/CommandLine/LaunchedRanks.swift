@@ -7,11 +7,11 @@ internal import Training
 
 /// A command that several ranks carry out together: rank 0 runs it, the others share its trainings.
 protocol SharedCommand: ParsableCommand {
-  /// Who computes, on every rank.
-  var engine: EngineOptions { get }
+  /// How many threads each rank has; its share of the cores where nil.
+  var rankThreads: Int? { get }
 }
 
-/// The ranks of a program that `mpirun` or `srun` started.
+/// The ranks of a program that `mpirun` started.
 struct LaunchedRanks: Sendable {
   /// Those of this process, on rank 0; nil where it works alone.
   @TaskLocal static var current: LaunchedRanks?
@@ -30,22 +30,31 @@ struct LaunchedRanks: Sendable {
       Terminal.error.write("error: \(error)\n")
       throw Ending(code: .stepFailed)
     }
+    let share = exchange.threads(of: Cores.available)
     let ranks = LaunchedRanks(
-      exchange: exchange, threads: exchange.threads(of: Cores.available))
-    if exchange.rank > 0 { return try ranks.serve(command.engine) }
+      exchange: exchange, threads: JobWorker.threadsOfSlurmTask ?? share)
+    if exchange.rank > 0 { return try ranks.serve(threads: command.rankThreads) }
     defer {
       RankWorker.dismiss(exchange)
-      exchange.close()
+      ranks.leave()
     }
     var command = command
     try $current.withValue(ranks) { try command.run() }
   }
 
+  /// Leaves the others; after a failure not before they have had time to say why, since that ends them.
+  private func leave() {
+    if exchange.failure != nil { Thread.sleep(forTimeInterval: exchange.rank == 0 ? 1 : 3) }
+    exchange.close()
+  }
+
   /// Shares the trainings of rank 0, and says why where that ends early.
-  private func serve(_ engine: EngineOptions) throws {
-    defer { exchange.close() }
-    var configuration = engine.configuration
-    configuration.threads = engine.threads ?? threads
+  private func serve(threads given: Int?) throws {
+    defer { leave() }
+    // Rank 0 decides when the work ends.
+    Interrupts.current.attach(service: {})
+    var configuration = Workplace.Configuration()
+    configuration.threads = given ?? threads
     do {
       let workplace = try Workplace(configuration)
       try RankWorker(exchange, on: workplace.compute).serve()

@@ -45,7 +45,7 @@ struct RunCommand: SharedCommand {
     help: ArgumentHelp("What goes before the paths of pictures in --brief.", valueName: "prefix"))
   var linkPrefix = ""
 
-  var engine: EngineOptions { work.engine }
+  var rankThreads: Int? { work.engine.threads }
 
   func validate() throws {
     if let until, until < 1 { throw ValidationError("--until is a line, counted from 1") }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Commands
+internal import Ranks
 
 /// Who computes, and on how many threads.
 struct EngineOptions: ParsableArguments {
@@ -69,6 +70,11 @@ struct WorkOptions: ParsableArguments {
     }
     if jobs != nil, on != nil {
       throw ValidationError("--jobs N and --on slurm are two places; give one of them")
+    }
+    if jobs != nil || on != nil, MPITransport.isLaunched {
+      throw ValidationError(
+        "--jobs and --on slurm start processes of their own: leave out mpirun; train … ranks=4 uses it "
+          + "on a cluster")
     }
     if slurm != nil, on == nil {
       throw ValidationError("--slurm gives options for --on slurm; add that")

@@ -177,12 +177,13 @@ final class TrainingLogs {
 
   // MARK: Options
 
-  /// The options in force, but for the name, which is the run's, and this one.
+  /// The options in force, but for the name, which is the run's, this one, and how the work was done.
   private static func entries(
     of options: TrainingOptions, at workplace: Workplace
   ) -> [RunFacts.Entry] {
     let table = OptionTable.standard
-    return options.settings.filter { ![table.name.name, table.log.name].contains($0.option.name) }
+    let hidden = [table.name.name, table.log.name, table.ranks.name]
+    return options.settings.filter { !hidden.contains($0.option.name) }
       .map { setting in
         let isFolder = setting.option.name == table.project.name
         return RunFacts.Entry(
