@@ -76,6 +76,11 @@ struct WorkOptions: ParsableArguments {
         "--jobs and --on slurm start processes of their own: leave out mpirun; train … ranks=4 uses it "
           + "on a cluster")
     }
+    if jobs != nil || on != nil, MPITransport.isLaunched {
+      throw ValidationError(
+        "--jobs and --on slurm start processes of their own: leave out mpirun; train … ranks=4 uses it "
+          + "on a cluster")
+    }
     if slurm != nil, on == nil {
       throw ValidationError("--slurm passes options to --on slurm; add --on slurm")
     }
