@@ -53,6 +53,7 @@ let package = Package(
         "Text", "Mathematics", "Files", "Geometry", "Images", "Tensors", "Layers", "YOLO",
         "Evaluation",
         "Datasets", "Checkpoints", "Weights", "Export", "Training", "Toys", "Charts", "Logs",
+        "Ranks",
       ]),
     .executable(name: "yolos", targets: ["yolos"]),
   ],
@@ -88,6 +89,9 @@ let package = Package(
     .target(
       name: "CTransfer", dependencies: ["CCurl"], path: "Sources/Engine/CTransfer",
       linkerSettings: [.linkedLibrary("curl")]),
+    .target(
+      name: "CArchive", dependencies: ["CZip"], path: "Sources/Engine/CArchive",
+      linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "Text", path: "Sources/Text", swiftSettings: strict),
     .room("Mathematics", in: "Engine"),
     .room("Files", in: "Engine", uses: ["CCrypto", "Text"]),
@@ -95,8 +99,12 @@ let package = Package(
     .room("Images", in: "Engine", uses: ["CImages", "CTurboJPEG", "Files", "Geometry"]),
     .room("Tensors", in: "Engine", uses: ["CKernels", "COpenBLAS", "Mathematics"]),
     .room("Layers", in: "Engine", uses: ["CKernels", "Tensors"]),
+    .target(
+      name: "CMPI", path: "Sources/Engine/CMPI",
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .room("Ranks", in: "Engine", uses: ["CMPI", "Tensors"]),
     .room("Evaluation", in: "Engine", uses: ["Geometry", "Mathematics"]),
-    .room("Checkpoints", in: "Engine", uses: ["CZip", "Files", "Tensors"]),
+    .room("Checkpoints", in: "Engine", uses: ["CArchive", "Files", "Tensors"]),
     .room("Weights", in: "Engine", uses: ["CTransfer", "Files", "Text"]),
     .room(
       "YOLO", in: "Engine",
@@ -164,15 +172,15 @@ let package = Package(
       name: "yolos",
       dependencies: [
         "Charts", "Commands", "CReadline", "Files", "JSONRPC", "JupyterKernel", "JupyterMessages",
-        "JupyterNotebooks", "Language", "LanguageServer", "Live", "Report", "Text", "Training",
-        argumentParser,
+        "JupyterNotebooks", "Language", "LanguageServer", "Live", "Ranks", "Report", "Tensors",
+        "Text", "Training", argumentParser,
       ],
       path: "Sources/REPL/yolos", swiftSettings: strict),
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Datasets", "Export", "Geometry", "Images", "Layers", "Mathematics", "Tensors", "Toys",
-        "Training", "YOLO",
+        "Datasets", "Export", "Geometry", "Images", "Layers", "Mathematics", "Ranks", "Tensors",
+        "Toys", "Training", "YOLO",
       ],
       path: "Sources/Bench", swiftSettings: strict),
 
@@ -203,8 +211,9 @@ let package = Package(
       "Training",
       of: [
         "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images", "Layers",
-        "Mathematics", "Tensors", "Toys", "Training", "YOLO",
+        "Mathematics", "Ranks", "Tensors", "Toys", "Training", "YOLO",
       ]),
+    .tests("Ranks", of: ["Ranks", "Tensors"]),
     .tests(
       "Charts", of: ["Charts", "Datasets", "Files", "Geometry", "Images", "Mathematics", "Toys"]),
     .tests("Logs", of: ["Files", "Logs"]),
@@ -228,3 +237,9 @@ let package = Package(
       data: ["Editors", "Jupyter"]),
   ]
 )
+
+// Web pages of the documentation (scripts/docs) need this plugin; builds of the program do without it.
+if Context.environment["YOLOS_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}

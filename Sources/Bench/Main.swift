@@ -19,6 +19,8 @@ internal import Tensors
       case "growth": try Growth(arguments).print()
       case "shares": try Shares(arguments).print()
       case "scaling": try Scaling(arguments).print()
+      case "ranks" where arguments.flag("--overhead"): try RankOverhead(arguments).print()
+      case "ranks": try RankTable(arguments).print()
       case "large-set": try LargeSet(arguments).write()
       default: try Comparison(arguments).run()
       }

@@ -92,7 +92,7 @@ final class InferenceWorkload: Workload {
   var pixels: Tensor { network.input.tensor() }
 }
 
-/// One step of training on a fixed batch.
+/// One step of training on a fixed batch, or a rank's part of it.
 final class TrainingWorkload: Workload {
   private let model: Model
   private let network: TrainingNetwork
@@ -100,15 +100,20 @@ final class TrainingWorkload: Workload {
   private let ema: WeightEMA
   private let compute: Compute
   private let targets: [[LabeledBox<Normalized>]]
+  private let side: Int
   var stopwatch: Stopwatch? { didSet { network.stopwatch = stopwatch } }
 
-  init(_ model: Model, batch: Int, on compute: Compute) throws {
-    (self.model, self.compute) = (model, compute)
+  init(
+    _ model: Model, batch: Int, side: Int = 640, over exchange: (any BatchExchange)? = nil,
+    on compute: Compute
+  ) throws {
+    (self.model, self.compute, self.side) = (model, compute, side)
     optimizer = Optimizer(
       .sgd, of: model.parameters, momentum: 0.937, weightDecay: 0.0005, threads: compute.pool)
     ema = WeightEMA(of: model.emaSources, threads: compute.pool)
-    network = try TrainingNetwork(model.graph, count: batch, height: 640, width: 640, on: compute)
-    targets = (0..<batch).map { Scenes.objects(image: $0) }
+    network = try TrainingNetwork(
+      model.graph, count: batch, over: exchange, height: side, width: side, on: compute)
+    targets = network.shards.heldImages.map { Scenes.objects(image: $0) }
     Scenes.fill(network.input)
   }
 
@@ -116,7 +121,8 @@ final class TrainingWorkload: Workload {
     network.forward()
     let loss = measured("loss") {
       DetectionLoss().evaluate(
-        model.headOutput(network.outputs), targets: targets, imageSize: (640, 640),
+        model.headOutput(network.outputs), targets: targets, imageSize: (side, side),
+        shards: network.shards, over: network.exchange,
         gradient: model.headOutput(network.outputGradients), on: compute.pool)
     }
     network.backward()

@@ -67,7 +67,7 @@ package final class LivePage: Sendable {
 
   private static func reason(of error: any Error) -> String {
     guard case .failed(_, let code, let message)? = error as? SocketError else { return "\(error)" }
-    return code == EADDRINUSE ? "another program has it" : message
+    return code == EADDRINUSE ? "another program uses it" : message
   }
 
   /// Tells all pages that the work has ended, and waits a moment for them to see the end of the report.
@@ -114,7 +114,7 @@ package struct LiveError: Error, CustomStringConvertible {
   package var description: String {
     guard let port else { return "the live page cannot be served: \(reason)" }
     return "the live page cannot be served at port \(port): \(reason); "
-      + "give another port, or none for one that is free"
+      + "choose another port, or none to use any free port"
   }
 }
 

@@ -14,8 +14,8 @@ struct Gallery {
     var page = """
       # Gallery
 
-      Every kind of picture that yolos draws, from made-up numbers and drawn toys. `scripts/gallery` makes
-      this page; pictures are the same bytes on every run.
+      Every kind of chart that yolos draws, from made-up numbers and drawn toys. `scripts/gallery` writes
+      this page; the files are the same byte for byte on every run.
 
 
       """

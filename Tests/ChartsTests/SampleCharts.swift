@@ -164,7 +164,7 @@ extension Samples {
       (
         "contact-sheet",
         ImageGrid(
-          title: "Photographs of toys, train", names: names,
+          title: "Images of toys, train", names: names,
           cells: (0..<7).map { cell($0, tall: $0 == 3) }, columns: 4
         ).chart
       ),
@@ -178,7 +178,7 @@ extension Samples {
       (
         "models",
         ImageGrid(
-          title: "The same photographs, three models", names: names,
+          title: "The same images, three models", names: names,
           headings: ["n", "s", "s, 10 frozen"],
           rows: (3..<5).map { row in (0..<3).map { cell(row, model: $0) } }
         ).chart

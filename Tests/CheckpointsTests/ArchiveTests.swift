@@ -38,15 +38,15 @@ import Testing
   @Test func `archives of other kinds are told apart`() {
     #expect(
       problem(archive([("a/array.npy", [1])]))
-        == .missing("an entry 'data.pkl'; it is no archive of torch.save"))
+        == .missing("an entry 'data.pkl'; it is not an archive written by torch.save"))
     #expect(
       problem(archive([("a/data.pkl", pickle.bytes), ("a/constants.pkl", [])]))
         == .unsupported(
-          "a TorchScript program", advice: "take the .pt file it was exported from"))
+          "a TorchScript program", advice: "use the .pt file it was exported from"))
     #expect(
       problem(archive([("a/data.pkl", pickle.bytes), ("a/byteorder", Array("big".utf8))]))
         == .unsupported(
-          "a file of a big-endian machine", advice: "save it with byteorder 'little'"))
+          "a file from a big-endian machine", advice: "save it with byteorder 'little'"))
   }
 
   @Test func `a storage that is absent or short is named`() {
@@ -123,7 +123,7 @@ import Testing
 
   @Test func `what is no regular file is not read`() {
     let error = #expect(throws: CheckpointError.self) { try Checkpoint.read("/dev/zero") }
-    #expect(error?.description == "/dev/zero: cannot read: it is no regular file")
+    #expect(error?.description == "/dev/zero: cannot read: it is not a regular file")
     #expect(
       throws: CheckpointError(
         file: "/tmp", problem: .refused(action: "read", reason: "it is a folder"))

@@ -123,7 +123,7 @@ import Testing
     let error = #expect(throws: CheckpointError.self) { try Checkpoint.parse(png, file: "a.pt") }
     #expect(
       error?.description
-        == "a.pt: expected a checkpoint of torch (.pt) or .safetensors, but the file begins with "
+        == "a.pt: expected a PyTorch (.pt) or .safetensors checkpoint, but the file begins with "
         + "bytes 89 50 4e 47 0d 0a 1a 0a")
   }
 }

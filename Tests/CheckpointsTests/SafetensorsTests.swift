@@ -109,6 +109,6 @@ import Testing
     #expect(
       error?.description
         == "a.safetensors: a checkpoint of version \"99\" cannot be read; "
-        + "read it with the yolos that wrote it")
+        + "read it with the version of yolos that wrote it")
   }
 }

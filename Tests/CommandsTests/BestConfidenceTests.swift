@@ -61,8 +61,8 @@ struct BestConfidenceTests {
     #expect(outcome.code == 0, "\(outcome.output.suffix(500))\(outcome.errors)")
     let report = folder.text("reports/s.md")
     for text in [
-      "Confidence of the best F1", "Found at the best confidence, 0.",
-      "Found at the best confidence of each class: bear 0.", "confidence of best F1",
+      "Confidence threshold with the best F1", "Detected at the best confidence, 0.",
+      "Detected at the best confidence of each class: bear 0.", "confidence of best F1",
       "best F1 0.", "val split, 128 px",
     ] { #expect(report.contains(text), "\(text)") }
   }
@@ -101,11 +101,11 @@ struct BestConfidenceTests {
       """
     let outcome = try run(script, in: folder)
     #expect(outcome.code == 1)
-    #expect(outcome.errors.contains("no confidence is known to be best"))
+    #expect(outcome.errors.contains("its best confidence is unknown"))
     #expect(outcome.errors.contains("v = val MODEL data=… measures it"))
     for (text, expected) in [
       ("\"bset\"", "is a number, \"best\" or \"best by class\", found \"bset\""),
-      ("\"0.5\"", "leave the quotes out"), ("2", "from 0 to 1, found 2"),
+      ("\"0.5\"", "remove the quotes"), ("2", "from 0 to 1, found 2"),
     ] {
       let outcome = try run(script.replacing("\"best\"", with: text), in: folder)
       #expect(outcome.code == 2 && outcome.errors.contains(expected), "\(outcome.errors)")

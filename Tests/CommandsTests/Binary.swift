@@ -15,14 +15,15 @@ enum Binary {
     let errors: String
   }
 
-  /// Runs the program to its end in a folder of its own.
+  /// Runs the program, or a launcher that starts it, to its end in a folder of its own.
   static func run(
-    _ arguments: [String], in folder: TestFolder, input: String = "",
+    _ arguments: [String], by launcher: [String] = [], in folder: TestFolder, input: String = "",
     environment: [String: String] = [:], whileRunning: (Process) -> Void = { _ in }
   ) throws -> Outcome {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
+    let words = launcher + [path] + arguments
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = ["HOME": folder.path, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
     let names = ["in", "out", "err"].map { folder.path + "/.\($0)" }

@@ -72,8 +72,8 @@ struct CommandLineTests {
   }
 
   @Test(arguments: [
-    ("chekc", "there is no subcommand 'chekc'; did you mean 'check'?"),
-    ("frob", "there is no subcommand 'frob'"),
+    ("chekc", "unknown subcommand 'chekc'; did you mean 'check'?"),
+    ("frob", "unknown subcommand 'frob'"),
     ("train", "'train' is a command of the language, not a subcommand"),
   ])
   func `a word that is no subcommand is named`(word: String, message: String) throws {
@@ -103,7 +103,7 @@ struct CommandLineTests {
     try folder.write("param data = \"\"\nplush = dataset data\n", to: "notebooks/a.yolos")
     try folder.write("", to: "toys.yaml")
     let outcome = try run("run", "notebooks/a.yolos", "-p", "data=toys.yaml")
-    #expect(outcome.errors.contains("paths count from the folder of the script: \"../toys.yaml\""))
+    #expect(outcome.errors.contains("paths are relative to the script's folder: \"../toys.yaml\""))
   }
 
   @Test func `letters that pictures cannot show are named once`() throws {
@@ -141,7 +141,7 @@ struct CommandLineTests {
 
   @Test(arguments: [
     ("train n data=small/toys.yaml", "write data=(dataset \"small/toys.yaml\")"),
-    ("train n data=data optimizer=sgd", "a text stands in quotes: optimizer=\"SGD\""),
+    ("train n data=data optimizer=sgd", "text needs quotes: optimizer=\"SGD\""),
     ("train n data=dta", "did you mean 'data'?"),
     ("train (freeze n layers=10) data=data freeze=5", "leave out freeze="),
     ("f = freeze n layers=10\ntrain f data=data freeze=5", "leave out freeze="),
@@ -208,7 +208,7 @@ struct CommandLineTests {
     try folder.write(report, to: "r.md")
     let other = try run("check", "r.md")
     #expect(other.code == 0, "\(other.output)\(other.errors)")
-    #expect(other.output.contains("of pictures only the numbers were compared"))
+    #expect(other.output.contains("for charts only the numbers were compared"))
     try folder.write(
       report.replacing("\"numbersDigest\":\"", with: "\"numbersDigest\":\"0"), to: "r.md")
     #expect(try run("check", "r.md").code == 4)
@@ -261,7 +261,7 @@ struct CommandLineTests {
     #expect(try run("help", "run").output.contains("--in-place"))
     #expect(try run("help", "Run").output.contains(".best"))
     #expect(try run("help", "trian").errors.contains("did you mean 'train'?"))
-    #expect(try run("--version").output == "0.1.0\n")
+    #expect(try run("--version").output == "0.2.0\n")
     let manual = try run("man").output
     #expect(manual.hasPrefix(".TH YOLOS 1") && manual.contains(".SS train"))
     let isPlain = manual.utf8.allSatisfy { $0 < 128 }
@@ -269,6 +269,31 @@ struct CommandLineTests {
     for shell in ["bash", "zsh", "fish"] {
       #expect(try run("--generate-completion-script", shell).output.contains("in-place"))
     }
+  }
+
+  private static func program(_ name: String) -> String? {
+    ["/usr/bin/\(name)", "/bin/\(name)"].first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  @Test(
+    arguments: [
+      ("man", ["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", "page.1"]),
+      ("mandoc", ["-T", "lint", "-W", "warning", "page.1"]),
+    ].filter { program($0.0) != nil })
+  func `nobody who knows manual pages warns of ours`(name: String, arguments: [String]) throws {
+    try folder.write(run("man").output, to: "page.1")
+    let process = Process(), found = folder.path + "/found.txt"
+    _ = FileManager.default.createFile(atPath: found, contents: nil)
+    process.executableURL = URL(fileURLWithPath: Self.program(name) ?? "")
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"]
+    process.standardError = FileHandle(forWritingAtPath: found)
+    // What man prints there is the page itself; mandoc its findings.
+    process.standardOutput = name == "man" ? FileHandle.nullDevice : process.standardError
+    try process.run()
+    process.waitUntilExit()
+    #expect(folder.text("found.txt").isEmpty, "\(folder.text("found.txt"))")
   }
 
   @Test func `bash completes subcommands, options, files and topics of help`() throws {

@@ -99,7 +99,7 @@ struct EditorTests {
         + ["-S", Self.clients.appendingPathComponent("neovim.lua").path],
       ["NVIM_FILE": Self.notebooks.appendingPathComponent(notebook).path])
     for line in [
-      "diagnostics 0", "behind the change 1", "behind the repair 0", "hover true",
+      "diagnostics 0", "after the change 1", "after the repair 0", "hover true",
       "modified by the formatter false", "done",
     ] {
       #expect(outcome.text.components(separatedBy: "\n").contains(line), "\(outcome.text)")

@@ -31,10 +31,10 @@ struct FetchCommandLineTests {
   @Test func `names that nobody publishes are refused with those that are`() throws {
     let outcome = try fetch("yolov8s", "yolov9c.pt", from: try LoopbackServer.deadAddress())
     #expect(outcome.code == 2)
-    #expect(outcome.errors.contains("no published weights are called 'yolov9c.pt'"))
+    #expect(outcome.errors.contains("no published weights are named 'yolov9c.pt'"))
     #expect(
       outcome.errors.contains(
-        "known are yolov8n.pt, yolov8s.pt, yolov8m.pt, yolov8l.pt, yolov8x.pt"))
+        "choose from yolov8n.pt, yolov8s.pt, yolov8m.pt, yolov8l.pt, yolov8x.pt"))
     #expect(!folder.has(".local"))
     #expect(try fetch().code == 2)
   }
@@ -60,7 +60,7 @@ struct FetchCommandLineTests {
     defer { server.stop() }
     let absent = try fetch("yolov8n.pt", from: server.address)
     #expect(absent.code == 1)
-    #expect(absent.errors.contains("/yolov8n.pt: the server answered 404 (no such file there)"))
+    #expect(absent.errors.contains("/yolov8n.pt: the server answered 404 (file not found)"))
     let dead = try fetch("yolov8n.pt", from: try LoopbackServer.deadAddress())
     #expect(dead.code == 1 && dead.errors.contains("no answer: "), "\(dead.errors)")
     #expect(

@@ -73,22 +73,23 @@ struct FetchCommandTests {
       configuration(file, at: server.address), console: console, interrupts: Deaf(),
       record: folder.path + "/record.md")
     let absent = try #require(session.run("load \"yolov8n.pt\"").first)
-    #expect(absent.message == "there is no file 'yolov8n.pt'")
+    #expect(absent.message == "file not found: 'yolov8n.pt'")
     #expect(
       absent.hint
-        == "download it with: fetch \"yolov8n.pt\", or put it into the folder you work in")
+        == "run this to download it: fetch \"yolov8n.pt\", or put the file into the folder you work in"
+    )
     #expect(session.run(Self.script).isEmpty)
     #expect(
       console.lines == [
         "fetched yolov8n.pt (\(size(of: file))) into \(folder.path)/weights",
-        "Nobody publishes it under CC0-1.0, which may hold for models trained from it, too",
+        "Nobody publishes it under CC0-1.0, which may also apply to models trained from it",
         "yolov8n n",
       ])
     #expect(console.shares.last == 1)
     console.lines = []
     #expect(session.run("fetch \"yolov8n\"").isEmpty)
     #expect(
-      console.lines == ["yolov8n.pt is there already: \(folder.path)/weights/yolov8n.pt"])
+      console.lines == ["yolov8n.pt is already there: \(folder.path)/weights/yolov8n.pt"])
     #expect(server.requests.count == 1)
     #expect(session.run("report \"friday.md\"").isEmpty)
     let report = folder.text("friday.md")
@@ -114,20 +115,20 @@ struct FetchCommandTests {
     let configuration = configuration(file, at: server.address)
     for (script, message, hint) in [
       (
-        Self.script, "'yolov8n.pt' was not fetched yet, and a script downloads nothing",
-        "download it with: yolos fetch yolov8n.pt"
+        Self.script, "'yolov8n.pt' is not downloaded yet, and scripts never download",
+        "run this to download it: yolos fetch yolov8n.pt"
       ),
       (
-        "nano = load \"yolov8n.pt\"", "there is no file 'yolov8n.pt'",
-        "download it with: yolos fetch yolov8n.pt, or put it into the folder of the script"
+        "nano = load \"yolov8n.pt\"", "file not found: 'yolov8n.pt'",
+        "run this to download it: yolos fetch yolov8n.pt, or put the file into the folder of the script"
       ),
       (
-        "nano = load \"models/yolov8n.pt\"", "there is no file 'models/yolov8n.pt'",
-        "download it with: yolos fetch yolov8n.pt, then write: load \"yolov8n.pt\""
+        "nano = load \"models/yolov8n.pt\"", "file not found: 'models/yolov8n.pt'",
+        "run this to download it: yolos fetch yolov8n.pt, then write: load \"yolov8n.pt\""
       ),
       (
-        "nano = load \"yolov8n\"", "there is no file 'yolov8n'",
-        "download it with: yolos fetch yolov8n.pt, then write: load \"yolov8n.pt\""
+        "nano = load \"yolov8n\"", "file not found: 'yolov8n'",
+        "run this to download it: yolos fetch yolov8n.pt, then write: load \"yolov8n.pt\""
       ),
     ] {
       let outcome = run("print 1\n" + script, configuration)
@@ -160,7 +161,8 @@ struct FetchCommandTests {
       let outcome = run(script, dead)
       #expect(outcome.code == .stepFailed)
       #expect(outcome.problems.first?.message.contains("not the published file") == true)
-      #expect(outcome.problems.first?.hint == "download it again with: yolos fetch yolov8n.pt")
+      #expect(
+        outcome.problems.first?.hint == "run this to download it again: yolos fetch yolov8n.pt")
     }
   }
 }

@@ -58,7 +58,7 @@ struct InterruptTests {
     terminal.enter("print \"same:\" (again.best.digest == whole.best.digest)")
     try terminal.see("\nsame: true")
     terminal.enter("resume first")
-    try terminal.see("has nothing to carry on")
+    try terminal.see("has nothing to resume")
   }
 
   @Test func `an opening that takes long shows how far it is, and ends by an interrupt`() throws {
@@ -79,7 +79,7 @@ struct InterruptTests {
     try terminal.see("stopped on request", within: 60)
     try terminal.seePrompt()
     terminal.enter("data")
-    try terminal.see("there is no 'data'")
+    try terminal.see("unknown name 'data'")
   }
 
   /// A black bitmap: the file header, the header of 40 bytes, rows of blue, green and red.
@@ -109,6 +109,6 @@ struct InterruptTests {
     try terminal.seePrompt()
     #expect(!shown.contains("epoch 1/1"), "the first batch was not waited for")
     terminal.enter("run")
-    try terminal.see("there is no 'run'")
+    try terminal.see("unknown name 'run'")
   }
 }

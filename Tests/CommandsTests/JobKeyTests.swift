@@ -97,7 +97,7 @@ import Training
   }
 }
 
-/// Keeps the headings of folded output.
+/// Keeps the column names of folded output.
 private final class Console: Presenter {
   var titles: [String] = []
 

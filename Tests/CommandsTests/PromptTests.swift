@@ -20,7 +20,7 @@ struct PromptTests {
   @Test func `an error is shown with its place and ends nothing`() throws {
     let terminal = try PseudoTerminal.prompt()
     terminal.enter("trian 5")
-    try terminal.see("prompt:1:1: error: there is no command 'trian'")
+    try terminal.see("prompt:1:1: error: unknown command 'trian'")
     try terminal.see("did you mean 'train'?")
     try terminal.seePrompt()
     terminal.enter("print \"still here\"")
@@ -130,7 +130,7 @@ struct PromptTests {
     let terminal = try PseudoTerminal.prompt()
     terminal.type(Key.pasted("print \"first\"\nx = nope\ny = 1 +\n"))
     terminal.type(Key.enter)
-    let shown = try terminal.see("a value is expected, found the end of the line")
+    let shown = try terminal.see("expected a value, found the end of the line")
     #expect(!shown.contains("\nfirst"))
   }
 
@@ -160,7 +160,7 @@ struct PromptTests {
   @Test func `a resized terminal sets tables to its new width`() throws {
     let terminal = try PseudoTerminal.prompt(columns: 120)
     terminal.enter("set")
-    try terminal.see("whose rules training and validation follow\n")
+    try terminal.see("which version's rules training and validation follow\n")
     try terminal.seePrompt()
     terminal.resize(columns: 50)
     terminal.enter("set")
@@ -251,7 +251,7 @@ struct PromptTests {
     let terminal = try PseudoTerminal.prompt()
     try terminal.run("data = toys \"small\" train=2 val=1 test=0 size=32")
     terminal.enter("show data")
-    let shown = try terminal.see("picture: ") + terminal.seePrompt()
+    let shown = try terminal.see("image: ") + terminal.seePrompt()
     #expect(shown.contains("Labels of small") || shown.contains("Labels of toys"), "\(shown)")
     #expect(!shown.contains("\u{FFFD}"), "\(shown)")
   }

@@ -18,9 +18,10 @@ final class PseudoTerminal {
     static func pasted(_ text: String) -> String { "\u{1B}[200~\(text)\u{1B}[201~" }
   }
 
-  /// Starts the program's prompt in a folder.
+  /// Starts the program's prompt, or another program, in a folder.
   init(
-    in folder: TestFolder, arguments: [String] = [], columns: UInt16 = 80,
+    _ program: String = Binary.path, in folder: TestFolder, arguments: [String] = [],
+    columns: UInt16 = 80,
     environment: [String: String] = [:]
   ) throws {
     self.folder = folder
@@ -28,13 +29,13 @@ final class PseudoTerminal {
       "HOME": folder.path, "TERM": "xterm-256color", "LANG": "C.UTF-8",
       "YOLOS_HISTORY": folder.path + "/history", "INPUTRC": folder.path + "/inputrc",
     ].merging(environment) { $1 }
-    let words = [Binary.path] + arguments, settings = all.map { "\($0.key)=\($0.value)" }
+    let words = [program] + arguments, settings = all.map { "\($0.key)=\($0.value)" }
     var argumentList = unsafe words.map { unsafe strdup($0) } + [nil]
     var environmentList = unsafe settings.map { unsafe strdup($0) } + [nil]
     var descriptor: Int32 = -1
     // SAFETY: both lists end in a null pointer and live for the call, as do the other pointers.
     process = unsafe yolos_terminal_start(
-      Binary.path, &argumentList, &environmentList, folder.path, Int32(columns), &descriptor)
+      program, &argumentList, &environmentList, folder.path, Int32(columns), &descriptor)
     master = descriptor
     unsafe (argumentList + environmentList).forEach { unsafe free($0) }
     guard process > 0 else { throw Failure.noTerminal }

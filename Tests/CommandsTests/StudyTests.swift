@@ -74,9 +74,9 @@ struct StudyTests {
       b = study nano \(Self.options) seeds=[0, 1] freeze=10
       c = compare [a, b]
       c
-      assert len(c.differences) == 1, "against the first"
+      assert len(c.differences) == 1, "vs. the first"
       d = c.differences[0]
-      assert d.name == "b" and d.against == "a", "the second against the first"
+      assert d.name == "b" and d.against == "a", "the second vs. the first"
       assert abs(d.map50_95 - (b.map50_95.mean - a.map50_95.mean)) < 1e-12, "of the means"
       assert d.lower <= d.map50_95 and d.map50_95 <= d.upper, "inside its interval"
       assert d.significant == (d.lower > 0 or d.upper < 0), "more than luck"
@@ -89,7 +89,7 @@ struct StudyTests {
     let report = folder.text("reports/s.md")
     for text in [
       "mean ± standard deviation over the seeds", "4 validation images are few",
-      "Each side is one run", "mAP50-95 against the first",
+      "Each side is one run", "mAP50-95 vs. the first",
     ] { #expect(report.contains(text), "\(text)") }
     let isWord = ["may be luck", "is better than", "is worse than", "score the same"]
     #expect(isWord.contains { report.contains($0) })
@@ -98,7 +98,7 @@ struct StudyTests {
   @Test(arguments: [
     ("seeds=1", "a study needs from 2 to 1000 seeds, found 1"),
     ("seeds=[3]", "a study needs from 2 to 1000 seeds, found 1"),
-    ("seeds=[1, 1]", "each seed stands once in a study"),
+    ("seeds=[1, 1]", "a study needs different seeds"),
     ("seeds=[1, -1]", "a seed is 0 or more"), ("seed=3", "'study' has no option 'seed'"),
     ("epoch=3", "'study' has no option 'epoch'"), ("lr0=0.02", "optimizer=auto chooses it"),
   ])

@@ -60,7 +60,7 @@ struct WorkOptionsTests {
   @Test(arguments: [
     (["--threads", "0"], "--threads is a number from 1 to 1024, not 0"),
     (["--threads", "many"], "'many' is invalid for '--threads"),
-    (["--backend", "cuda"], "there is no backend 'cuda'; known are native and openblas"),
+    (["--backend", "cuda"], "unknown backend 'cuda'; choose from native and openblas"),
     (["--frsh"], "Unknown option '--frsh'"),
   ])
   func `options that cannot work are refused before anything runs`(

@@ -60,12 +60,12 @@ import Testing
     #expect(
       none.prefix(2).map(\.description) == [
         """
-        val: 1 of 2 images are also, or nearly, in train, in 1 pair of pictures; scores on them say \
-        nothing about new pictures; split by scene, not by picture
+        val: 1 of 2 images are also, or nearly, in train, in 1 pair of images; scores on them say \
+        nothing about new images; split by scene, not by image
         """,
         """
-        test: 1 of 1 image are also, or nearly, in train, in 1 pair of pictures; scores on them say \
-        nothing about new pictures; split by scene, not by picture
+        test: 1 of 1 image are also, or nearly, in train, in 1 pair of images; scores on them say \
+        nothing about new images; split by scene, not by image
         """,
       ])
     #expect(!none.contains { if case .leak = $0 { true } else { false } })
@@ -79,13 +79,13 @@ import Testing
     #expect(text.count == 6)
     #expect(
       text[0].hasPrefix(
-        "val: images/val/3.png is nearly the same picture as images/train/0.png in train ("))
+        "val: images/val/3.png is nearly the same image as images/train/0.png in train ("))
     #expect(
       text[1] == """
         test: images/test/4.png is the same file as images/train/1.png in train; scores on it say \
         nothing about new pictures
         """)
-    #expect(text[2] == "train: no object of the class 'b'; it cannot be learned")
+    #expect(text[2] == "train: no objects of class 'b'; it cannot be learned")
     #expect(
       text[3] == """
         train: 1 of 3 objects are narrower than 8 pixels at image size 640; a larger imgsz makes them visible

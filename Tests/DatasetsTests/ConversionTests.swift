@@ -96,10 +96,10 @@ import Testing
     try scratch.write("{}", to: place + "instances_val2017.json")
     #expect(
       message { _ = try Dataset(cocoFolder: scratch.path + "/coco") }
-        == "coco/annotations: 2 files bear 'val' in their names; convert one")
+        == "coco/annotations: 2 files have 'val' in their names; convert only one")
     #expect(
       message { _ = try Dataset(cocoFolder: scratch.path + "/images") }
-        == "images/annotations: no file here bears 'train', 'val' or 'test' in its name")
+        == "images/annotations: no file here has 'train', 'val' or 'test' in its name")
   }
 
   @Test func `YOLO to VOC and back loses nothing beyond the printed digits`() throws {
@@ -123,7 +123,7 @@ import Testing
     ] as [(String) throws -> Void] {
       #expect(
         message { try write(photograph) }
-          == "images/val/c.png: a file has this name; name a new folder")
+          == "images/val/c.png: a file with this name exists; choose a new folder")
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: photograph)) == before)
     // Two splits with one name do not fit into one folder: seen only when much is written already.
@@ -143,7 +143,7 @@ import Testing
     let set = try dataset()
     #expect(
       message { try set.writeYOLO(to: scratch.path) } == scratch.path
-        + ": the folder holds something else than a conversion's files; name a new one")
+        + ": the folder contains files that are not from a conversion; choose a new one")
   }
 
   @Test func `a conversion replaces what an earlier one wrote, and nothing that was touched since`()
@@ -199,7 +199,7 @@ import Testing
     #expect(
       message { _ = try coco(mixed) } == """
         coco.json: boxes are neither all fractions nor all pixels: annotation 1 ([0.1, 0.1, 0.3, 0.4]) \
-        looks normalised, annotation 2 ([5.0, 5.0, 50.0, 50.0]) absolute; say which with \
+        looks normalized, annotation 2 ([5.0, 5.0, 50.0, 50.0]) absolute; say which with \
         coords="normalized" or coords="absolute"
         """)
     var options = COCOOptions()
@@ -217,7 +217,7 @@ import Testing
     #expect(set.train[0].rows.count == 2 && set.train[0].rows[1].width == 0.1)
     #expect(
       set.notes.dropFirst().map(\.description) == [
-        "left out: 1 x crowd", "left out: 1 x box without area", "left out: 1 x repeated row",
+        "skipped: 1 x crowd", "skipped: 1 x box without area", "skipped: 1 x repeated row",
         "1 box cut at the border",
       ])
   }
@@ -243,7 +243,7 @@ import Testing
       to: "m.json")
     #expect(
       message { _ = try Dataset(coco: scratch.path + "/m.json", images: scratch.path + "/images") }
-        == "m.json: not in images: z.png; images= names their folder, missing=\"skip\" leaves them out"
+        == "m.json: not in images: z.png; set images= to their folder, or use missing=\"skip\" leaves them out"
     )
   }
 
@@ -254,7 +254,7 @@ import Testing
     #expect(
       set.notes.map(\.description) == [
         "boxes are fractions of the image, as requested",
-        "left out: 1 x box outside the picture",
+        "skipped: 1 x box outside the image",
       ])
   }
 
@@ -342,7 +342,7 @@ import Testing
       only.train.map(\.rows.count) == [0, 1] && only.val.isEmpty && only.classNames == ["pig"])
     #expect(
       message { _ = try union.selecting(classes: ["cow"]) }
-        .hasSuffix("there is no class 'cow'; there are a <b> & \"c\", d: #e, pig"))
+        .hasSuffix("unknown class 'cow'; there are a <b> & \"c\", d: #e, pig"))
     expectSame(
       try Dataset(contentsOf: union.writeYOLO(to: scratch.path + "/all")), union, within: 0)
   }
@@ -379,7 +379,7 @@ import Testing
     #expect(
       "\(DatasetNote.sharedImages(1, split: .val, from: .train, example: "4.png"))"
         == """
-        val: 1 image is in train too, such as 4.png; scores on it say nothing about new pictures
+        val: 1 image is in train too, such as 4.png; scores on it say nothing about new images
         """)
   }
 
@@ -455,7 +455,7 @@ import Testing
     }
     #expect(
       set.notes.dropFirst().map(\.description) == [
-        "left out: 1 x crowd", "left out: 1 x box without area", "left out: 1 x repeated row",
+        "skipped: 1 x crowd", "skipped: 1 x box without area", "skipped: 1 x repeated row",
       ])
     #expect(set.train.count == 3 && set.train[2].rows.isEmpty)
     if variant == "expected_contiguous" { #expect(set.classNames == ["cat", "dog", "horse"]) }

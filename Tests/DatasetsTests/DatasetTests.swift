@@ -60,8 +60,8 @@ import Testing
     #expect(
       message(file) == """
         labels/train/1.txt:2:1: class 5 does not exist: the 2 classes are 0 to 1
-        labels/train/2.txt:2:1: says the same as line 1
-        toys.yaml: 2 problems in 2 files; correct them, or say labels="lenient" to drop what cannot be used
+        labels/train/2.txt:2:1: is a duplicate of line 1
+        toys.yaml: 2 problems in 2 files; fix them, or use labels="lenient" to drop what cannot be used
         """)
     let set = try Dataset(contentsOf: file, labels: .lenient)
     #expect(set.train.map(\.fileName) == ["2.png"] && set.train[0].rows.count == 1)
@@ -202,7 +202,7 @@ import Testing
   @Test func `a picture is no list, a list is text, and a device is nothing to read`() throws {
     #expect(
       message(try write(yaml: "train: images/train/1.png\nnames: [a, b]\n")) == """
-        toys.yaml:1: 'train' should be a folder or a .txt file with one path a line, found the image \
+        toys.yaml:1: 'train' should be a folder or a .txt file with one path per line, found the image \
         'images/train/1.png'
         """)
     // The list of a program that writes Latin-1.
@@ -214,7 +214,7 @@ import Testing
     try scratch.write("images/train/2.png\n/dev/zero\nimages\n", to: "list.txt")
     #expect(
       message(try write(yaml: "train: list.txt\nnames: [a, b]\n")).hasPrefix(
-        "/dev/zero: cannot read: it is no regular file\nimages: cannot read: it is a folder\n"))
+        "/dev/zero: cannot read: it is not a regular file\nimages: cannot read: it is a folder\n"))
     let backslashes = try Dataset(contentsOf: write(yaml: "train: images\\train\nnames: [a, b]\n"))
     #expect(backslashes.train.count == 2)
   }
@@ -252,9 +252,9 @@ import Testing
     #expect(set.summary(of: .test).unlabeled == 2)
     #expect(
       set.notes.map(\.description) == [
-        "train: '../2plysaci/train/images' does not exist seen from the YAML file; read as '2plysaci/train/images'",
-        "val: '../2plysaci/valid/images' does not exist seen from the YAML file; read as '2plysaci/valid/images'",
-        "test: '../2plysaci/test/images' does not exist seen from the YAML file; read as '2plysaci/test'",
+        "train: '../2plysaci/train/images' does not exist relative to the YAML file; read as '2plysaci/train/images'",
+        "val: '../2plysaci/valid/images' does not exist relative to the YAML file; read as '2plysaci/valid/images'",
+        "test: '../2plysaci/test/images' does not exist relative to the YAML file; read as '2plysaci/test'",
         "test: 2 images without labels, for prediction only",
       ])
   }

@@ -61,10 +61,10 @@ import Datasets
     ("train: a", "toys.yaml: has no 'names'; list the classes: names: [donkey, sheep]"),
     (
       "names: [x]",
-      "toys.yaml: has no 'train'; name the folder of the training images: train: images/train"
+      "toys.yaml: has no 'train'; give the folder of training images: train: images/train"
     ),
-    ("- a\n- b", "toys.yaml:1: is not a data set description: expected 'key: value' lines"),
-    ("", "toys.yaml:1: is not a data set description: expected 'key: value' lines"),
+    ("- a\n- b", "toys.yaml:1: is not a dataset description: expected 'key: value' lines"),
+    ("", "toys.yaml:1: is not a dataset description: expected 'key: value' lines"),
     ("train: [a\nval: b", "toys.yaml:2: is not YAML: did not find expected ',' or ']'"),
     ("train: a\ntrain: b\nnames: [x]", "toys.yaml:1: is not YAML: the key 'train' occurs twice"),
     (
@@ -91,7 +91,7 @@ import Datasets
     }
     #expect(
       message(bomb + "? *a12\n: 1\n? *a11\n: 2\ntrain: a\nnames: [x]\n") == """
-        toys.yaml: is not a data set description: it has more than 16 aliases; write out what they stand for
+        toys.yaml: is not a dataset description: it has more than 16 aliases; write out what they stand for
         """)
     #expect(message("a: " + String(repeating: "[", count: 100_000)).contains("nesting level"))
   }

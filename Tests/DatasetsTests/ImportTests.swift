@@ -89,7 +89,7 @@ import Testing
     expect(try #require(dataset.train.first), [(1, Self.square)])
     expect(try #require(dataset.val.first), [(1, Self.square)])
     try scratch.write("hat\n", to: "labels.txt")
-    #expect(try message().hasSuffix("there is no class 'box'; there are hat"))
+    #expect(try message().hasSuffix("unknown class 'box'; there are hat"))
   }
 
   @Test func `damaged files of labelme say where`() throws {
@@ -97,7 +97,7 @@ import Testing
     try scratch.write(#"{"shapes": [{"label": "a"}], "imagePath": "a.jpg"}"#, to: "a.json")
     #expect(try message() == "a.json: is not labelme's: .shapes[0] has no 'points'")
     #expect(
-      try message("a.json") == "a.json: this is labelme's file of one image; name its folder")
+      try message("a.json") == "a.json: this is the labelme file of one image; give its folder")
     try scratch.write(labelme("gone.jpg", shape("a", "circle", "[[1, 1], [2, 2]]")), to: "b.json")
     try FileManager.default.removeItem(atPath: scratch.path + "/a.json")
     #expect(try message().contains("not in .: gone.jpg; images= names their folder"))
@@ -301,14 +301,14 @@ import Testing
     (
       "image,xmin,ymin,xmax,ymax,label\na.jpg,0.5,0.5,0.75,0.75,box\na.jpg,10,10,50,50,box\n",
       """
-      boxes.csv: boxes are neither all fractions nor all pixels: line 2 looks normalised, line 3 \
-      absolute; say which with coords="normalized" or coords="absolute"
+      boxes.csv: boxes are neither all fractions nor all pixels: line 2 looks normalized, line 3 \
+      absolute; choose with coords="normalized" or coords="absolute"
       """
     ),
     (
       "image,xmin,ymin,xmax,ymax,label\ngone.jpg,0,1,2,3,box\n",
       """
-      boxes.csv: not in .: gone.jpg; images= names their folder, missing="skip" leaves them out
+      boxes.csv: not in .: gone.jpg; set images= to their folder, or use missing="skip" to leave them out
       """
     ),
   ]) func `a table that is wrong says in which line`(text: String, expected: String) throws {

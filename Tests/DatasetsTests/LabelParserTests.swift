@@ -12,11 +12,11 @@ import Datasets
   @Test(arguments: [
     (
       "0 .5 .5 .2",
-      "a.txt:1:1: expected 5 columns (class, centre x, centre y, width, height), found 4"
+      "a.txt:1:1: expected 5 columns (class, center x, center y, width, height), found 4"
     ),
     (
       "\n 0 .5 .5 .2 .2 .9",
-      "a.txt:2:2: expected 5 columns (class, centre x, centre y, width, height), found 6"
+      "a.txt:2:2: expected 5 columns (class, center x, center y, width, height), found 6"
     ),
     ("7 .5 .5 .2 .2", "a.txt:1:1: class 7 does not exist: the 3 classes are 0 to 2"),
     ("-1 .5 .5 .2 .2", "a.txt:1:1: expected a class from 0, found -1"),
@@ -29,9 +29,10 @@ import Datasets
       "0 .5 .5 .2 12",
       "a.txt:1:12: 12 is above 1; coordinates are fractions of the image, not pixels"
     ),
-    ("0 .5 .5 .2 .2\n1 .5 .5 .2 .2\n0 0.5 0.5 0.2 2e-1", "a.txt:3:1: says the same as line 1"),
+    ("0 .5 .5 .2 .2\n1 .5 .5 .2 .2\n0 0.5 0.5 0.2 2e-1", "a.txt:3:1: is a duplicate of line 1"),
     (
-      "0 0 0 1 0 1 1\n1 .5 .5 .1 .1", "a.txt:2:1: a box in a file of polygons; keep one kind a file"
+      "0 0 0 1 0 1 1\n1 .5 .5 .1 .1",
+      "a.txt:2:1: a box in a file of polygons; use one kind per file"
     ),
     (
       "0 0 0 1 0 1 1 .5",

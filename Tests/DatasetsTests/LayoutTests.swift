@@ -93,7 +93,7 @@ import Testing
       "classes = 1\ntrain = data/train.txt\nnames = data/obj.names\n", to: "obj.data")
     #expect(
       try message("obj.data") == """
-        train.txt: none of its 1 image is there, such as data/obj_train_data/a.jpg; where a tool \
+        train.txt: none of its 1 image exists, such as data/obj_train_data/a.jpg; where a tool \
         exported labels alone, export them again together with the images
         """)
     try scratch.write("nonsense\n", to: "obj.data")
@@ -159,7 +159,7 @@ import Testing
     try scratch.write("", to: "empty/notes.md")
     #expect(
       try message("empty")
-        == "empty: no image is here, nor a YAML file; name the folder of a data set, or its YAML file"
+        == "empty: there are neither images nor a YAML file here; give the folder of a dataset, or its YAML file"
     )
     try scratch.write(Self.row, to: "labels/labels/a.txt")
     #expect(
@@ -253,7 +253,7 @@ import Testing
     try scratch.write(Self.voc("a.jpg"), to: "a.xml")
     expectRedSquares(try open(), train: 1)
     #expect(
-      try message("a.xml") == "a.xml: this is Pascal VOC's file of one image; name its folder")
+      try message("a.xml") == "a.xml: this is the Pascal VOC file of one image; give its folder")
   }
 
   private static func voc(_ name: String) -> String {
@@ -292,14 +292,14 @@ import Testing
     try scratch.write("train: train/images\nnames: [box]\n", to: "two.yaml")
     #expect(
       try message("").hasSuffix(
-        "several files here describe a dataset; name one: one.yaml, two.yaml"))
+        "several files here describe a dataset; choose one: one.yaml, two.yaml"))
   }
 
   @Test func `an archive and a strange file are refused with what to do`() throws {
     try scratch.write("PK", to: "export.zip")
     #expect(
       try message("export.zip")
-        == "export.zip: this is an archive; unpack it, and name the folder that is made")
+        == "export.zip: this is an archive; unpack it and give the resulting folder")
     try scratch.write("[1, 2]", to: "numbers.json")
     #expect(try message("numbers.json").hasPrefix("numbers.json: is not a file of annotations"))
     try scratch.write("{", to: "cut.json")
@@ -310,7 +310,8 @@ import Testing
     let dataset = try Dataset(contentsOf: Shared.testCase("labelimg"))
     #expect(
       dataset.notes.map { "\($0)" }.contains(
-        "no val split: convert … to=… val=0.2 makes one, val=false trains without validation"))
+        "no val split: make one with convert … to=… val=0.2, or train without validation with val=false"
+      ))
   }
 
   @Test func `a split that is there and empty is a note, all of them are an error`() throws {

@@ -126,7 +126,7 @@ import Testing
     let error = #expect(throws: DatasetError.self) { try pipeline.sample(epoch: 0, index: 0) }
     #expect(
       error?.description.hasSuffix(
-        "was 60 x 40 when the data set was read and is 61 x 40 now; read the data set again")
+        "was 60 x 40 when the dataset was read and is 61 x 40 now; open the dataset again")
         == true)
   }
 

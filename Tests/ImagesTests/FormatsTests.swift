@@ -92,7 +92,7 @@ import Testing
     #expect(problem(Array("<!DOCTYPE html>".utf8)).contains("a web page"))
     #expect(problem(Array("version https://git-lfs.github.com/spec".utf8)).contains("Git LFS"))
     #expect(
-      problem(Array("BM".utf8)) == "x: the image is cut off; copy the file again from where it came"
+      problem(Array("BM".utf8)) == "x: the image is truncated; copy the file again from its source"
     )
   }
 

@@ -62,7 +62,7 @@ struct FramingTests {
     let events = events(Array((long + "Content-Length: 2\r\n\r\n{}").utf8), piece: 64)
     #expect(
       events == [
-        .refused("a message of 5000 bytes; at most 1000 are taken"), message("{}"),
+        .refused("a message of 5000 bytes; at most 1000 are accepted"), message("{}"),
         .end(isWhole: true),
       ])
   }

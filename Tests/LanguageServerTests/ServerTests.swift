@@ -43,7 +43,7 @@ struct ServerTests {
     let isWide = encoding == "utf-16"
     let start = isWide ? 10 : 13
     #expect(client.findings()[0].hasPrefix("0:\(start)-0:\(start + 1): '+' joins"))
-    #expect(client.findings()[1] == "2:4-2:8: there is no 'lang'\ndid you mean 'long'?")
+    #expect(client.findings()[1] == "2:4-2:8: unknown name 'lang'\ndid you mean 'long'?")
     // The emoji and all up to the quote.
     try client.change([[0, 5], [0, isWide ? 8 : 11]], to: "é")
     try client.change([[0, isWide ? 7 : 8], [0, 99]], to: "")
@@ -74,7 +74,7 @@ struct ServerTests {
     try client.open("include \"part.yolos\"\nprint a\n", uri: main)
     #expect(client.findings(uri: main).isEmpty)
     try client.open("b = 1\n", uri: part)
-    #expect(client.findings(uri: main).first?.hasPrefix("1:6-1:7: there is no 'a'") == true)
+    #expect(client.findings(uri: main).first?.hasPrefix("1:6-1:7: unknown name 'a'") == true)
     try client.change([[0, 0], [0, 1]], to: "a = (", uri: part)
     #expect(client.findings(uri: main).first?.hasPrefix("0:8-0:20: in 'part.yolos': '('") == true)
     try client.tell("textDocument/didClose", ["textDocument": ["uri": part]])
@@ -99,8 +99,8 @@ struct ServerTests {
     #expect(client.findings(uri: uri).isEmpty)
     try client.change(nil, to: "# {x}\n\n```yolos\nx = 1 +\n```\n", uri: uri)
     let found = client.findings(uri: uri)
-    #expect(found.count == 2 && found[0].hasPrefix("3:7-3:7: a value is expected"), "\(found)")
-    #expect(found.last == "0:3-0:4: there is no 'x'")
+    #expect(found.count == 2 && found[0].hasPrefix("3:7-3:7: expected a value"), "\(found)")
+    #expect(found.last == "0:3-0:4: unknown name 'x'")
   }
 
   @Test func `behind an error of syntax nothing is guessed`() throws {
@@ -108,7 +108,7 @@ struct ServerTests {
     try client.open("first = secnd\nx = (1 +\n\nprint x\nshow thing\n")
     let found = client.findings()
     #expect(found.count == 2, "\(found)")
-    #expect(found.contains { $0.contains("there is no 'secnd'") })
+    #expect(found.contains { $0.contains("unknown name 'secnd'") })
   }
 
   @Test func `what a run filled into prose is checked as it was written`() throws {
@@ -132,7 +132,7 @@ struct ServerTests {
     try client.open(page, uri: uri)
     #expect(
       client.findings(uri: uri).map { $0.prefix { $0 != "\n" } } == [
-        "4:0-4:48: there is no 'y'", "11:6-11:7: there is no 'z'",
+        "4:0-4:48: unknown name 'y'", "11:6-11:7: there is no 'z'",
       ])
     let rename = try client.answer(
       "textDocument/rename", TestClient.place([1, 0], uri: uri, ["newName": "w"]))
@@ -149,13 +149,16 @@ struct ServerTests {
     ("tra|in x data=y", ["train model data=", "Trains"]),
     (
       "train x epo|chs=5",
-      ["train epochs=…", "Takes a whole number", "Range: from 1 to 1000000", "Default: `100`"]
+      ["train epochs=…", "Accepts a whole number", "Range: from 1 to 1000000", "Default: `100`"]
     ),
     (
       "param a = 5 ## how many\nb = |a",
       ["Parameter of the script", "how many", "A whole number: `5`", "line 1"]
     ),
-    ("n = load \"yolov8n.yaml\"\nr = train n data=n\nr.be|st", ["Run.best", "Gives a Checkpoint"]),
+    (
+      "n = load \"yolov8n.yaml\"\nr = train n data=n\nr.be|st",
+      ["Run.best", "Returns a Checkpoint"]
+    ),
     ("x = |round(2.5)", ["round(a number, [a whole number])"]),
     (
       "## Doubles.\ndef twice(a, b=2) { return a*b }\nx = tw|ice 2",

@@ -40,6 +40,10 @@ struct FormatterTests {
       "if a {\n  x = 1\n} else if b {\n  x = 2\n} else { x = 3 }\n"
     ),
     ("for i in range( 3 ){ }", "for i in range(3) { }\n"),
+    (
+      "if a {\nfor i in [1,\n2]{\nprint i\n}\n}",
+      "if a {\n  for i in [1,\n    2] {\n    print i\n  }\n}\n"
+    ),
     ("assert a>1,\"no\"", "assert a > 1, \"no\"\n"),
     ("include   \"a.yolos\"", "include \"a.yolos\"\n"),
     ("\n\n\nx = 1\n\n\n\ny = 2\n\n", "x = 1\n\ny = 2\n"),

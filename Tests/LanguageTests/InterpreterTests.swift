@@ -40,10 +40,10 @@ struct InterpreterTests {
         host: host, environment: environment
       ).map(\.message)
     }
-    #expect(check("print x (f 1) _").contains("there is no 'x'") == false)
+    #expect(check("print x (f 1) _").contains("unknown name 'x'") == false)
     #expect(check("x.best") == ["a whole number has no members"])
     #expect(check("def f() { return 1 }").isEmpty)
-    #expect(check("print y") == ["there is no 'y'"])
+    #expect(check("print y") == ["unknown name 'y'"])
   }
 
   @Test func `an error leaves what was bound before it`() throws {

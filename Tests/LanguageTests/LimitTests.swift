@@ -40,7 +40,7 @@ struct LimitTests {
 
   @Test func `a long sum is refused where it grows too long, not walked into the ground`() {
     let found = Trial("x = 1\(Self.many(" + 1", 100_000))", runs: false).found
-    #expect(found.first?.message == "this expression has more than 100 parts in one another")
+    #expect(found.first?.message == "this expression has more than 100 nested parts")
   }
 
   @Test func `a list may be a megabyte long`() {
@@ -67,7 +67,7 @@ struct LimitTests {
     let text = (0..<50_000).map { "x\($0) = unknown\($0)\n" }.joined()
     let found = Trial(text, runs: false).found
     #expect(found.count == 51)
-    #expect(found.first?.message == "there is no 'unknown0'")
+    #expect(found.first?.message == "unknown name 'unknown0'")
     #expect(found.last?.message == "there may be more errors below")
   }
 
@@ -79,7 +79,7 @@ struct LimitTests {
       "x = [\(Self.many("1 == \"a\", ", 1000))]\nprint nope\n", runs: false
     ).found
     #expect(never.count { $0.severity == .warning } == 50)
-    #expect(never.contains { $0.message == "there is no 'nope'" }, "warnings hide no error")
+    #expect(never.contains { $0.message == "unknown name 'nope'" }, "warnings hide no error")
     #expect(never.last?.message == "there are more warnings")
   }
 

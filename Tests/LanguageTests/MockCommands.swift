@@ -30,13 +30,13 @@ struct MockModel: MockObject {
 
 struct MockDataset: MockObject {
   static let objectType = ObjectType(
-    "Dataset", "photographs and their labels",
+    "Dataset", "images and their labels",
     members: [
       .init("train", .string, "folder"), .init("test", .string, "folder"),
       .init("classes", .list(.string), "names"),
     ])
   let path: String
-  var summary: String { "data set \(path)" }
+  var summary: String { "dataset \(path)" }
   var members: [String: Value] {
     [
       "train": .string("\(path)/train"), "test": .string("\(path)/test"),
@@ -120,7 +120,7 @@ enum MockCommands {
     check: { call, host in
       call.constants("file").compactMap { file in
         guard case .string(let path) = file, !host.exists(path) else { return nil }
-        return call.diagnostic("there is no file '\(path)'", at: "file")
+        return call.diagnostic("file not found: '\(path)'", at: "file")
       }
     }
   ) { (call, _) throws(Diagnostic) in
@@ -128,7 +128,7 @@ enum MockCommands {
   }
 
   static let dataset = Command(
-    name: "dataset", summary: "reads a data set",
+    name: "dataset", summary: "reads a dataset",
     signature: Signature([.init("file", .string, "its description", isRequired: true)]),
     result: .object("Dataset")
   ) { (call, _) throws(Diagnostic) in

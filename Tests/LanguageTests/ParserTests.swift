@@ -28,7 +28,7 @@ struct ParserTests {
       ])
     #expect(
       Trial("# It is {foo}.", runs: false).found.map(\.description) == [
-        "t.yolos:1:10: error: there is no 'foo'"
+        "t.yolos:1:10: error: unknown name 'foo'"
       ])
   }
 
@@ -79,7 +79,7 @@ struct ParserTests {
 
   @Test func `spans in Markdown count from the start of the file`() {
     let found = Trial("Text.\n\n```yolos\ny = foo\n```\n", notation: .markdown, runs: false).found
-    #expect(found.map(\.description) == ["t.yolos:4:5: error: there is no 'foo'"])
+    #expect(found.map(\.description) == ["t.yolos:4:5: error: unknown name 'foo'"])
   }
 
   @Test(arguments: [
@@ -123,12 +123,12 @@ struct ParserTests {
   @Test func `a file that includes itself or is missing is an error at the include`() {
     let program = parse("include \"t\"\ninclude \"gone\"\n").program
     let (_, found) = program.including { (path) throws(Diagnostic) in
-      guard path == "t" else { throw Diagnostic("there is no file '\(path)'") }
+      guard path == "t" else { throw Diagnostic("file not found: '\(path)'") }
       return SourceText(name: "t", "")
     }
     #expect(
       found.map(\.description) == [
-        "t:1:9: error: 't' includes itself", "t:2:9: error: there is no file 'gone'",
+        "t:1:9: error: 't' includes itself", "t:2:9: error: file not found: 'gone'",
       ])
   }
 }

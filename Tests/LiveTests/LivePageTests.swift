@@ -201,7 +201,7 @@ struct LivePageTests {
   @Test func `a port that is taken is an error that says so`() throws {
     let other = LivePage(runsFolder: folder) { false }
     let error = #expect(throws: LiveError.self) { try other.serve(port: Int(port)) }
-    let words = "cannot be served at port \(port): another program has it; give another port"
+    let words = "cannot be served at port \(port): another program uses it; choose another port"
     #expect(error?.description.contains(words) == true)
     // The page that has it is served once, whoever asks.
     #expect(try page.serve(port: nil).contains(path))

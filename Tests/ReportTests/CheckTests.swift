@@ -199,7 +199,7 @@ import Testing
       ).text
     }
     let figure = Output.figure(Figure(path: "a.png", alternativeText: "a", digest: "1"))
-    #expect(text(false, figure).contains("of pictures only the numbers were compared"))
+    #expect(text(false, figure).contains("for charts only the numbers were compared"))
     #expect(!text(true, figure).contains("of pictures"))
     #expect(!text(false, .text("no picture")).contains("of pictures"))
   }

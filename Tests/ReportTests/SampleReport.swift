@@ -27,7 +27,7 @@ enum SampleReport {
         .init(name: "photos", value: "\"datasets/toys.yaml\"", origin: .commandLine),
       ])),
     .step(Step("plush = dataset photos\nshow plush")),
-    .output(.text("23 photographs, 31 boxes: oslík 17, ovečka 14")),
+    .output(.text("23 images, 31 boxes: oslík 17, ovečka 14")),
     .output(
       .figure(
         Figure(

@@ -54,6 +54,29 @@ import Toys
     #expect((0..<20).allSatisfy { none.scene(.val, $0).boxes.isEmpty })
   }
 
+  @Test func `invented toys are classes after the kinds, and each comes up`() {
+    let set = ToySet(
+      kinds: [.bear, .ball], width: 96, height: 96, seed: 5, backgroundShare: 0, invented: 6)
+    #expect(set.classNames.count == 8 && set.classNames.last == "invented 6")
+    let scenes = (0..<80).map { set.scene(.train, $0) }
+    #expect(Set(scenes.flatMap { $0.boxes.map(\.classIndex) }) == Set(0..<8))
+  }
+
+  @Test func `toys that come near are larger, and none is larger than half the image from afar`() {
+    func sides(_ closeness: Double) -> [Float] {
+      let set = ToySet(
+        width: 128, height: 128, seed: 4, backgroundShare: 0, closeness: closeness)
+      return (0..<60).flatMap {
+        set.scene(.train, $0).boxes.map { max($0.box.width, $0.box.height) }
+      }
+      .sorted()
+    }
+    let far = sides(0), near = sides(1)
+    #expect(far.last ?? 0 < 110)
+    #expect(near.last ?? 0 > 120)
+    #expect(near[near.count / 2] > 1.3 * far[far.count / 2])
+  }
+
   @Test func `pictures are neither dark nor washed out, and toys differ from their surroundings`() {
     let set = ToySet(width: 96, height: 96, seed: 2)
     var means: [Double] = []

@@ -59,7 +59,7 @@ import Training
     let judged = Overfitting(results: calm, falseAlarms: (alarms, 4))
     #expect(judged.verdict == verdict)
     #expect(
-      verdict == .none || judged.description.contains("\(alarms) false alarms on 4 photographs"))
+      verdict == .none || judged.description.contains("\(alarms) false positives on 4 images"))
   }
 
   @Test(arguments: [(0.9, Overfitting.Verdict.none), (1.0, .slight)])

@@ -47,7 +47,7 @@ import YOLO
     let cases = [
       ("nowhere", "there is no such file or folder"), ("no*where", "matches no picture"),
       (tiny.folder + "/empty", "holds no picture"), (list, "gone.jpg', which does not exist"),
-      (tiny.dataset.file, "this is no picture"),
+      (tiny.dataset.file, "this is not an image"),
     ]
     for (word, expected) in cases {
       let error = #expect(throws: TrainingError.self) { try PredictionSource([word]) }

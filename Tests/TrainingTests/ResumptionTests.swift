@@ -203,7 +203,7 @@ import YOLO
     for var request in changed {
       request.folder = cut.folder
       let error = #expect(throws: TrainingError.self) { try tiny.train(request) }
-      #expect(error?.description.contains("not those of this run") == true)
+      #expect(error?.description.contains("differ from those of this run") == true)
     }
   }
 

@@ -47,13 +47,13 @@ struct WeightStoreTests {
   }
 
   @Test(arguments: [
-    ("yolov8m.tp", "did you mean 'yolov8m.pt'? known are "), ("yolo", "known are yolov8n.pt, "),
-    ("yolov8q", "did you mean 'yolov8n.pt'? known are "), ("", "known are "),
-    ("../yolov8n.pt", "known are "),
+    ("yolov8m.tp", "did you mean 'yolov8m.pt'? choose from "), ("yolo", "choose from yolov8n.pt, "),
+    ("yolov8q", "did you mean 'yolov8n.pt'? choose from "), ("", "choose from "),
+    ("../yolov8n.pt", "choose from "),
   ])
   func `an unknown name is refused with those that are known`(name: String, hint: String) {
     let error = #expect(throws: WeightsError.self) { try WeightCatalog.yolov8.file(named: name) }
-    #expect(error?.description == "no published weights are called '\(name)'")
+    #expect(error?.description == "no published weights are named '\(name)'")
     #expect(error?.hint?.contains(hint) == true, "\(error?.hint ?? "")")
   }
 
@@ -85,7 +85,7 @@ struct WeightStoreTests {
     let error = WeightsError(
       "a.pt", .status(address: "https://me:secret@host/a@b/a.pt", code: 404))
     #expect(
-      error.description == "https://host/a@b/a.pt: the server answered 404 (no such file there)")
+      error.description == "https://host/a@b/a.pt: the server answered 404 (file not found)")
     let bare = WeightsError("a.pt", .badMirror("ftp://me:secret@host"))
     #expect(!bare.description.contains("secret"))
   }

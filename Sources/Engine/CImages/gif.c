@@ -86,7 +86,7 @@ static int decode(GifFileType *file, uint32_t width, uint32_t height, uint8_t *r
   if (frame.Left < 0 || frame.Top < 0 || frame.Width <= 0 || frame.Height <= 0 ||
       (uint32_t)frame.Left + (uint32_t)frame.Width > width ||
       (uint32_t)frame.Top + (uint32_t)frame.Height > height)
-    return give_up(message, capacity, "its first frame does not lie inside the picture");
+    return give_up(message, capacity, "its first frame is not inside the image");
   // What the frame leaves free is transparent, and what is transparent keeps its color.
   for (size_t i = 0; i < (size_t)width * height; i++)
     put(rgb + 3 * i, colors, transparent == NO_TRANSPARENT_COLOR ? 0 : transparent);

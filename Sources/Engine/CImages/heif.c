@@ -72,3 +72,11 @@ int yolos_heif_decode(const uint8_t *data, size_t size, uint32_t width, uint32_t
   close_primary(context, handle);
   return status;
 }
+
+int yolos_heif_has_decoder(int is_avif) {
+  // Decoders that are plugins are loaded with the first context.
+  struct heif_context *context = heif_context_alloc();
+  int has = heif_have_decoder_for_format(is_avif ? heif_compression_AV1 : heif_compression_HEVC);
+  if (context) heif_context_free(context);
+  return has;
+}

@@ -114,7 +114,7 @@ static void add_texts(png_structp png, png_infop info, const char *texts, int co
 // Indices of neighboring colors say nothing of each other, so rows are written as they are.
 static void set_palette(png_structp png, png_infop info, const uint8_t *palette, int colors) {
   png_color entries[256];
-  if (colors > 256) png_error(png, "a palette holds at most 256 colours");
+  if (colors > 256) png_error(png, "a palette holds at most 256 colors");
   for (int i = 0; i < colors; i++)
     entries[i] = (png_color){palette[3 * i], palette[3 * i + 1], palette[3 * i + 2]};
   png_set_PLTE(png, info, entries, colors);

@@ -26,12 +26,12 @@ public struct ChartError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch problem {
     case .fontMissing:
-      "\(place): the font that charts are set in is not here; install fonts-dejavu-core "
-        + "(scripts/setup does it): another font would change the pictures"
+      "\(place): the chart font is missing; install fonts-dejavu-core "
+        + "(scripts/setup does it): another font would change the charts"
     case .fontUnusable: "\(place): FreeType cannot use this font; reinstall fonts-dejavu-core"
-    case .cairo(let reason): "\(place): the picture cannot be drawn: \(reason)"
+    case .cairo(let reason): "\(place): the chart cannot be drawn: \(reason)"
     case .tooLarge(let width, let height):
-      "\(place): a picture of \(width) x \(height) pixels is beyond 32,000 on a side; "
+      "\(place): a chart of \(width) x \(height) pixels is beyond 32,000 on a side; "
         + "draw fewer rows or columns"
     }
   }

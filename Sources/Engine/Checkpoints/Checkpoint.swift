@@ -75,7 +75,7 @@ public struct Checkpoint: Equatable, Sendable {
     let type = attributes[.type] as? FileAttributeType
     guard type == .typeRegular || type == .typeDirectory else {
       throw CheckpointError(
-        file: path, problem: .refused(action: "read", reason: "it is no regular file"))
+        file: path, problem: .refused(action: "read", reason: "it is not a regular file"))
     }
     // The largest YOLOv8 with all its optimizer's numbers takes about one gigabyte.
     let limit = 8 << 30

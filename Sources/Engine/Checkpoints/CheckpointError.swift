@@ -65,7 +65,7 @@ extension CheckpointError.Problem {
     switch self {
     case .refused(let action, let reason): "cannot \(action): \(reason)"
     case .unknownFormat(let bytes):
-      "expected a checkpoint of torch (.pt) or .safetensors, but the file begins with "
+      "expected a PyTorch (.pt) or .safetensors checkpoint, but the file begins with "
         + "bytes \(bytes.map(hexadecimal).joined(separator: " "))"
     case .truncated(let needed, let available):
       "needs \(needed) more bytes, but only \(available) are left; was the file copied completely?"

@@ -66,7 +66,7 @@ struct Elements {
     case .int64: bytes.integer(at: offset)
     case .uint8: Int64(bytes[offset])
     case .boolean: bytes[offset] == 0 ? 0 : 1
-    default: preconditionFailure("\(type) is no integer type")
+    default: preconditionFailure("\(type) is not an integer type")
     }
   }
 }

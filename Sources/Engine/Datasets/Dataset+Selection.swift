@@ -12,7 +12,7 @@ extension Dataset {
   ///   - name: What the union is called.
   /// - Returns: The union.
   public static func merged(_ sets: [Dataset], name: String) -> Dataset {
-    precondition(!sets.isEmpty, "a union needs at least one data set")
+    precondition(!sets.isEmpty, "a union needs at least one dataset")
     let names = unique(sets.flatMap(\.classNames))
     var splits: [DatasetSplit: [Sample]] = [:]
     for set in sets {
@@ -123,7 +123,7 @@ extension Dataset {
     guard fraction > 0 && fraction <= 1 else {
       throw DatasetError(
         file: file,
-        problem: .conversion(.rule("a fraction lies above 0 and is at most 1, not \(fraction)")))
+        problem: .conversion(.rule("expected a fraction above 0 and at most 1, found \(fraction)")))
     }
     return with(classNames: classNames) { split, samples in
       guard split == .train, !samples.isEmpty else { return samples }

@@ -19,8 +19,8 @@ extension DatasetError {
     let files = Set(problems.map(\.file)).count
     lines.append(
       """
-      \(file): \(counted(problems.count, "problem")) in \(counted(files, "file")); correct them, or \
-      say labels="lenient" to drop what cannot be used
+      \(file): \(counted(problems.count, "problem")) in \(counted(files, "file")); fix them, or \
+      use labels="lenient" to drop what cannot be used
       """)
     return lines.joined(separator: "\n")
   }
@@ -72,8 +72,8 @@ extension DatasetError.Problem {
       return "'\(key)': no image in \(place)"
     case .unlisted(let images, let example):
       return """
-        none of its \(counted(images, "image")) is there, such as \(example); where a tool exported \
-        labels alone, export them again together with the images
+        none of its \(counted(images, "image")) exists, such as \(example); if a tool exported only \
+        labels, export them again together with the images
         """
     case .noLabels(let key, let images, let example):
       return
@@ -91,8 +91,8 @@ extension ConversionProblem {
     switch self {
     case .mixedCoordinates(let normalized, let absolute):
       return """
-        boxes are neither all fractions nor all pixels: \(normalized) looks normalised, \(absolute) \
-        absolute; say which with coords="normalized" or coords="absolute"
+        boxes are neither all fractions nor all pixels: \(normalized) looks normalized, \(absolute) \
+        absolute; choose with coords="normalized" or coords="absolute"
         """
     case .unknownReference(let item, let what, let identifier):
       return "\(item) refers to \(what) \(identifier), which the file does not list"
@@ -103,22 +103,22 @@ extension ConversionProblem {
     case .missingImages(let folder, let names):
       let more = names.count > 3 ? " and \(names.count - 3) more" : ""
       return """
-        not in \(folder): \(names.prefix(3).joined(separator: ", "))\(more); images= names their folder, \
-        missing="skip" leaves them out
+        not in \(folder): \(names.prefix(3).joined(separator: ", "))\(more); set images= to their folder, or use \
+        missing="skip" to leave them out
         """
     case .ambiguousImage(let name, let candidates):
       return "'\(name)' could be any of \(candidates.joined(separator: ", "))"
     case .rotatedFrame(let image, let annotated, let found):
       return """
         \(image) was annotated as \(annotated[0]) x \(annotated[1]), but is \(found[0]) x \(found[1]) \
-        once its EXIF rotation is applied; export the annotations again from the rotated picture
+        once its EXIF rotation is applied; export the annotations again from the rotated image
         """
     case .sameName(let name, let first, let second):
       return first == second
-        ? "\(first) is in the data set twice and would be written twice as \(name)"
+        ? "\(first) is in the dataset twice and would be written twice as \(name)"
         : "\(first) and \(second) would both be written as \(name)"
     case .unknownClass(let name, let known):
-      return "there is no class '\(name)'; there are \(known.joined(separator: ", "))"
+      return "unknown class '\(name)'; there are \(known.joined(separator: ", "))"
     case .rule(let text): return text
     }
   }

@@ -51,21 +51,22 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .pathReread(let key, let written, let readAs):
       return """
-        \(key): '\(written)' does not exist seen from the YAML file; read as '\(readAs)'
+        \(key): '\(written)' does not exist relative to the YAML file; read as '\(readAs)'
         """
     case .takenFor(let kind): return "read as \(kind)"
     case .absentSplit(let split, let place, let isEmpty):
       let state = isEmpty ? "holds no image" : "does not exist"
       return "\(split): '\(place)' \(state), so the dataset has no \(split) split"
     case .noValidation:
-      return "no val split: convert … to=… val=0.2 makes one, val=false trains without validation"
+      return
+        "no val split: make one with convert … to=… val=0.2, or train without validation with val=false"
     case .unknownSubset(let name):
       return
         "the subset '\(name)' is not called train, val or test; its images are used for training"
     case .numberedClasses(let count):
       let names =
         count == 1 ? "the class is class_0" : "the classes are class_0 to class_\(count - 1)"
-      return "no class names found: \(names); name them in classes.txt, one name per line"
+      return "no class names found: \(names); list them in classes.txt, one name per line"
     case .listReread(let list, let images, let written, let readAs):
       let verb = images == 1 ? "was" : "were"
       return """
@@ -85,18 +86,18 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
       return "\(counted(files, "label file")) without an image, such as \(example)"
     case .trailingBytes(let images, let example):
       return """
-        \(counted(images, "image")) with bytes behind the end, such as \(example); \
+        \(counted(images, "image")) with bytes after the end, such as \(example); \
         they are ignored
         """
     case .leftOut(let images, let rows):
       return """
-        labels="lenient": \(counted(images, "image")) left out with their labels, \
+        labels="lenient": \(counted(images, "image")) skipped with their labels, \
         \(counted(rows, "duplicate row")) removed
         """
     case .coordinates(let isNormalized, let chosen):
       let words = isNormalized ? "fractions of the image" : "pixels"
       return "boxes are \(words)" + (chosen ? ", as requested" : ", as all boxes of the file agree")
-    case .notConverted(let count, let what): return "left out: \(count) x \(what)"
+    case .notConverted(let count, let what): return "skipped: \(count) x \(what)"
     case .namelessRegions(let name):
       return "the regions have no class attribute; all are called '\(name)'"
     case .groupLeftOut(let name):
@@ -105,14 +106,14 @@ public enum DatasetNote: Hashable, Sendable, CustomStringConvertible {
     case .clippedBoxes(let count):
       return "\(counted(count, "box", plural: "boxes")) cut at the border"
     case .missingImages(let count):
-      return "left out: \(counted(count, "image")) that are listed but not there"
+      return "skipped: \(counted(count, "image")) that are listed but missing"
     case .similarClasses(let first, let second):
-      return "the classes '\(first)' and '\(second)' differ in case alone and stay two classes"
+      return "the classes '\(first)' and '\(second)' differ only in case and remain two classes"
     case .sharedImages(let images, let split, let from, let example):
       let verb = images == 1 ? "is" : "are", pronoun = images == 1 ? "it" : "them"
       return """
         \(split): \(counted(images, "image")) \(verb) in \(from) too, such as \(example); scores on \
-        \(pronoun) say nothing about new pictures
+        \(pronoun) say nothing about new images
         """
     case .repeatedImages(let images, let split, let example):
       let verb = images == 1 ? "is" : "are"

@@ -101,7 +101,7 @@ extension DatasetDescription {
       throw DatasetError(
         file: file, line: places.line,
         problem: .wrongValue(
-          key: places.key, expected: "a folder or a .txt file with one path a line",
+          key: places.key, expected: "a folder or a .txt file with one path per line",
           found: "the image '\(place)'"))
     }
     _ = try text(of: place, limit: ImageFolder.listLimit)

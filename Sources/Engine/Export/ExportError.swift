@@ -30,7 +30,7 @@ public struct ExportError: Error, Equatable, Sendable, CustomStringConvertible {
         + "\(nearest(height, stride))"
     case .batch(let count): "a batch of \(count) images, expected at least 1"
     case .tooLarge(let bytes, let limit):
-      "the weights take \(bytes) bytes, but the format holds at most \(limit)"
+      "the weights need \(bytes) bytes, but the format holds at most \(limit)"
     case .refused(let action, let reason): "cannot \(action): \(reason)"
     }
   }

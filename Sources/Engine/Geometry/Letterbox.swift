@@ -53,7 +53,7 @@ public struct Letterbox: Hashable, Sendable {
   public init(
     imageWidth: Int, imageHeight: Int, inputWidth: Int, inputHeight: Int, rules: Rules = Rules()
   ) {
-    precondition(imageWidth > 0 && imageHeight > 0, "an empty photograph has no letterbox")
+    precondition(imageWidth > 0 && imageHeight > 0, "an empty image has no letterbox")
     precondition(inputWidth > 0 && inputHeight > 0, "a letterbox needs an input that is not empty")
     precondition(rules.stride ?? 1 > 0, "a stride counts at least one pixel")
     (self.imageWidth, self.imageHeight) = (imageWidth, imageHeight)

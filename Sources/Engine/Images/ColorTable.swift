@@ -14,7 +14,7 @@ struct ColorTable {
 
   /// The table of an image.
   init(of image: Image, limit: Int) {
-    precondition((1...256).contains(limit), "a palette holds 1 to 256 colours, not \(limit)")
+    precondition((1...256).contains(limit), "a palette holds 1 to 256 colors, not \(limit)")
     if let few = Self.distinct(image, limit) {
       exact = Dictionary(uniqueKeysWithValues: few.enumerated().map { ($1, UInt8($0)) })
       colors = few.flatMap { [UInt8($0 >> 16), UInt8($0 >> 8 & 255), UInt8($0 & 255)] }

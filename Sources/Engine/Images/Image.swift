@@ -9,7 +9,7 @@ public struct Image: Equatable, Sendable {
 
   /// An image from its pixels.
   public init(width: Int, height: Int, pixels: [UInt8]) {
-    precondition(width >= 0 && height >= 0, "a picture of \(width) x \(height) cannot be")
+    precondition(width >= 0 && height >= 0, "an image of \(width) x \(height) cannot be")
     precondition(
       pixels.count == width * height * 3,
       "\(pixels.count) bytes cannot fill \(width) x \(height) RGB pixels")

@@ -38,12 +38,12 @@ public struct ImageError: Error, Equatable, Sendable, CustomStringConvertible {
         \(shown(first))
         """
       case .foreign(let kind, let advice): "this is \(kind); \(advice)"
-      case .truncated: "the image is cut off; copy the file again from where it came"
+      case .truncated: "the image is truncated; copy the file again from its source"
       case .damaged(let reason): "the image is damaged: \(reason)"
       case .tooLarge(let width, let height):
         """
         \(width) x \(height) pixels are more than the \(Image.maximumPixels / 1_000_000) million \
-        that are accepted; make the image smaller
+        that yolos accepts; make the image smaller
         """
       }
     return "\(file): \(words)"

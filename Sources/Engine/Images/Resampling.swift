@@ -20,7 +20,7 @@ extension Image {
   public func letterboxed(_ letterbox: Letterbox, gray: UInt8 = 114) -> Image {
     precondition(
       (width, height) == (letterbox.imageWidth, letterbox.imageHeight),
-      "a letterbox for another picture: \(width) x \(height)")
+      "a letterbox for another image: \(width) x \(height)")
     var output = Image(width: letterbox.inputWidth, height: letterbox.inputHeight, gray: gray)
     resize(
       to: &output, left: letterbox.left, top: letterbox.top, width: letterbox.resizedWidth,
@@ -40,14 +40,14 @@ extension Image {
 
   /// Draws the image, resized, into a rectangle that lies inside `output`.
   private func resize(to output: inout Image, left: Int, top: Int, width: Int, height: Int) {
-    precondition(self.width > 0 && self.height > 0, "an empty picture cannot be resized")
+    precondition(self.width > 0 && self.height > 0, "an empty image cannot be resized")
     precondition(width > 0 && height > 0, "cannot resize to \(width) x \(height)")
     let columns = taps(from: self.width, to: width, weighsEdge: false)
     let rows = taps(from: self.height, to: height, weighsEdge: true)
     var scratch = [Int16](repeating: 0, count: 6 * width)
     let stride = 3 * output.width, offset = 3 * (top * output.width + left)
     precondition(
-      left + width <= output.width && top + height <= output.height, "out of the picture")
+      left + width <= output.width && top + height <= output.height, "outside the image")
     // SAFETY: taps point inside the source's sides; the rectangle lies inside the output, as checked;
     // scratch holds two output rows. All pointers live for the call only.
     unsafe pixels.withUnsafeBufferPointer { source in

@@ -83,9 +83,14 @@ public final class BatchNormalization {
 
   /// Chooses the mean and variance to normalize by, and moves the running statistics where the batch's
   /// own are used.
-  package func finishStatistics() {
+  ///
+  /// Nothing changes where the exchange with other ranks has failed.
+  package func finishStatistics(over exchange: (any BatchExchange)? = nil) {
     normalizedByBatch = usesBatchStatistics
-    if usesBatchStatistics { updateRunningStatistics(closed()) }
+    if usesBatchStatistics {
+      guard let moments = closed().moments(over: exchange) else { return }
+      updateRunningStatistics(moments)
+    }
     for channel in 0..<channels {
       if !usesBatchStatistics {
         unsafe mean.base[channel] = unsafe runningMean.base[channel]
@@ -132,10 +137,12 @@ public final class BatchNormalization {
   }
 
   /// Adds ∂L/∂γ and ∂L/∂β where they are trained, and gets ready to compute ∂L/∂z.
-  package func finishGradient() {
+  package func finishGradient(over exchange: (any BatchExchange)? = nil) {
     let partial = needsSums ? closed() : nil
     let count = Double(partial?.pixels ?? 1)
-    let sums = partial.map { $0.sums(of: 0..<$0.shards.count) }
+    let sums = partial?.total(over: exchange)
+    // The exchange has failed, and nobody goes on.
+    if partial != nil && sums == nil { return }
     for channel in 0..<channels {
       let sum = sums?[channel] ?? 0, sumZ = sums?[channels + channel] ?? 0
       let inverse = inverseDeviation[channel]
@@ -182,8 +189,8 @@ public final class BatchNormalization {
     return partial
   }
 
-  private func updateRunningStatistics(_ partial: PartialSums) {
-    let moments = partial.moments(of: 0..<partial.shards.count), count = moments.count
+  private func updateRunningStatistics(_ moments: ChannelMoments) {
+    let count = moments.count
     for channel in 0..<channels {
       let average = moments.means[channel], squares = moments.squares[channel]
       let biased = squares / count

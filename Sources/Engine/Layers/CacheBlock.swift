@@ -74,9 +74,10 @@ struct CacheBlock {
 
   /// Runs the steps, up to where the work is abandoned.
   func run(
-    of shards: BatchShards, in layout: Layout, with weights: PackedWeights, on compute: Compute,
+    of shared: SharedBatch, in layout: Layout, with weights: PackedWeights, on compute: Compute,
     timing: Stopwatch?, unless isAbandoned: () -> Bool
   ) {
+    let batch = shared.shards.held.isEmpty ? 0 : self.batch
     let groups = compute.backend.computesImagesApart ? groups(threads: compute.pool.threads) : 1
     for group in 0..<groups {
       let images = batch * group / groups..<batch * (group + 1) / groups
@@ -84,10 +85,10 @@ struct CacheBlock {
         if let timing {
           let bytes = step.bytes(images: images.count, by: compute.backend)
           timing.measure(step.kind, moving: bytes) {
-            step.run(images, of: shards, in: layout, with: weights, on: compute)
+            step.run(images, of: shared, in: layout, with: weights, on: compute)
           }
         } else {
-          step.run(images, of: shards, in: layout, with: weights, on: compute)
+          step.run(images, of: shared, in: layout, with: weights, on: compute)
         }
       }
     }
@@ -97,12 +98,12 @@ struct CacheBlock {
 extension [CacheBlock] {
   /// Runs the blocks in order, up to where the work is abandoned.
   func run(
-    of shards: BatchShards, in layout: Layout, with weights: PackedWeights, on compute: Compute,
+    of shared: SharedBatch, in layout: Layout, with weights: PackedWeights, on compute: Compute,
     timing: Stopwatch?, unless isAbandoned: () -> Bool = { false }
   ) {
     for block in self {
       block.run(
-        of: shards, in: layout, with: weights, on: compute, timing: timing, unless: isAbandoned)
+        of: shared, in: layout, with: weights, on: compute, timing: timing, unless: isAbandoned)
     }
   }
 }

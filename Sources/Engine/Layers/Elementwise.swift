@@ -136,7 +136,7 @@ package enum Elementwise {
   package static func unitFloats(
     from bytes: UnsafeBufferPointer<UInt8>, to y: FeatureMap, on pool: ThreadPool
   ) {
-    precondition(y.pixel == y.channels, "the network's input is no slice")
+    precondition(y.pixel == y.channels, "the network's input is not a slice")
     precondition(bytes.count == y.pixels * y.channels, "pixels and input differ in size")
     let grain = 1 << 16
     // SAFETY: the tasks own disjoint runs of y, and read within the bytes.

@@ -153,7 +153,7 @@ public struct NetworkError: Error, Equatable, Sendable, CustomStringConvertible 
       """
     case .singleValue(let unit):
       """
-      '\(unit)' cannot be normalised: one image leaves a single value a channel there; use a larger \
+      '\(unit)' cannot be normalized: one image leaves a single value a channel there; use a larger \
       batch or larger images
       """
     }

@@ -65,7 +65,7 @@ public final class InferenceNetwork {
   /// Computes the outputs.
   public func run() {
     blocks.run(
-      of: BatchShards(images: input.count), in: layout, with: weights, on: compute,
-      timing: stopwatch, unless: isAbandoned)
+      of: SharedBatch(shards: BatchShards(images: input.count)), in: layout, with: weights,
+      on: compute, timing: stopwatch, unless: isAbandoned)
   }
 }

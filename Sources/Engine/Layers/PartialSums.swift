@@ -48,6 +48,28 @@ internal import Tensors
     return sums
   }
 
+  /// The sums over the whole batch; nil where the exchange with other ranks has failed.
+  func total(over exchange: (any BatchExchange)?) -> [Double]? {
+    shards.total(over: exchange, size: columns * channels) { sums(of: $0) }
+  }
+
+  /// The moments of the whole batch; nil where the exchange with other ranks has failed.
+  func moments(over exchange: (any BatchExchange)?) -> ChannelMoments? {
+    guard exchange != nil else { return moments(of: 0..<shards.count) }
+    let known = shards.gathered(over: exchange, size: 2 * channels) { moments(of: $0).values }
+    return known.map { known in
+      BatchShards.sum(
+        of: 0..<shards.count,
+        known: { tree in
+          known[tree].map { values in
+            let images = tree.reduce(0) { $0 + shards.images(of: $1).count }
+            return ChannelMoments(count: Double(images * image), values: values)
+          }
+        }
+      ) { $0.joined(with: $1) }
+    }
+  }
+
   /// The moments of a tree of shards at hand, whose first column are means and whose second the sums of
   /// squared deviations from them.
   func moments(of tree: Range<Int>) -> ChannelMoments {

@@ -78,7 +78,7 @@ struct Planner {
   /// Writes down a node without weights.
   mutating func emitRearrangement(_ node: Node, x: PlannedMap, y: PlannedMap) {
     switch node.operation {
-    case .convolution: preconditionFailure("a convolution is no rearrangement")
+    case .convolution: preconditionFailure("a convolution is not a rearrangement")
     case .maxPool(let kernel): emit(.maxPool(x: x, y: y, kernel: kernel))
     case .upsample(let factor): emit(.upsample(x: x, y: y, factor: factor))
     case .copy: emit(.copy(x: x, y: y, accumulate: false))

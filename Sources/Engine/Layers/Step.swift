@@ -50,10 +50,13 @@ enum Step {
   }
 
   /// Runs the step on some images of its maps; those that are not ``isByImage`` on all of them.
+  ///
+  /// Where no image is at hand, only what all ranks do together is done.
   func run(
-    _ images: Range<Int>, of shards: BatchShards, in layout: Layout, with weights: PackedWeights,
+    _ images: Range<Int>, of batch: SharedBatch, in layout: Layout, with weights: PackedWeights,
     on compute: Compute
   ) {
+    guard !images.isEmpty || isShared else { return }
     let pool = compute.pool
     func part(_ map: PlannedMap) -> FeatureMap { layout.map(map).images(images) }
     switch self {
@@ -72,8 +75,9 @@ enum Step {
         on: compute)
     case .sumStatistics(let normalization, let z):
       normalization.sumStatistics(
-        of: layout.map(z), images: images, shards: shards, on: pool)
-    case .finishStatistics(let normalization): normalization.finishStatistics()
+        of: batch.images(of: layout.map(z)), images: images, shards: batch.shards, on: pool)
+    case .finishStatistics(let normalization):
+      normalization.finishStatistics(over: batch.exchange)
     case .normalize(let normalization, let z, let residual, let y):
       normalization.apply(to: part(z), residual: residual.map(part), y: part(y), on: pool)
     case .maxPool(let x, let y, let kernel):
@@ -83,33 +87,44 @@ enum Step {
     case .copy(let x, let y, let accumulate):
       Elementwise.copy(part(x), to: part(y), accumulate: accumulate, on: pool)
     case .loss: break
-    default: runBackward(images, of: shards, in: layout, with: weights, on: compute)
+    default: runBackward(images, of: batch, in: layout, with: weights, on: compute)
     }
   }
 
   private func runBackward(
-    _ images: Range<Int>, of shards: BatchShards, in layout: Layout, with weights: PackedWeights,
+    _ images: Range<Int>, of batch: SharedBatch, in layout: Layout, with weights: PackedWeights,
     on compute: Compute
   ) {
-    let pool = compute.pool
+    let pool = compute.pool, shards = batch.shards
+    func all(_ map: PlannedMap) -> FeatureMap { batch.images(of: layout.map(map)) }
     func part(_ map: PlannedMap) -> FeatureMap { layout.map(map).images(images) }
     switch self {
     case .clear(let map): Elementwise.clear(part(map), on: pool)
     case .sumGradient(let normalization, let z, let dy):
       normalization.sumGradient(
-        z: layout.map(z), dy: layout.map(dy), images: images, shards: shards, on: pool)
-    case .finishGradient(let normalization): normalization.finishGradient()
+        z: all(z), dy: all(dy), images: images, shards: shards, on: pool)
+    case .finishGradient(let normalization): normalization.finishGradient(over: batch.exchange)
     case .normalizeGradient(let normalization, let z, let dy):
       normalization.applyGradient(z: part(z), dy: part(dy), on: pool)
     case .weightGradient(let unit, let x, let dz):
-      // SAFETY: the gradient has the shape of the weights.
-      unsafe compute.backend.weightGradient(
-        unit.shape, x: layout.map(x), dz: layout.map(dz), shards: shards,
-        sums: unit.weight.gradient.base, adding: true, on: compute)
+      // SAFETY: the gradient has the shape of the weights, and the exchange's sums once for each tree.
+      if let exchange = batch.exchange {
+        unsafe exchange.add(
+          count: unit.weight.count, shards: shards, to: unit.weight.gradient
+        ) { sums in
+          unsafe compute.backend.weightGradient(
+            unit.shape, x: all(x), dz: all(dz), shards: shards, sums: sums, adding: false,
+            on: compute)
+        }
+      } else {
+        unsafe compute.backend.weightGradient(
+          unit.shape, x: all(x), dz: all(dz), shards: shards, sums: unit.weight.gradient.base,
+          adding: true, on: compute)
+      }
     case .biasGradient(let bias, let dz):
-      let sums = Elementwise.channelSums(of: layout.map(dz), shards: shards, on: pool)
-        .sums(of: 0..<shards.count)
-      for (channel, sum) in sums.enumerated() {
+      let partial = Elementwise.channelSums(of: all(dz), shards: shards, on: pool)
+      let total = partial.total(over: batch.exchange)
+      for (channel, sum) in (total ?? []).enumerated() {
         // SAFETY: the bias has a number for each channel of the map.
         unsafe bias.gradient.base[channel] += Float(sum)
       }

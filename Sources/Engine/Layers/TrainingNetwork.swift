@@ -33,10 +33,12 @@ public final class TrainingNetwork {
   /// nothing.
   package var isAbandoned: () -> Bool = { false }
 
-  /// Images at hand.
+  /// Images at hand: 0 where other ranks have them all.
   public let count: Int
   /// How the batch is cut, and what of it is at hand.
   public let shards: BatchShards
+  /// The ranks that share the batches; nil where there are none.
+  public let exchange: (any BatchExchange)?
 
   /// Plans one training step.
   ///
@@ -45,9 +47,8 @@ public final class TrainingNetwork {
   ///
   /// - Parameters:
   ///   - graph: The network.
-  ///   - count: Images in a batch.
-  ///   - shards: How the batch is cut, where not all of it is at hand; `count` then counts the images
-  ///     that are.
+  ///   - count: Images in a batch, of all ranks.
+  ///   - exchange: The ranks that share the batch; nil where all of it is at hand.
   ///   - height: Rows of an image, a multiple of the network's largest stride.
   ///   - width: Columns of an image, likewise.
   ///   - memoryMode: What is kept for the backward pass.
@@ -57,15 +58,19 @@ public final class TrainingNetwork {
   ///   - compute: Threads and backend.
   /// - Throws: ``NetworkError`` where the image size does not fit, or a batch has no variance.
   public init(
-    _ graph: Graph, count: Int, shards: BatchShards? = nil, height: Int, width: Int,
+    _ graph: Graph, count: Int, over exchange: (any BatchExchange)? = nil, height: Int, width: Int,
     memoryMode: MemoryMode = .normal,
     inputGradient: Bool = false, sharing weights: PackedWeights? = nil, in arena: Arena = Arena(),
     on compute: Compute
   ) throws(NetworkError) {
+    shards = BatchShards(images: count, in: exchange)
+    self.exchange = exchange
+    // Memory for one image at least, so that a rank without images has maps, too.
+    let images = shards.heldImages.count, planned = max(1, images)
     let sizes = try graph.bufferSizes(height: height, width: width)
     var planner = TrainingPlanner(
-      graph: graph, sizes: sizes, count: count, mode: memoryMode, reachesImages: inputGradient)
-    try planner.checkStatistics()
+      graph: graph, sizes: sizes, count: planned, mode: memoryMode, reachesImages: inputGradient)
+    try planner.checkStatistics(images: count)
     planner.planForward()
     let boundary = planner.now
     planner.planLoss()
@@ -75,15 +80,12 @@ public final class TrainingNetwork {
     planner.planBackward()
     plannedInputGradient = inputGradient ? planner.outputGradient(graph.input) : nil
 
-    self.count = count
-    self.shards = shards ?? BatchShards(images: count)
-    precondition(
-      self.shards.heldImages.count == count, "\(count) images are not those of the shards")
+    self.count = images
     self.compute = compute
     self.weights = weights ?? PackedWeights(compute: compute)
     var memory = planner.memory
-    forwardWaves = CacheBlock.cut(planner.steps[..<boundary], batch: count, in: &memory)
-    backwardWaves = CacheBlock.cut(planner.steps[boundary...], batch: count, in: &memory)
+    forwardWaves = CacheBlock.cut(planner.steps[..<boundary], batch: planned, in: &memory)
+    backwardWaves = CacheBlock.cut(planner.steps[boundary...], batch: planned, in: &memory)
     trainedUnits = graph.nodes.compactMap(\.unit).filter {
       !$0.weight.isFrozen || $0.bias?.isFrozen == false
     }
@@ -101,14 +103,18 @@ public final class TrainingNetwork {
 
   /// The packed filters, for further plans of the same graph.
   public var packedWeights: PackedWeights { weights }
-  /// Where the caller writes the images: N x H x W x 3, values 0...1.
-  public var input: FeatureMap { layout.map(plannedInput) }
+  /// Where the caller writes the images at hand: N x H x W x 3, values 0...1.
+  public var input: FeatureMap { images(plannedInput) }
   /// The network's outputs between ``forward()`` and ``backward()``.
-  public var outputs: [FeatureMap] { plannedOutputs.map(layout.map) }
+  public var outputs: [FeatureMap] { plannedOutputs.map(images) }
   /// Where the caller writes ∂L/∂outputs, all of it, before ``backward()``.
-  public var outputGradients: [FeatureMap] { plannedGradients.map(layout.map) }
+  public var outputGradients: [FeatureMap] { plannedGradients.map(images) }
   /// ∂L/∂images after ``backward()``, where it was asked for.
-  public var inputGradient: FeatureMap? { plannedInputGradient.map(layout.map) }
+  public var inputGradient: FeatureMap? { plannedInputGradient.map(images) }
+
+  private var batch: SharedBatch { SharedBatch(shards: shards, exchange: exchange) }
+
+  private func images(_ map: PlannedMap) -> FeatureMap { batch.images(of: layout.map(map)) }
 
   /// Computes the outputs with the weights as they are now, and moves the running statistics.
   public func forward() {
@@ -118,12 +124,13 @@ public final class TrainingNetwork {
       weights.refresh(trainedUnits)
     }
     forwardWaves.run(
-      of: shards, in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
+      of: batch, in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
   }
 
-  /// Adds ∂L/∂θ to the gradient of every trained parameter.
+  /// Adds ∂L/∂θ, over the images of all ranks, to the gradient of every trained parameter.
   public func backward() {
     backwardWaves.run(
-      of: shards, in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
+      of: batch, in: layout, with: weights, on: compute, timing: stopwatch, unless: isAbandoned)
+    if let exchange, !isAbandoned() { _ = exchange.finish() }
   }
 }

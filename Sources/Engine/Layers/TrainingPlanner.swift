@@ -56,11 +56,14 @@ struct TrainingPlanner {
   var now: Int { planner.now }
 
   /// Refuses batches whose statistics are not defined.
-  func checkStatistics() throws(NetworkError) {
+  ///
+  /// - Parameter images: Images of the batch, of all ranks.
+  /// - Throws: ``NetworkError`` with the unit's name.
+  func checkStatistics(images: Int) throws(NetworkError) {
     for node in graph.nodes {
       guard let unit = node.unit, unit.normalization?.usesBatchStatistics == true else { continue }
       let (height, width) = planner.sizes[node.output.buffer]
-      if planner.count * height * width < 2 {
+      if images * height * width < 2 {
         throw NetworkError(.singleValue(unit: unit.name))
       }
     }

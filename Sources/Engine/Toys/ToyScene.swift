@@ -51,7 +51,7 @@ private struct Crowd {
     let toys = empty ? 0 : 1 + random.below(2 + Int(4 * set.clutter))
     let things = random.below(2 + Int(10 * set.clutter))
     let all =
-      (0..<toys).map { _ in Int?.some(random.below(set.kinds.count)) }
+      (0..<toys).map { _ in Int?.some(random.below(set.kinds.count + set.invented)) }
       + [Int?](repeating: nil, count: things)
     members = random.permutation(of: all.count).map { all[$0] }
   }
@@ -70,11 +70,17 @@ private struct Crowd {
   private func sprite(_ member: Int?, _ depth: Double, _ random: inout RandomSource) -> Sprite {
     // Sizes from a ninth to more than half of the shorter side, small ones more often.
     let t = random.uniform(), near = 0.75 + 0.5 * depth
-    let scale = max(4, backdrop.unit * 0.055 * (1 + t * (0.6 + t) * 2.2) * near)
+    let range = 2.2 + (member == nil ? 1 : 4) * set.closeness
+    let scale = max(4, backdrop.unit * 0.055 * (1 + t * (0.6 + t) * range) * near)
     guard let member else { return Sprite(thing: scale * 0.9, light: light, &random) }
+    let tumbles = backdrop.isSeenFromAbove ? 0.4 : 0.07
+    guard member < set.kinds.count else {
+      return Sprite(
+        InventedToy.Plan(member - set.kinds.count), scale: scale, light: light, tumbles: tumbles,
+        &random)
+    }
     return Sprite(
-      set.kinds[member], scale: scale, light: light, tumbles: backdrop.isSeenFromAbove ? 0.4 : 0.07,
-      &random)
+      set.kinds[member], scale: scale, light: light, tumbles: tumbles, &random)
   }
 
   private func put(

@@ -78,8 +78,9 @@ extension ToySet {
   /// The YAML description, with paths relative to itself.
   private var description: String {
     let paths = splits.map { "\($0.name): \($0.name)/images\n" }.joined()
-    let names = kinds.enumerated().map { "  \($0): \($1.rawValue)\n" }.joined()
-    return "# Plush toys drawn from seed \(seed).\n\(paths)nc: \(kinds.count)\nnames:\n\(names)"
+    let all = classNames
+    let names = all.enumerated().map { "  \($0): \($1)\n" }.joined()
+    return "# Plush toys drawn from seed \(seed).\n\(paths)nc: \(all.count)\nnames:\n\(names)"
   }
 
   private func writeFiles(to folder: String, threads: Int?) throws(FileError) {
@@ -133,12 +134,16 @@ extension ToySet {
       list += "\(path) \(Digest(of: try AtomicFile.read("\(folder)/\(path)")))\n"
     }
     let names = kinds.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+    // Folders that were written before there were these two hold the same pictures.
+    let more =
+      invented > 0 || closeness > 0
+      ? "\n  \"invented\": \(invented), \"closeness\": \(closeness)," : ""
     return Data(
       """
       {
         "edition": \(ToySet.edition), "kinds": [\(names)],
         "train": \(train), "val": \(val), "test": \(test), "width": \(width), "height": \(height),
-        "seed": \(seed), "clutter": \(clutter), "backgroundShare": \(backgroundShare),
+        "seed": \(seed), "clutter": \(clutter), "backgroundShare": \(backgroundShare),\(more)
         "files": \(paths.count), "digest": "\(Digest(of: list))"
       }
 

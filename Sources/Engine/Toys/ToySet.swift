@@ -17,17 +17,27 @@ public struct ToySet: Hashable, Sendable {
   public var clutter: Double
   /// The share of pictures without any toy, 0...1.
   public var backgroundShare: Double
+  /// How many classes of invented toys come after `kinds`, 0...200: each has a plan of its own.
+  public var invented: Int
+  /// How near toys come, 0...1: at 0 they take a ninth to a half of a picture's side, at 1 up to all of it.
+  public var closeness: Double
 
   /// A dataset of toys; every option has a usable value.
   public init(
     kinds: [ToyKind] = ToyKind.allCases, train: Int = 200, val: Int = 50, test: Int = 0,
     width: Int = 640, height: Int = 640, seed: UInt64 = 0, clutter: Double = 0.5,
-    backgroundShare: Double = 0.1
+    backgroundShare: Double = 0.1, invented: Int = 0, closeness: Double = 0
   ) {
     self.kinds = kinds
     (self.train, self.val, self.test) = (train, val, test)
     (self.width, self.height, self.seed) = (width, height, seed)
     (self.clutter, self.backgroundShare) = (clutter, backgroundShare)
+    (self.invented, self.closeness) = (invented, closeness)
+  }
+
+  /// The names of the classes, in the order of their numbers.
+  public var classNames: [String] {
+    kinds.map(\.rawValue) + (0..<invented).map { "invented \($0 + 1)" }
   }
 
   /// How many pictures a split has.
@@ -41,7 +51,7 @@ public struct ToySet: Hashable, Sendable {
 
   /// Draws one picture of a split; the index may exceed the split's count.
   public func scene(_ split: DatasetSplit, _ index: Int) -> ToyScene {
-    precondition(index >= 0, "pictures are counted from 0, not \(index)")
+    precondition(index >= 0, "images are counted from 0, not \(index)")
     if let problem { preconditionFailure(problem.description) }
     let stream =
       switch split {
@@ -63,12 +73,17 @@ public struct ToySet: Hashable, Sendable {
     }
     for (name, count) in [("train", train), ("val", val), ("test", test)]
     where !(0...1_000_000).contains(count) {
-      return wrong(name, "\(count)", "0 to 1000000 pictures")
+      return wrong(name, "\(count)", "0 to 1000000 images")
     }
     for side in [width, height] where !(32...4096).contains(side) {
       return wrong("imgsz", "\(side)", "32 to 4096 pixels")
     }
-    for (name, share) in [("clutter", clutter), ("background", backgroundShare)]
+    guard (0...200).contains(invented) else {
+      return wrong("invented", "\(invented)", "0 to 200 classes")
+    }
+    for (name, share) in [
+      ("clutter", clutter), ("background", backgroundShare), ("closeness", closeness),
+    ]
     where !(0...1).contains(share) {
       return wrong(name, "\(share)", "a number from 0 to 1")
     }

@@ -14,7 +14,7 @@ public enum ToySetError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .option(let name, let value, let expected): "\(name): \(value); expected \(expected)"
     case .occupied(let folder):
-      "\(folder): holds something else than a set of toys; name a new or empty folder"
+      "\(folder): contains files that are not a toy dataset; choose a new or empty folder"
     case .file(let error): error.description
     }
   }

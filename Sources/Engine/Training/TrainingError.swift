@@ -16,6 +16,8 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
     case nothingToTrain(String)
     /// Loss, gradients or weights are no numbers any more.
     case notFinite(epoch: Int, batch: Int, rate: Double)
+    /// The ranks that train together are no longer together.
+    case ranks(String)
     /// Somebody asked for the end at once.
     case cancelled
   }
@@ -31,12 +33,14 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
     switch problem {
     case .data(let words), .network(let words), .file(let words), .weights(let words): words
     case .emptySplit(let name, let dataset):
-      "the data set '\(dataset)' has no photographs in its \(name) split"
+      "the dataset '\(dataset)' has no images in its \(name) split"
         + (name == "val" ? "; val=false trains without one, convert … val=0.2 makes one" : "")
     case .nothingToTrain(let words): words
+    case .ranks(let words):
+      "training over ranks ended: \(words); the run can be resumed, with any number of ranks"
     case .notFinite(let epoch, let batch, let rate):
       """
-      training stopped giving numbers in epoch \(epoch), batch \(batch), at a learning rate of \
+      training diverged (NaN or infinity) in epoch \(epoch), batch \(batch), at a learning rate of \
       \(rate); \(epoch > 1 ? "the weights of epoch \(epoch - 1) are kept" : "no weights were written"): \
       try a smaller lr0
       """

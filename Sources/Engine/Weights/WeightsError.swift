@@ -43,16 +43,16 @@ public struct WeightsError: Error, Equatable, Sendable, CustomStringConvertible 
   /// One sentence: place first, then what was expected and found.
   public var description: String {
     switch problem {
-    case .unknown: "no published weights are called '\(name)'"
-    case .absent: "'\(name)' was not fetched yet, and a script downloads nothing"
+    case .unknown: "no published weights are named '\(name)'"
+    case .absent: "'\(name)' is not downloaded yet, and scripts never download"
     case .noFolder:
-      "'\(name)' has no place to be kept: neither XDG_DATA_HOME nor HOME names a folder"
+      "'\(name)' cannot be stored: neither XDG_DATA_HOME nor HOME is set to a folder"
     case .file(let error): error.description
     case .damaged(let path, let found):
       "\(path): not the published file: its SHA-256 digest is \(found)"
-    case .busy: "another yolos is downloading '\(name)'"
+    case .busy: "another yolos is already downloading '\(name)'"
     case .badMirror(let address):
-      "YOLOS_WEIGHTS_URL is '\(Self.shown(address))', expected an address that begins with https:// "
+      "YOLOS_WEIGHTS_URL is '\(Self.shown(address))', expected an address that starts with https:// "
         + "or http://"
     case .unreachable(let address, let reason, _): "\(Self.shown(address)): no answer: \(reason)"
     case .status(let address, let code):
@@ -64,7 +64,7 @@ public struct WeightsError: Error, Equatable, Sendable, CustomStringConvertible 
       "\(Self.shown(address)): not the published file: its SHA-256 digest is \(found), expected "
         + "\(expected); it was not kept"
     case .brokeOff(let address, let received, let size, let reason):
-      "\(Self.shown(address)): broke off after \(Self.grouped(received)) of \(Self.grouped(size)) "
+      "\(Self.shown(address)): the download broke off after \(Self.grouped(received)) of \(Self.grouped(size)) "
         + "bytes: \(reason)"
     case .cancelled(let received, let size):
       "'\(name)' was stopped after \(Self.grouped(received)) of \(Self.grouped(size)) bytes"
@@ -75,19 +75,20 @@ public struct WeightsError: Error, Equatable, Sendable, CustomStringConvertible 
   public var hint: String? {
     switch problem {
     case .unknown(let nearest, let known):
-      (nearest.map { "did you mean '\($0)'? " } ?? "") + "known are "
+      (nearest.map { "did you mean '\($0)'? " } ?? "") + "choose from "
         + known.joined(separator: ", ")
-    case .absent: "download it with: yolos fetch \(name)"
+    case .absent: "run this to download it: yolos fetch \(name)"
     case .noFolder: "set XDG_DATA_HOME to a folder that you can write to"
-    case .file: "XDG_DATA_HOME names another place for the folder yolos/weights"
-    case .damaged: "download it again with: yolos fetch \(name)"
+    case .file: "set XDG_DATA_HOME to use another place for the folder yolos/weights"
+    case .damaged: "run this to download it again: yolos fetch \(name)"
     case .busy: "wait for it, or stop it"
-    case .badMirror: "leave it out to download from the publisher"
+    case .badMirror: "unset it to download from the publisher"
     case .unreachable(_, _, let path):
-      "without a network copy the file of another machine to \(path); YOLOS_WEIGHTS_URL names a mirror"
+      "without a network, copy the file from another machine to \(path); YOLOS_WEIGHTS_URL can name a mirror"
     case .status, .wrongSize, .wrongDigest:
-      "YOLOS_WEIGHTS_URL names a mirror; it holds the files under their published names"
-    case .brokeOff, .cancelled: "what came is kept: the same command continues there"
+      "YOLOS_WEIGHTS_URL can name a mirror with the files under their published names"
+    case .brokeOff, .cancelled:
+      "the part received so far is kept: run the same command again to continue"
     }
   }
 
@@ -95,10 +96,10 @@ public struct WeightsError: Error, Equatable, Sendable, CustomStringConvertible 
   private static func meaning(of code: Int) -> String {
     switch code {
     case 401, 403: " (not allowed)"
-    case 404, 410: " (no such file there)"
-    case 407: " (the proxy asks who you are)"
-    case 429: " (too many requests; try later)"
-    case 500...: " (it has a problem; try later)"
+    case 404, 410: " (file not found)"
+    case 407: " (the proxy requires authentication)"
+    case 429: " (too many requests; try again later)"
+    case 500...: " (server error; try again later)"
     default: ""
     }
   }

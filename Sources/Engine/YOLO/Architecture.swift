@@ -9,9 +9,9 @@
 ///                                         15 C2f 256 x3      21 C2f 1024 x3
 ///                                                            22 Detect 15, 18, 21
 /// ```
-public struct Architecture: Equatable, Sendable {
+public struct Architecture: Equatable, Codable, Sendable {
   /// One kind of module with its size.
-  public enum Module: Equatable, Sendable {
+  public enum Module: Equatable, Codable, Sendable {
     /// Convolution, batch normalization, SiLU.
     case conv(outputs: Int, kernel: Int, stride: Int)
     /// Cross-stage block: a split, `repeats` bottlenecks in a chain, and all of it joined.
@@ -27,7 +27,7 @@ public struct Architecture: Equatable, Sendable {
   }
 
   /// A module and where its inputs come from.
-  public struct Row: Equatable, Sendable {
+  public struct Row: Equatable, Codable, Sendable {
     /// The rows whose outputs it takes; -1 is the row before, other numbers count from 0.
     public let from: [Int]
     /// What it is.
@@ -211,7 +211,7 @@ public struct ArchitectureError: Error, Equatable, Sendable, CustomStringConvert
     case .missing(let key): "'\(key)' is missing"
     case .value(let name, let expected, let found): "\(name) is \(found), expected \(expected)"
     case .unknownModule(let name):
-      "unknown module '\(name)'; known are Conv, C2f, SPPF, nn.Upsample, Concat and Detect"
+      "unknown module '\(name)'; choose from Conv, C2f, SPPF, nn.Upsample, Concat and Detect"
     case .source(let row, let from):
       "row \(row) takes its input from row \(from), which is not above"
     case .inputs(let row, let count): "row \(row) has \(count) inputs, expected one"

@@ -55,14 +55,15 @@ public struct DetectionLoss: Hashable, Sendable {
   ///   - targets: For each image its objects, in fractions of the input's width and height.
   ///   - imageSize: Height and width of the network input in pixels.
   ///   - shards: How the batch is cut; nil where `output` holds all of it.
+  ///   - exchange: The ranks that have the rest of the batch.
   ///   - gradient: Maps of the same sizes as `output` that receive the derivatives of
   ///     ``LossComponents/total``; nil where only the loss is wanted.
   ///   - pool: Who computes.
   /// - Returns: The parts as they are logged, and the total.
   public func evaluate(
     _ output: HeadOutput, targets: [[LabeledBox<Normalized>]],
-    imageSize: (height: Int, width: Int), shards: BatchShards? = nil, gradient: HeadOutput? = nil,
-    on pool: ThreadPool
+    imageSize: (height: Int, width: Int), shards: BatchShards? = nil,
+    over exchange: (any BatchExchange)? = nil, gradient: HeadOutput? = nil, on pool: ThreadPool
   ) -> LossComponents {
     check(output, targets, gradient)
     let grid = AnchorGrid(output), count = output.count
@@ -77,7 +78,14 @@ public struct DetectionLoss: Hashable, Sendable {
     }
     let rows = assigned.values
     let masses = rows.map { $0.reduce(0.0) { $0 + $1.target } }
-    let mass = shards.sum(of: 0..<shards.count, images: masses, from: 0, +)
+    let objective = shards.total(over: exchange, size: 2) { tree in
+      [
+        shards.sum(of: tree, images: masses, from: 0, +),
+        shards.sum(of: tree, images: rows.map { Double($0.count) }, from: 0, +),
+      ]
+    }
+    guard let objective else { return .none }
+    let mass = objective[0]
     let weight = 1 / max(mass, 1), scale = weight * Double(shards.images)
     let sums = Results<LossSums>(count: count, empty: LossSums())
     pool.run(count) { image, _ in
@@ -86,13 +94,19 @@ public struct DetectionLoss: Hashable, Sendable {
         boxWeight: gains.box * scale, clsWeight: gains.cls * scale, dflWeight: gains.dfl * scale)
       sums[image] = pass.run(rows[image])
     }
-    let sum = shards.sum(of: 0..<shards.count, images: sums.values, from: LossSums(), +)
+    let all = sums.values
+    let total = shards.total(over: exchange, size: 3) { tree in
+      let sum = shards.sum(of: tree, images: all, from: LossSums(), +)
+      return [sum.box, sum.cls, sum.dfl]
+    }
+    guard let total else { return .none }
+    let sum = LossSums(box: total[0], cls: total[1], dfl: total[2])
     let box = sum.box * weight * gains.box
     let cls = sum.cls * weight * gains.cls
     let dfl = sum.dfl * weight * gains.dfl
     return LossComponents(
       box: box, cls: cls, dfl: dfl, total: (box + cls + dfl) * Double(shards.images),
-      assigned: rows.reduce(0) { $0 + $1.count })
+      assigned: Int(objective[1]))
   }
 
   /// A labeled box in input pixels.
@@ -136,6 +150,9 @@ public struct LossComponents: Hashable, Sendable {
   public var total: Double
   /// How many anchors learn an object.
   public var assigned: Int
+
+  /// No loss at all.
+  public static let none = LossComponents(box: 0, cls: 0, dfl: 0, total: 0, assigned: 0)
 
   /// A loss from its parts.
   public init(box: Double, cls: Double, dfl: Double, total: Double, assigned: Int) {

@@ -1,7 +1,7 @@
 /// The five sizes of YOLOv8, from nano to extra large.
 ///
 /// Source: the model files of YOLOv8; the numbers are those of its detection networks.
-public enum Scale: String, CaseIterable, Sendable {
+public enum Scale: String, CaseIterable, Codable, Sendable {
   /// Nano, small, medium, large, extra large.
   case n, s, m, l, x
 

@@ -35,7 +35,9 @@ public struct JSONReader {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
     let value = try reader.readValue()
     reader.skipBlanks()
-    guard reader.position == bytes.count else { throw reader.error("something follows the value") }
+    guard reader.position == bytes.count else {
+      throw reader.error("unexpected text after the value")
+    }
     return value
   }
 
@@ -68,7 +70,7 @@ public struct JSONReader {
     case UInt8(ascii: "n"): return try readWord("null", .null)
     case .some(let byte) where byte == UInt8(ascii: "-") || Self.isDigit(byte):
       return try readNumber()
-    case .some: throw error("a value is expected")
+    case .some: throw error("expected a value")
     case .none: throw error("the text ends where a value is expected")
     }
   }
@@ -76,7 +78,7 @@ public struct JSONReader {
   private mutating func readNested() throws(JSONError) -> JSONValue {
     depth += 1
     guard depth <= Self.depthLimit else {
-      throw error("values stand more than \(Self.depthLimit) deep in one another")
+      throw error("values are nested more than \(Self.depthLimit) deep")
     }
     let value = try current == UInt8(ascii: "{") ? readObject() : readArray()
     depth -= 1
@@ -96,14 +98,14 @@ public struct JSONReader {
     if accept(UInt8(ascii: "}")) { return .object(JSONObject()) }
     repeat {
       skipBlanks()
-      guard current == UInt8(ascii: "\"") else { throw error("a member's name is expected") }
+      guard current == UInt8(ascii: "\"") else { throw error("expected a member name") }
       let key = try readString()
       skipBlanks()
-      guard accept(UInt8(ascii: ":")) else { throw error("':' is expected behind a name") }
+      guard accept(UInt8(ascii: ":")) else { throw error("expected ':' after a name") }
       members.append(JSONObject.Member(key: key, value: try readValue()))
       skipBlanks()
     } while accept(UInt8(ascii: ","))
-    guard accept(UInt8(ascii: "}")) else { throw error("',' or '}' is expected") }
+    guard accept(UInt8(ascii: "}")) else { throw error("expected ',' or '}'") }
     return .object(JSONObject(members))
   }
 
@@ -116,13 +118,13 @@ public struct JSONReader {
       elements.append(try readValue())
       skipBlanks()
     } while accept(UInt8(ascii: ","))
-    guard accept(UInt8(ascii: "]")) else { throw error("',' or ']' is expected") }
+    guard accept(UInt8(ascii: "]")) else { throw error("expected ',' or ']'") }
     return .array(elements)
   }
 
   private mutating func readWord(_ word: String, _ value: JSONValue) throws(JSONError) -> JSONValue
   {
-    guard bytes[position...].starts(with: word.utf8) else { throw error("a value is expected") }
+    guard bytes[position...].starts(with: word.utf8) else { throw error("expected a value") }
     position += word.utf8.count
     return value
   }
@@ -134,7 +136,7 @@ public struct JSONReader {
   }
 
   private mutating func digits() throws(JSONError) {
-    guard let byte = current, Self.isDigit(byte) else { throw error("a digit is expected") }
+    guard let byte = current, Self.isDigit(byte) else { throw error("expected a digit") }
     while let byte = current, Self.isDigit(byte) { position += 1 }
   }
 
@@ -159,7 +161,7 @@ public struct JSONReader {
     var text: [UInt8] = []
     var plain = position
     while true {
-      guard let byte = current else { throw error("this text is never closed", at: start) }
+      guard let byte = current else { throw error("this string is never closed", at: start) }
       switch byte {
       case UInt8(ascii: "\""):
         text += bytes[plain..<position]
@@ -173,7 +175,7 @@ public struct JSONReader {
         position += 1
         try readEscape(into: &text)
         plain = position
-      case 0..<0x20: throw error("a control character stands in a text")
+      case 0..<0x20: throw error("control character in a string")
       default: position += 1
       }
     }
@@ -192,7 +194,7 @@ public struct JSONReader {
     case UInt8(ascii: "u"):
       let scalar = try readScalar()
       text += Array(String(scalar).utf8)
-    default: throw error("there is no such escape", at: position - 2)
+    default: throw error("unknown escape", at: position - 2)
     }
   }
 
@@ -219,7 +221,7 @@ public struct JSONReader {
     let digits = bytes[position..<min(position + 4, bytes.count)]
     guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
       let unit = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-    else { throw error("four hexadecimal digits are expected behind '\\u'") }
+    else { throw error("expected four hexadecimal digits after '\\u'") }
     position += 4
     return unit
   }

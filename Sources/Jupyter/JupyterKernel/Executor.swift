@@ -55,7 +55,7 @@ final class Executor {
         message,
         Self.failure(
           "MessageError",
-          "a request of \(excess) bytes; at most \(FrameCodec.contentLimit) are taken"))
+          "a request of \(excess) bytes; at most \(FrameCodec.contentLimit) are accepted"))
     }
     switch message.kind {
     case "execute_request": execute(message)

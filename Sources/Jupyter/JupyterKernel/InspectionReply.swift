@@ -33,7 +33,7 @@ struct InspectionReply {
       return Explanation(code: type.name, paragraphs: [HelpText.text(of: type)])
     }
     if session.vocabulary.functions.contains(name) {
-      return Explanation(code: name, paragraphs: ["A command of your own."])
+      return Explanation(code: name, paragraphs: ["A command defined in this notebook."])
     }
     if let form = HelpText.form(of: name) { return Explanation(code: form) }
     // Of half a word in a call the call is explained.

@@ -53,7 +53,7 @@ final class KernelInterrupts: Cancelling, Sendable {
       state.cancellation?.request()
       guard state.count == 1 else { return }
       state.outbox?.publish(
-        stream: "stderr", "stopping at the next good place; interrupt again to stop at once\n",
+        stream: "stderr", "stopping after this batch; interrupt again to stop now\n",
         parent: parent)
     }
   }

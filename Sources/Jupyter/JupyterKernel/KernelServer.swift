@@ -132,10 +132,10 @@ final class KernelServer: @unchecked Sendable {
           queue.add(.init(message: message, excess: nil))
         }
       case .tooLong(let message, let count):
-        log("a message of \(count) bytes was refused")
+        log("a message of \(count) bytes was rejected")
         queue.add(.init(message: message, excess: count))
       }
-    } catch { log("a message on the \(channel.rawValue) channel was refused: \(error)") }
+    } catch { log("a message on the \(channel.rawValue) channel was rejected: \(error)") }
   }
 
   private func control(_ request: KernelMessage, on channel: ConnectionFile.Channel) {

@@ -35,13 +35,13 @@ package struct KernelSpecification {
     case .user:
       let shared = named("XDG_DATA_HOME") ?? named("HOME").map { $0 + "/.local/share" }
       guard let own = named("JUPYTER_DATA_DIR") ?? shared.map({ $0 + "/jupyter" }) else {
-        throw KernelError("there is no home folder: set HOME, or give --prefix")
+        throw KernelError("no home folder: set HOME or pass --prefix")
       }
       data = own
     case .environment:
       guard let prefix = named("VIRTUAL_ENV") ?? named("CONDA_PREFIX") else {
         throw KernelError(
-          "no Python environment is active (VIRTUAL_ENV, CONDA_PREFIX): activate it, or give --prefix"
+          "no Python environment is active (VIRTUAL_ENV, CONDA_PREFIX): activate one, or pass --prefix"
         )
       }
       data = prefix + "/share/jupyter"
@@ -80,7 +80,7 @@ package struct KernelSpecification {
   ///
   /// - Throws: ``KernelError`` where it is not there or cannot be removed.
   package func uninstall() throws(KernelError) {
-    guard isInstalled else { throw KernelError("there is no yolos kernel in \(folder)") }
+    guard isInstalled else { throw KernelError("no yolos kernel installed in \(folder)") }
     do { try FileManager.default.removeItem(atPath: folder) } catch {
       throw KernelError("\(folder): \(error.localizedDescription)")
     }

@@ -27,7 +27,7 @@ internal import JupyterMessages
           + "install it: apt install libzmq5")
     }
     guard let context = unsafe yolos_sockets_context() else {
-      throw KernelError("ZeroMQ gives no context")
+      throw KernelError("ZeroMQ returned no context")
     }
     unsafe self.context = context
     channels = ConnectionFile.Channel.allCases

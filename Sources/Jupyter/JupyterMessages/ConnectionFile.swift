@@ -31,10 +31,10 @@ public struct ConnectionFile: Equatable, Sendable {
   public init(_ content: Data) throws(Problem) {
     let value: JSONValue
     do { value = try JSONReader.value([UInt8](content)) } catch {
-      throw Problem(description: "no connection file: \(error)")
+      throw Problem(description: "not a connection file: \(error)")
     }
     guard value.asObject != nil else {
-      throw Problem(description: "no connection file: an object is expected")
+      throw Problem(description: "not a connection file: expected an object")
     }
     transport = value["transport"]?.asString ?? "tcp"
     guard ["tcp", "ipc"].contains(transport) else {

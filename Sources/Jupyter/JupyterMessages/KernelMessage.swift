@@ -72,7 +72,7 @@ public enum FrameError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .noDelimiter: "no frame is '<IDS|MSG>'"
     case .tooFewFrames(let count):
-      "a message has at least 5 frames behind '<IDS|MSG>', not \(count)"
+      "a message has at least 5 frames after '<IDS|MSG>', not \(count)"
     case .wrongSignature: "the signature is not that of the session's key"
     case .repeated: "a message with the same signature came before"
     case .unreadable(let part, let error):

@@ -66,7 +66,7 @@ extension JupyterNotebook {
   package init(_ content: Data) throws(NotebookError) {
     let value: JSONValue
     do throws(JSONError) { value = try JSONReader.value([UInt8](content)) } catch {
-      throw NotebookError("this is no notebook: \(error)")
+      throw NotebookError("this is not a notebook: \(error)")
     }
     try self.init(value)
   }
@@ -74,18 +74,18 @@ extension JupyterNotebook {
   /// Reads the JSON of a file.
   init(_ value: JSONValue) throws(NotebookError) {
     guard var top = value.asObject else {
-      throw NotebookError("this is no notebook: an object is expected")
+      throw NotebookError("this is not a notebook: expected an object")
     }
     guard let major = top["nbformat"]?.asInt else {
-      throw NotebookError("this is no notebook: 'nbformat' is missing")
+      throw NotebookError("this is not a notebook: 'nbformat' is missing")
     }
     guard major == 4 else {
       throw NotebookError(
-        "notebooks of format 4 are read, not \(major); "
-          + "Jupyter converts it: jupyter nbconvert --to notebook")
+        "yolos reads notebook format 4, not \(major); "
+          + "convert it with Jupyter: jupyter nbconvert --to notebook")
     }
     guard let cells = top["cells"]?.asArray else {
-      throw NotebookError("this is no notebook: 'cells' is missing")
+      throw NotebookError("this is not a notebook: 'cells' is missing")
     }
     self.cells = []
     for (index, cell) in cells.enumerated() {
@@ -101,7 +101,7 @@ extension JupyterNotebook {
 extension JupyterNotebook.Cell {
   init(_ value: JSONValue, place: String) throws(NotebookError) {
     guard var object = value.asObject else {
-      throw NotebookError("\(place): an object is expected")
+      throw NotebookError("\(place): expected an object")
     }
     guard let kind = object["cell_type"]?.asString.flatMap(Kind.init) else {
       throw NotebookError("\(place): 'cell_type' is \"code\", \"markdown\" or \"raw\"")

@@ -49,7 +49,7 @@ public struct Message: Sendable {
     self.content = Data(content)
     let head: Head
     do { head = try JSONDecoder().decode(Head.self, from: self.content) } catch {
-      throw ResponseError(.parseError, "this is no message: \(Self.reason(error))")
+      throw ResponseError(.parseError, "this is not a message: \(Self.reason(error))")
     }
     (id, method) = (head.id, head.method)
   }

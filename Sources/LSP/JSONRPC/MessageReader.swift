@@ -106,7 +106,7 @@ public struct MessageReader {
   private mutating func readBody(_ length: Int) -> Event {
     guard length <= limit else {
       guard skip(length) else { return .end(isWhole: false) }
-      return .refused("a message of \(length) bytes; at most \(limit) are taken")
+      return .refused("a message of \(length) bytes; at most \(limit) are accepted")
     }
     var body: [UInt8] = []
     body.reserveCapacity(length)

@@ -185,7 +185,7 @@ function card(activity) {
     panels: element("div", { class: "panels" }), picture: element("img", { hidden: true, alt: "" }),
     version: null, pictured: null,
   };
-  made.stop.title = "As Ctrl-C does: ends at the next good place, and the run can be resumed.";
+  made.stop.title = "Like Ctrl-C: stops after this batch; you can resume the run.";
   made.root = element("article", { class: "activity" },
     element("div", { class: "head" }, made.title, made.stop), made.progress, made.details,
     made.panels, made.picture);
@@ -315,7 +315,7 @@ function showTable() {
   body.replaceChildren(...listed.map((run) => row(run, running)));
   if (!listed.length) {
     body.append(element("tr", {}, element("td", { colspan: columns.length + 1, class: "left" },
-      runs.length ? "No run has such a name." : "There are no runs yet.")));
+      runs.length ? "No run matches." : "There are no runs yet.")));
   }
 }
 
@@ -385,7 +385,7 @@ function showStatus() {
   if (state.ending === 0) status.textContent = "done";
   else if (state.ending != null) {
     status.textContent = state.ending === 130 ? "interrupted" : `ended with exit code ${state.ending}`;
-  } else if (state.isStopping) status.textContent = "stopping at the next good place";
+  } else if (state.isStopping) status.textContent = "stopping after this batch";
   else status.textContent = state.activities.length ? "working" : "live";
 }
 

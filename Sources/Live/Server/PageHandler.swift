@@ -28,7 +28,9 @@ struct PageHandler: HTTPHandler {
     let path = gate.path(
       request.path, host: request.headers[.host], origin: request.headers[HTTPHeader("Origin")])
     guard let path else {
-      return text("This page has another address. Take it from where yolos runs.", .forbidden)
+      return text(
+        "This is not the address of the live page. Copy the full address that yolos printed.",
+        .forbidden)
     }
     switch (request.method, path) {
     case (.GET, ""): return answer(Data(PackageResources.page_html), "text/html; charset=utf-8")
@@ -49,7 +51,7 @@ struct PageHandler: HTTPHandler {
       let isStopping = stop()
       if isStopping { view.notes(stop: true) }
       return try json(["isStopping": isStopping])
-    case (_, "stop"), (.POST, _): return text("Not so.", .methodNotAllowed)
+    case (_, "stop"), (.POST, _): return text("Method not allowed.", .methodNotAllowed)
     default: return absent
     }
   }
@@ -108,7 +110,7 @@ struct PageHandler: HTTPHandler {
     return answer(content, type)
   }
 
-  private var absent: HTTPResponse { text("There is nothing here.", .notFound) }
+  private var absent: HTTPResponse { text("Not found.", .notFound) }
 
   private func text(_ text: String, _ code: HTTPStatusCode) -> HTTPResponse {
     var headers = headers("text/plain; charset=utf-8")

@@ -29,6 +29,11 @@ yolos_decoder yolos_heif_decode;
 int yolos_heif_size(const uint8_t *_Nonnull data, size_t size, uint32_t *_Nonnull width,
                     uint32_t *_Nonnull height, char *_Nonnull message, size_t capacity);
 
+/// Whether libheif has a decoder here: for HEIC where `is_avif` is 0, else for AVIF.
+///
+/// Since Debian 13 they are packages of their own.
+int yolos_heif_has_decoder(int is_avif);
+
 /// Encodes pixels as a PNG file in memory that the caller frees with `free`.
 ///
 /// `pixels` are RGB where `colors` is 0; otherwise one byte each, an index below `colors` into the RGB

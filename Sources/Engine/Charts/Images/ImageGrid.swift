@@ -50,14 +50,14 @@ public struct ImageGrid: Sendable {
     let width = min(980.0, max(480, Double(columns) * (headings.isEmpty ? 300 : 260)))
     return Chart(
       title: title,
-      alternativeText: "\(title): \(count) photograph\(count == 1 ? "" : "s") with boxes"
+      alternativeText: "\(title): \(count) image\(count == 1 ? "" : "s") with boxes"
         + (headings.isEmpty ? "" : " for " + headings.joined(separator: ", ")),
       numbers: numbers, holdsImages: true, drawing: ImageSheet(grid: self, width: width))
   }
 
   private var numbers: NumberTable {
     var table = NumberTable(
-      columns: ["photograph", "column", "class", "confidence", "left", "top", "right", "bottom"])
+      columns: ["image", "column", "class", "confidence", "left", "top", "right", "bottom"])
     for (index, cell) in cells.enumerated() {
       let column = headings.isEmpty ? "" : headings[index % columns]
       for item in cell.boxes {

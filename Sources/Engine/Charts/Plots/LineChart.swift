@@ -63,7 +63,7 @@ public struct LineChart: Sendable {
     let sizes = windows.sorted().map(String.init).joined(separator: " or ")
     let note =
       smooths && !windows.isEmpty
-      ? "Faint: every value; strong: mean of \(sizes) neighbours." : ""
+      ? "Faint: every value; strong: mean of \(sizes) neighbors." : ""
     let panel = PlotPanel(
       x: x, y: y, yRange: yRange, countsX: countsX,
       marks: series.compactMap(\.surface)

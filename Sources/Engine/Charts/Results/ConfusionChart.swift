@@ -29,7 +29,7 @@ public struct ConfusionChart: Sendable {
         values: counts.map { $0.map(Double.init) },
         texts: counts.map { $0.map { $0 == 0 ? "" : String($0) } }),
       MatrixPanel(
-        title: "per cent of the true class", labels: labels, values: shares, strongest: 1,
+        title: "percent of the true class", labels: labels, values: shares, strongest: 1,
         texts: shares.map { $0.map(Self.percent) }),
     ]
     let wide = labels.count <= 12
@@ -41,7 +41,7 @@ public struct ConfusionChart: Sendable {
       drawing: Sheet(
         title: title,
         subtitle: "Confidence at least \(NumberText.short(confidence)), IoU above "
-          + "\(NumberText.short(iou)). Background: found where nothing is, or not found.",
+          + "\(NumberText.short(iou)). Background: false positives, or missed objects.",
         panels: panels, columns: wide ? 2 : 1, width: wide ? 2 * side + 60 : side + 60,
         panelHeight: side))
   }

@@ -36,7 +36,7 @@ public struct GapChart: Sendable {
       drawing: Sheet(
         title: title,
         subtitle: "Validation loss minus training loss: a growing gap is overfitting. "
-          + "Training losses are measured on augmented photographs, so the gap may lie below zero.",
+          + "Training losses are measured on augmented images, so the gap may be below zero.",
         panels: panels, columns: max(1, panels.count), width: panels.count < 2 ? 480 : 840,
         panelHeight: 260,
         legend: Legend(

@@ -33,25 +33,25 @@ public struct LabelStatistics: Sendable {
       }
     }
     let centers = PlotPanel(
-      title: "centres of the boxes", x: AxisTitle("x", unit: "of the width"),
+      title: "box centers", x: AxisTitle("x", unit: "of the width"),
       y: AxisTitle("y", unit: "of the height"), xRange: 0...1, yRange: 0...1, downwards: true,
       marks: dots { Point(x: Double($0.centerX), y: Double($0.centerY)) })
     let sizes = PlotPanel(
-      title: "sizes of the boxes", x: AxisTitle("width", unit: "of the photograph's"),
-      y: AxisTitle("height", unit: "of the photograph's"), xRange: 0...1, yRange: 0...1,
+      title: "box sizes", x: AxisTitle("width", unit: "of the image"),
+      y: AxisTitle("height", unit: "of the image"), xRange: 0...1, yRange: 0...1,
       marks: dots { Point(x: Double($0.width), y: Double($0.height)) })
     let height = max(290, BarPanel.height(names.count))
     return Chart(
       title: title,
       alternativeText: "\(title): "
         + zip(names, counts).map { "\($1) \($0)" }.joined(separator: ", ")
-        + "; where the boxes lie and how large they are",
+        + "; box centers and sizes",
       numbers: numbers,
       drawing: Sheet(
         title: title, subtitle: labels.count == 1 ? "1 box" : "\(labels.count) boxes",
         panels: [
           BarPanel(
-            title: "boxes of each class", value: AxisTitle("boxes"), bars: bars, decimals: 0),
+            title: "boxes per class", value: AxisTitle("boxes"), bars: bars, decimals: 0),
           centers, sizes,
         ], columns: 3, width: 980, panelHeight: height,
         legend: Legend(

@@ -178,7 +178,7 @@ extension PickleMachine {
   }
 
   private func elementType(storage: Reference) throws(CheckpointError) -> ElementType {
-    let name = heap.global(storage) ?? "an object that is no name"
+    let name = heap.global(storage) ?? "an object that is not a name"
     return switch name {
     case "torch.HalfStorage": .half
     case "torch.BFloat16Storage": .bfloat
@@ -195,7 +195,7 @@ extension PickleMachine {
   }
 
   private func elementType(dtype: Reference) throws(CheckpointError) -> ElementType {
-    let name = heap.global(dtype) ?? "an object that is no name"
+    let name = heap.global(dtype) ?? "an object that is not a name"
     return switch name {
     case "torch.float16", "torch.half": .half
     case "torch.bfloat16": .bfloat

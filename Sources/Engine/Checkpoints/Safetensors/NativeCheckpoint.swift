@@ -30,7 +30,7 @@ extension Checkpoint {
         file: file,
         problem: .unsupported(
           "a checkpoint of version \(texts[NativeKey.mark]?.json ?? "")",
-          advice: "read it with the yolos that wrote it"))
+          advice: "read it with the version of yolos that wrote it"))
     }
     let notes = NativeNotes(texts: texts, file: file)
     names = try notes.list(NativeKey.names) { $0.text }

@@ -9,14 +9,15 @@ extension Checkpoint {
       let content = try archive.read(name)
     else {
       throw CheckpointError(
-        file: file, problem: .missing("an entry 'data.pkl'; it is no archive of torch.save"))
+        file: file,
+        problem: .missing("an entry 'data.pkl'; it is not an archive written by torch.save"))
     }
     let root = String(name.dropLast("data.pkl".count))
     guard !archive.names.contains(root + "constants.pkl") else {
       throw CheckpointError(
         file: file,
         problem: .unsupported(
-          "a TorchScript program", advice: "take the .pt file it was exported from"))
+          "a TorchScript program", advice: "use the .pt file it was exported from"))
     }
     if let order = try archive.read(root + "byteorder"),
       String(decoding: order.array(0..<order.count), as: UTF8.self) == "big"
@@ -24,7 +25,7 @@ extension Checkpoint {
       throw CheckpointError(
         file: file,
         problem: .unsupported(
-          "a file of a big-endian machine", advice: "save it with byteorder 'little'"))
+          "a file from a big-endian machine", advice: "save it with byteorder 'little'"))
     }
     var machine = PickleMachine(ByteReader(content, file: file, entry: name))
     let top = try machine.run()

@@ -1,4 +1,4 @@
-internal import CZip
+internal import CArchive
 
 /// A zip archive in memory, read through libzip.
 ///
@@ -17,50 +17,44 @@ internal import CZip
   init(_ bytes: Bytes, file: String) throws(CheckpointError) {
     (self.bytes, self.file) = (bytes, file)
     budget = 16 << 20 + 100 * bytes.count
-    var error = unsafe zip_error_t()
-    // SAFETY: libzip reads the buffer only while `bytes` lives; this object keeps it.
-    let source = unsafe zip_source_buffer_create(bytes.address, UInt64(bytes.count), 0, &error)
-    let opened = unsafe source.flatMap { unsafe zip_open_from_source($0, ZIP_RDONLY, &error) }
+    var reason: UnsafePointer<CChar>?
+    var isCut: Int32 = 0
+    // SAFETY: the archive reads the bytes only while they live; this object keeps them.
+    let opened = unsafe yolos_archive_open(bytes.address, bytes.count, &reason, &isCut)
     guard let opened = unsafe opened else {
-      // Whoever asks has seen the first bytes of an archive: what libzip misses is its end.
-      let isCut = unsafe zip_error_code_zip(&error) == ZIP_ER_NOZIP
-      let reason =
-        isCut
+      // SAFETY: the text is copied before anything else is opened.
+      let words =
+        isCut != 0
         ? "its directory, at the end of the file, is missing; was the file copied completely?"
-        : unsafe String(cString: zip_error_strerror(&error))
-      unsafe zip_error_fini(&error)
-      unsafe zip_source_free(source)
+        : unsafe reason.map { unsafe String(cString: $0) } ?? "unknown"
       throw CheckpointError(
-        file: file, problem: .refused(action: "open the archive", reason: reason))
+        file: file, problem: .refused(action: "open the archive", reason: words))
     }
     unsafe archive = opened
-    let count = unsafe zip_get_num_entries(opened, 0)
-    // SAFETY: libzip owns the names until the archive is closed.
-    names = (0..<max(0, count)).map { index in
-      unsafe zip_get_name(opened, UInt64(index), 0).map { unsafe String(cString: $0) } ?? ""
+    // SAFETY: the archive owns the names; they are copied at once.
+    names = unsafe (0..<max(0, yolos_archive_count(opened))).map { index in
+      unsafe yolos_archive_name(opened, index).map { unsafe String(cString: $0) } ?? ""
     }
   }
 
-  deinit { unsafe zip_discard(archive) }
+  deinit { unsafe yolos_archive_close(archive) }
 
   /// The content of an entry, or nil where there is none of that name.
   ///
   /// - Throws: ``CheckpointError`` where it is damaged or larger than can be right.
   func read(_ name: String) throws(CheckpointError) -> Bytes? {
-    let index = unsafe zip_name_locate(archive, name, 0)
+    let index = unsafe yolos_archive_find(archive, name)
     guard index >= 0 else { return nil }
-    var status = unsafe zip_stat_t()
-    unsafe zip_stat_init(&status)
-    guard unsafe zip_stat_index(archive, UInt64(index), 0, &status) == 0,
-      let size = unsafe Int(exactly: status.size)
-    else { throw failure(name, .malformed(expected: "an entry's size", found: "none")) }
+    guard let size = unsafe Int(exactly: yolos_archive_size(archive, index)), size >= 0 else {
+      throw failure(name, .malformed(expected: "an entry's size", found: "none"))
+    }
     guard size <= budget else {
       throw failure(name, .tooLarge(what: "bytes to unpack", needed: size, limit: budget))
     }
     budget -= size
-    let content = unsafe zip_fopen_index(archive, UInt64(index), 0)
+    let content = unsafe yolos_entry_open(archive, index)
     guard let content = unsafe content else { throw failure(name, unsafe refusal(nil)) }
-    defer { unsafe zip_fclose(content) }
+    defer { unsafe yolos_entry_close(content) }
     var problem: CheckpointError.Problem?
     // SAFETY: `fill` writes into the given buffer and no further.
     let result = unsafe Bytes(count: size) { buffer in
@@ -79,15 +73,16 @@ internal import CZip
   ) -> CheckpointError.Problem? {
     var done = 0
     while done < buffer.count {
-      // SAFETY: libzip writes at most the bytes that are left.
+      // SAFETY: it writes at most the bytes that are left.
       let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-      let part = unsafe zip_fread(content, rest.baseAddress, UInt64(rest.count))
+      guard let start = rest.baseAddress else { break }
+      let part = unsafe yolos_entry_read(content, start, rest.count)
       if part < 0 { return unsafe refusal(content) }
       if part == 0 { return .truncated(needed: buffer.count - done, available: 0) }
       done += Int(part)
     }
     var extra: UInt8 = 0
-    let part = unsafe zip_fread(content, &extra, 1)
+    let part = unsafe yolos_entry_read(content, &extra, 1)
     if part < 0 { return unsafe refusal(content) }
     return part == 0 ? nil : .malformed(expected: "\(buffer.count) bytes", found: "more")
   }
@@ -95,7 +90,7 @@ internal import CZip
   private func refusal(_ content: OpaquePointer?) -> CheckpointError.Problem {
     // SAFETY: libzip owns the text; it is copied at once.
     let reason = unsafe String(
-      cString: content.map { unsafe zip_file_strerror($0) } ?? zip_strerror(archive))
+      cString: content.map { unsafe yolos_entry_reason($0) } ?? yolos_archive_reason(archive))
     return .refused(action: "unpack", reason: reason)
   }
 

@@ -66,7 +66,8 @@ extension Image {
 
   /// Lets another image of the same size shine through: `weight` of 256 parts stay.
   package mutating func mix(_ other: Image, weight: Int) {
-    precondition(other.width == width && other.height == height, "pictures of two sizes cannot mix")
+    precondition(
+      other.width == width && other.height == height, "images of different sizes cannot be mixed")
     let count = pixels.count
     // SAFETY: both hold `count` bytes and are different arrays.
     unsafe other.pixels.withUnsafeBufferPointer { source in
@@ -85,7 +86,7 @@ extension Image {
     precondition(
       from.x >= 0 && from.y >= 0 && from.x + width <= other.width && from.y + height <= other.height
         && to.x >= 0 && to.y >= 0 && to.x + width <= self.width && to.y + height <= self.height,
-      "the rectangle does not lie inside both pictures")
+      "the rectangle is not inside both images")
     let pitch = self.width
     // SAFETY: the rectangle lies inside both images, as checked; they are different arrays.
     unsafe other.pixels.withUnsafeBufferPointer { source in

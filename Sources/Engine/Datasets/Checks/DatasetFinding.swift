@@ -22,21 +22,21 @@ public enum DatasetFinding: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .leak(let leak):
-      let how = leak.isExact ? "the same file as" : "nearly the same picture as"
+      let how = leak.isExact ? "the same file as" : "nearly the same image as"
       let bits = leak.isExact ? "" : " (\(leak.distance) of 64 bits differ)"
       return """
         \(leak.secondSplit): \(leak.second) is \(how) \(leak.first) in \(leak.firstSplit)\(bits); \
-        scores on it say nothing about new pictures
+        scores on it say nothing about new images
         """
     case .leaks(let images, let all, let split, let from, let pairs):
       return """
         \(split): \(images) of \(counted(all, "image")) are also, or nearly, in \(from), in \
-        \(counted(pairs, "pair")) of pictures; scores on them say nothing about new pictures; split by \
-        scene, not by picture
+        \(counted(pairs, "pair")) of images; scores on them say nothing about new images; split by \
+        scene, not by image
         """
     case .classMissing(let name, let split):
       let what = split == .train ? "it cannot be learned" : "its score cannot be measured"
-      return "\(split): no object of the class '\(name)'; \(what)"
+      return "\(split): no objects of class '\(name)'; \(what)"
     case .rareClass(let name, let objects, let most):
       return """
         train: '\(name)' has \(counted(objects, "object")), the most frequent class \(most); rare \
@@ -49,7 +49,7 @@ public enum DatasetFinding: Hashable, Sendable, CustomStringConvertible {
         """
     case .fewSteps(let batches, let images, 1, let run):
       return """
-        train: \(counted(images, "image")) make \(counted(batches, "step")) an epoch at batch size \
+        train: \(counted(images, "image")) make \(counted(batches, "step")) per epoch at batch size \
         \(run.batchSize); a smaller batch or more epochs give the optimizer more steps
         """
     case .fewSteps(let batches, let images, let gathered, let run):
@@ -67,7 +67,7 @@ public enum DatasetFinding: Hashable, Sendable, CustomStringConvertible {
         """
     case .longWarmup(let iterations, let all):
       return """
-        warm-up takes \(iterations) of \(counted(all, "step")), \(Self.percent(iterations, of: all)) % \
+        warm-up lasts \(iterations) of \(counted(all, "step")), \(Self.percent(iterations, of: all)) % \
         of the run
         """
     }

@@ -55,7 +55,8 @@ extension Dataset {
         throw DatasetError(
           file: place,
           problem: .conversion(
-            .rule("\(counted(files.count, "file")) bear '\(split)' in their names; convert one")))
+            .rule(
+              "\(counted(files.count, "file")) have '\(split)' in their names; convert only one")))
       }
       guard let file = files.first else { continue }
       let all = images ?? folder, own = joined(all, "images/\(split)")
@@ -66,7 +67,7 @@ extension Dataset {
     guard !sets.isEmpty else {
       throw DatasetError(
         file: place,
-        problem: .conversion(.rule("no file here bears 'train', 'val' or 'test' in its name")))
+        problem: .conversion(.rule("no file here has 'train', 'val' or 'test' in its name")))
     }
     self = Dataset.merged(sets, name: PathText.name(of: joined("", folder)))
   }

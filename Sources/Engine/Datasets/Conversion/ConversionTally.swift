@@ -8,7 +8,7 @@ struct ConversionTally {
   /// What was counted, behind what was said already.
   var allNotes: [DatasetNote] {
     let counts = [
-      (crowds, "crowd"), (empty, "box without area"), (outside, "box outside the picture"),
+      (crowds, "crowd"), (empty, "box without area"), (outside, "box outside the image"),
       (duplicates, "repeated row"),
     ]
     var notes = notes

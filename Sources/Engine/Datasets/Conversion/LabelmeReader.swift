@@ -31,7 +31,7 @@ extension Dataset {
     }
     guard !images.isEmpty else {
       throw DatasetError(
-        file: folder, problem: .conversion(.rule("no file here is one of labelme's")))
+        file: folder, problem: .conversion(.rule("no labelme files in this folder")))
     }
     let (splits, classNames) = try reader.samples(of: images, work)
     if lines > 0 { reader.tally.notes.append(.notConverted(lines, "line or point")) }

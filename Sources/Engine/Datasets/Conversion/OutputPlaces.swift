@@ -60,7 +60,7 @@ struct OutputPlaces {
     at folder: String, _ work: DatasetWork
   ) throws(DatasetError) -> String? {
     guard FileManager.default.fileExists(atPath: folder) else { return nil }
-    guard isFolder(folder) else { return "a file has this name; name a new folder" }
+    guard isFolder(folder) else { return "a file with this name exists; choose a new folder" }
     let written = try? AtomicFile.read(folder + "/" + mark)
     if files(of: folder).isEmpty { return nil }
     var found: Data?
@@ -68,7 +68,7 @@ struct OutputPlaces {
       if (error as? DatasetError)?.problem == .cancelled { throw .cancelled }
     }
     guard written != nil && written == found else {
-      return "the folder holds something else than a conversion's files; name a new one"
+      return "the folder contains files that are not from a conversion; choose a new one"
     }
     return nil
   }

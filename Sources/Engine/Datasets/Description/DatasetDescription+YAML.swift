@@ -21,7 +21,7 @@ extension DatasetDescription {
       throw DatasetError(
         file: file,
         problem: .missingKey(
-          "train", hint: "name the folder of the training images: train: images/train"))
+          "train", hint: "give the folder of training images: train: images/train"))
     }
     self.init(
       file: file, root: try map.places("path"), splits: splits, classNames: try map.classNames(),
@@ -63,8 +63,8 @@ private struct DescriptionMap {
       throw DatasetError(
         file: file,
         problem: .syntax(
-          format: "a data set description",
-          reason: "it has more than \(Self.aliasLimit) aliases; write out what they stand for"))
+          format: "a dataset description",
+          reason: "it has more than \(Self.aliasLimit) aliases; replace them with their content"))
     }
     let root: Node?
     do { root = try Yams.compose(yaml: yaml) } catch {
@@ -73,7 +73,7 @@ private struct DescriptionMap {
     guard case .mapping(let mapping)? = root else {
       throw DatasetError(
         file: file, line: 1,
-        problem: .syntax(format: "a data set description", reason: "expected 'key: value' lines"))
+        problem: .syntax(format: "a dataset description", reason: "expected 'key: value' lines"))
     }
     var nodes: [String: Node] = [:]
     for (key, value) in mapping {

@@ -74,7 +74,7 @@ func content(
   if let identity = identity ?? FileIdentity(of: file) {
     guard identity.isRegular || isFolder(file) else {
       throw DatasetError(
-        file: file, problem: .refused(action: "read", reason: "it is no regular file"))
+        file: file, problem: .refused(action: "read", reason: "it is not a regular file"))
     }
     guard !identity.isRegular || identity.size <= limit else {
       throw DatasetError(

@@ -112,7 +112,7 @@ public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible
       that they are 0 to \(count - 1)
       """
     case .columnCount(6):
-      "a sixth column is mostly a confidence, as predictions have it: labels end behind the height"
+      "a sixth column is mostly a confidence, as predictions have it: labels end after the height"
     case .columnCount(1) where value.contains(","), .notANumber where value.contains(","):
       "columns are separated by spaces, and decimals have a point: replace the commas"
     case .notANumber where value.first?.isLetter == true && column == 1:
@@ -124,8 +124,8 @@ public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible
   private var prose: String {
     switch rule {
     case .columnCount(let count):
-      "expected 5 columns (class, centre x, centre y, width, height), found \(count)"
-    case .mixedKinds: "a box in a file of polygons; keep one kind a file"
+      "expected 5 columns (class, center x, center y, width, height), found \(count)"
+    case .mixedKinds: "a box in a file of polygons; use one kind per file"
     case .oddPolygon: "a polygon needs pairs of x and y, found an odd number of coordinates"
     case .notANumber: "expected a number, found '\(value)'"
     case .notFinite: "expected a finite number, found '\(value)'"
@@ -136,15 +136,15 @@ public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible
       "class \(value) does not exist: the \(count) classes are 0 to \(count - 1)"
     case .below: "\(value) is below 0; coordinates are fractions of the image"
     case .above: "\(value) is above 1; coordinates are fractions of the image, not pixels"
-    case .duplicate(let line): "says the same as line \(line)"
+    case .duplicate(let line): "is a duplicate of line \(line)"
     case .labelFileTooLarge: "is too large to be a label file (\(value) bytes)"
     case .unreadable(let reason): "cannot read: \(reason)"
     case .badImage(let reason): "cannot be decoded: \(reason)"
     case .tinyImage(let width, let height):
       "is \(width) x \(height) pixels; both sides must have at least 10"
-    case .truncatedImage: "the picture is cut off before its end"
+    case .truncatedImage: "the image is truncated"
     case .trailingBytes(let count):
-      "\(counted(count, "byte")) behind the end of the picture, ignored"
+      "\(counted(count, "byte")) after the end of the image, ignored"
     case .unsupportedFormat: "this format cannot be read; save the image as JPEG or PNG"
     }
   }

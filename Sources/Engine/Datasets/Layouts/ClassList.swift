@@ -36,7 +36,7 @@ struct ClassList {
     }
     guard !names.isEmpty else {
       throw DatasetError(
-        file: file, problem: .missingKey("class", hint: "write one class name a line"))
+        file: file, problem: .missingKey("class", hint: "write one class name per line"))
     }
   }
 }

@@ -47,11 +47,11 @@ extension DatasetDescription {
         file: file, line: named?.line,
         problem: named.map {
           .missingFolder(key: "names", tried: WrittenPath($0.value).places(in: home))
-        } ?? .missingKey("names", hint: "name the list of the classes: names = obj.names"))
+        } ?? .missingKey("names", hint: "give the list of classes: names = obj.names"))
     }
     guard !splits.isEmpty else {
       throw DatasetError(
-        file: file, problem: .missingKey("train", hint: "name the list of the training images"))
+        file: file, problem: .missingKey("train", hint: "give the list of training images"))
     }
     self.init(
       file: file, home: home, root: nil, splits: splits,
@@ -102,7 +102,7 @@ extension DatasetDescription {
           problem: .missingKey(
             "classes.txt",
             hint:
-              "nor a YAML file, nor labels that say which classes there are; write one name a line"
+              "and neither a YAML file nor labels that define the classes; write one name per line"
           ))
       }
       classes = (0..<count).map { "class_\($0)" }
@@ -118,11 +118,11 @@ extension DatasetDescription {
     return .rule(
       labels > 0
         ? """
-        there are labels and no image; export them again together with the images, or put the images \
-        into a folder 'images'
+        there are labels but no images; export them again together with the images, or put the images \
+        into a folder named 'images'
         """
         : """
-        no image is here, nor a YAML file; name the folder of a data set, or its YAML file
+        there are neither images nor a YAML file here; give the folder of a dataset, or its YAML file
         """)
   }
 

@@ -39,24 +39,24 @@ enum DatasetLayout {
       case .labelme:
         throw DatasetError(
           file: path,
-          problem: .conversion(.rule("this is labelme's file of one image; name its folder")))
+          problem: .conversion(.rule("this is the labelme file of one image; give its folder")))
       case nil:
         throw DatasetError(
           file: path,
           problem: .syntax(
-            format: "a file of annotations that is known",
+            format: "a known annotation file",
             reason: "expected COCO's, labelme's or the VGG Image Annotator's members"))
       }
     case "csv": return .table(file: path)
     case "xml":
       throw DatasetError(
         file: path,
-        problem: .conversion(.rule("this is Pascal VOC's file of one image; name its folder")))
+        problem: .conversion(.rule("this is the Pascal VOC file of one image; give its folder")))
     case "zip", "gz", "tgz", "tar", "7z", "rar":
       throw DatasetError(
         file: path,
         problem: .conversion(
-          .rule("this is an archive; unpack it, and name the folder that is made")))
+          .rule("this is an archive; unpack it and give the resulting folder")))
     default: return .yaml(file: path)
     }
   }
@@ -112,7 +112,7 @@ enum DatasetLayout {
         file: folder,
         problem: .conversion(
           .rule(
-            "several files here describe a dataset; name one: \(candidates.joined(separator: ", "))"
+            "several files here describe a dataset; choose one: \(candidates.joined(separator: ", "))"
           )))
     }
     return candidates.first

@@ -18,8 +18,8 @@ extension Sample {
         file: imagePath,
         problem: .image(
           reason: """
-            was \(width) x \(height) when the data set was read and is \(image.width) x \
-            \(image.height) now; read the data set again
+            was \(width) x \(height) when the dataset was read and is \(image.width) x \
+            \(image.height) now; open the dataset again
             """))
     }
     let (newWidth, newHeight) = loadedSize(longerSide: longerSide)

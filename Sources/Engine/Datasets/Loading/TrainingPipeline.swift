@@ -38,7 +38,7 @@ public struct TrainingPipeline: Sendable {
     seed: UInt64, cache: CachePolicy = .standard
   ) {
     precondition(imageSize > 0, "an image size of \(imageSize) cannot be")
-    precondition(!samples.isEmpty, "there is nothing to learn from")
+    precondition(!samples.isEmpty, "there are no training images")
     (self.samples, self.imageSize, self.options, self.seed) = (samples, imageSize, options, seed)
     images = ImageCache(cache)
   }

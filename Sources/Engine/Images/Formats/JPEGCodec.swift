@@ -71,7 +71,7 @@ extension Image {
     precondition((1...100).contains(quality), "a JPEG's quality is 1...100, not \(quality)")
     precondition(
       (1...65500).contains(width) && (1...65500).contains(height),
-      "a picture of \(width) x \(height) cannot become a JPEG file")
+      "an image of \(width) x \(height) cannot become a JPEG file")
     let sampling = Int32((quality > 90 ? TJSAMP_444 : TJSAMP_420).rawValue)
     // SAFETY: the handle lives in this function only.
     guard let encoder = unsafe tjInitCompress() else { preconditionFailure("no memory is left") }
@@ -88,7 +88,7 @@ extension Image {
           &start, &size, sampling, Int32(quality), TJFLAG_ACCURATEDCT | TJFLAG_NOREALLOC)
       }
     }
-    precondition(status == 0, "libjpeg-turbo refused \(width) x \(height) pixels")
+    precondition(status == 0, "libjpeg-turbo rejected \(width) x \(height) pixels")
     return Data(commented(output.prefix(Int(size)), comment))
   }
 }

@@ -11,7 +11,7 @@ extension Image {
   ///     nearest ones are merged, as ``ColorTable`` says. Nil keeps every pixel as it is.
   /// - Returns: The bytes of the file.
   public func png(text: [(String, String)] = [], colors: Int? = nil) -> Data {
-    precondition(width > 0 && height > 0, "an empty picture cannot become a PNG file")
+    precondition(width > 0 && height > 0, "an empty image cannot become a PNG file")
     precondition(
       text.allSatisfy { (1...79).contains($0.0.utf8.count) && !"\($0.0)\($0.1)".utf8.contains(0) },
       "a PNG keyword has 1 to 79 bytes, and no text holds a NUL")
@@ -43,7 +43,7 @@ extension Image {
       }
     }
     guard status == 0, let output = unsafe output else {
-      preconditionFailure("libpng refused \(width) x \(height) pixels: \(Images.text(message))")
+      preconditionFailure("libpng rejected \(width) x \(height) pixels: \(Images.text(message))")
     }
     // SAFETY: the encoder gave us `size` bytes, which we copy and free once.
     defer { unsafe free(output) }

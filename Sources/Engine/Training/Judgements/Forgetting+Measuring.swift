@@ -37,7 +37,7 @@ extension Forgetting {
       throw TrainingError(
         .data(
           """
-          the old model knows none of the classes \(classNames.joined(separator: ", ")); it knows \
+          the earlier model knows none of the classes \(classNames.joined(separator: ", ")); it knows \
           \(before.classNames.joined(separator: ", "))
           """))
     }

@@ -49,7 +49,7 @@ public struct Forgetting: Equatable, Sendable, CustomStringConvertible {
 
   /// In one sentence, the forgotten first.
   public var description: String {
-    guard !classes.isEmpty else { return "The old data set has no classes." }
+    guard !classes.isEmpty else { return "The earlier dataset has no classes." }
     let parts = [Fate.forgotten, .weakened, .kept, .neverKnown].compactMap { fate -> String? in
       let names = classes.filter { $0.fate == fate }.map { item in
         let after = item.after.map(thousandths) ?? "no such class"

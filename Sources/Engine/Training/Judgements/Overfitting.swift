@@ -123,8 +123,8 @@ public struct Overfitting: Equatable, Sendable, CustomStringConvertible {
     return Sign(
       points: points,
       text: """
-        mAP50-95 is \(thousandths(training)) on the training photographs but \
-        \(thousandths(best)) on those for validation
+        mAP50-95 is \(thousandths(training)) on the training images but \
+        \(thousandths(best)) on the validation images
         """)
   }
 
@@ -135,8 +135,8 @@ public struct Overfitting: Equatable, Sendable, CustomStringConvertible {
     return Sign(
       points: points,
       text: """
-        \(alarms.detections) false \(alarms.detections == 1 ? "alarm" : "alarms") on \
-        \(alarms.photographs) \(alarms.photographs == 1 ? "photograph" : "photographs") \
+        \(alarms.detections) false \(alarms.detections == 1 ? "positive" : "positives") on \
+        \(alarms.photographs) \(alarms.photographs == 1 ? "image" : "images") \
         without objects
         """)
   }
@@ -175,7 +175,7 @@ private func means(_ values: [Double], _ width: Int) -> [Double] {
 
 /// A share as a whole percentage.
 func percent(_ share: Double) -> String {
-  share.isFinite ? "\(Int((share * 100).rounded())) %" : "beyond all numbers"
+  share.isFinite ? "\(Int((share * 100).rounded())) %" : "without limit"
 }
 
 /// A score with three digits behind the point.

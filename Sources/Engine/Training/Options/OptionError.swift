@@ -39,7 +39,7 @@ public struct OptionError: Error, Equatable, Sendable, CustomStringConvertible {
     switch problem {
     case .unknown(let nearest):
       "training has no option '\(option)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
-    case .repeated: "\(option) is given twice"
+    case .repeated: "\(option) appears twice"
     case .outOfRange(let found, let expected, let unit):
       "\(option)=\(found): expected \(expected)" + (unit.isEmpty ? "" : ", in \(unit)")
     case .refused(let reason): "\(option): \(reason)"
@@ -49,13 +49,13 @@ public struct OptionError: Error, Equatable, Sendable, CustomStringConvertible {
       (optimizer="SGD" or optimizer="AdamW"), or leave \(option) out
       """
     case .needsRecipe:
-      "\(option)=\"auto\" needs recipe=\"small\", which chooses the number; the field has no rule for it"
+      "\(option)=\"auto\" needs recipe=\"small\", which chooses the number; the standard recipe has no rule for it"
     case .unusedBy(let optimizer):
       "\(option): \(optimizer) does not use it; leave it out or choose optimizer=\"SGD\""
     case .freezesEverything(let found, let modules):
       """
-      freeze: \(found.words) would freeze all \(modules) modules, and nothing would learn; freeze=10 is \
-      the backbone, freeze=\(modules - 1) leaves the head alone to learn
+      freeze: \(found.words) freezes all \(modules) modules, so nothing is left to train; freeze=10 is \
+      the backbone, freeze=\(modules - 1) trains only the head
       """
     case .noSuchModule(let index, let modules):
       "freeze: there is no module \(index); the network's modules are 0 to \(modules - 1)"

@@ -99,6 +99,7 @@ struct OptionList {
   mutating func familiar(
     _ name: String, _ kind: TrainingOption.Kind, _ value: OptionValue, _ why: String
   ) {
-    options.append(TrainingOption(name, kind, value, support: .noted(why), "accepted; \(why)"))
+    options.append(
+      TrainingOption(name, kind, value, support: .noted(why), "accepted but ignored: \(why)"))
   }
 }

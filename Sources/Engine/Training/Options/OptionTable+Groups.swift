@@ -23,43 +23,43 @@ extension OptionTable {
       recipe = list.choice(
         "recipe", .field,
         traits: OptionTraits(isOurs: true),
-        "who chooses options that are not given: the field's defaults, or rules for small datasets")
+        "who chooses options you leave out: the standard defaults, or rules for small datasets")
       epochCount = list.count(
         "epochs", 1...1_000_000, 100, unit: "epochs",
-        "how often the training photographs are seen; \"auto\" leaves it to recipe=\"small\"")
+        "number of epochs; \"auto\" leaves it to recipe=\"small\"")
       list.refused(
         "time", .number(unbounded), .none, unit: "h",
         because:
           "a run that ends by the clock cannot be reproduced; use epochs=, and patience= to stop early",
-        "training for a wall-clock time; refused")
+        "training for a wall-clock time; not supported")
       patience = list.integer(
         "patience", 0...1_000_000, 100, classic: 50, unit: "epochs",
-        "stop after so many epochs without a better one; 0 never stops early")
-      batch = list.integer("batch", 1...4096, 16, unit: "images", "photographs of one step")
+        "stop after this many epochs without improvement; 0 never stops early")
+      batch = list.integer("batch", 1...4096, 16, unit: "images", "batch size")
       imageSize = list.integer(
-        "imgsz", 32...4096, 640, unit: "px", "side of the square network input, a multiple of 32")
+        "imgsz", 32...4096, 640, unit: "px", "input size of the network, a multiple of 32")
       startSize = list.integer(
         "imgsz_start", 0...4096, 0, unit: "px",
         traits: OptionTraits(isOurs: true),
-        "side of the input in the first epoch; it grows to imgsz by half of the run; 0 for imgsz")
+        "input size in the first epoch; it grows to imgsz by half of the run; 0 for imgsz")
       seed = list.integer(
         "seed", 0...Int(UInt32.max), 0,
-        "where the random numbers start; the same seed gives the same weights")
+        "random seed; the same seed gives the same weights")
       pretrained = list.flag(
         "pretrained", true, traits: OptionTraits(isOfStart: true),
-        "start from the model's weights; false draws new ones")
+        "start from the model's weights; false initializes them randomly")
       remapsClasses = list.flag(
         "cls_remap", true,
-        "keep the class rows of classes whose names the data set shares with the model")
+        "keep the head's outputs for classes that model and dataset share by name")
       freezing = list.freezing(
         "freeze", unit: "modules",
-        "modules that keep their weights: a count from the front, a list of indices, or of names")
+        "modules to freeze: a number from the front, a list of indices, or of names")
       freezesStatistics = list.flag(
         "freeze_bn", true, classic: false,
-        "frozen modules keep the statistics of their batch normalisation too")
+        "frozen modules also keep their batch normalization statistics")
       singleClass = list.flag("single_cls", false, "treat all classes as one")
       fraction = list.number(
-        "fraction", shares, .number(1), "share of the training photographs that is used")
+        "fraction", shares, .number(1), "fraction of the training images to use")
       resume = list.flag(
         "resume", false, traits: OptionTraits(scope: .place, isOfStart: true),
         "continue an interrupted run")
@@ -88,20 +88,21 @@ extension OptionTable {
     init(_ list: inout OptionList) {
       optimizer = list.choice(
         "optimizer", .auto,
-        "auto takes AdamW up to 10,000 iterations, SGD above, and sets lr0 and momentum")
+        "auto uses AdamW up to 10,000 iterations, SGD above, and sets lr0 and momentum")
       lr0 = list.number(
         "lr0", unbounded, .number(0.01), traits: OptionTraits(isChosenByAuto: true),
-        "learning rate at the start")
+        "initial learning rate")
       lrf = list.number(
-        "lrf", unbounded, .number(0.01), "learning rate at the end, as a share of lr0")
+        "lrf", unbounded, .number(0.01), "final learning rate, as a fraction of lr0")
       momentum = list.number(
         "momentum", 0...0.9999, .number(0.937), traits: OptionTraits(isChosenByAuto: true),
         "momentum of SGD, first beta of Adam and AdamW")
       weightDecay = list.number(
         "weight_decay", unbounded, .number(0.0005),
-        "decay of convolution weights, scaled by batch * accumulate / nbs")
+        "weight decay of convolution weights, scaled by batch * accumulate / nbs")
       warmupEpochs = list.number(
-        "warmup_epochs", unbounded, .number(3), unit: "epochs", "how long the learning rate rises")
+        "warmup_epochs", unbounded, .number(3), unit: "epochs",
+        "length of the learning-rate warm-up")
       warmupMomentum = list.number(
         "warmup_momentum", 0...0.9999, .number(0.8),
         traits: OptionTraits(unusedBy: [.adam, .adamW]),
@@ -111,30 +112,31 @@ extension OptionTable {
         "learning rate of biases at the start of the warm-up")
       warmupFloor = list.integer(
         "warmup_floor", 0...1_000_000, 0, classic: 100, unit: "iterations",
-        "the warm-up lasts at least so long")
-      cosine = list.flag("cos_lr", false, "the learning rate falls along a cosine, not a line")
+        "minimum length of the warm-up")
+      cosine = list.flag("cos_lr", false, "cosine learning-rate schedule instead of linear")
       fallsByBatch = list.flag(
         "lr_by_batch", false, traits: OptionTraits(isOurs: true),
-        "the learning rate falls with every batch, not with every epoch")
+        "update the learning rate every batch instead of every epoch")
       depthShare = list.number(
         "lr_depth", shares, .number(1),
         traits: OptionTraits(isOurs: true),
-        "learning rate of a module as a share of the next one's; below 1 early modules move less")
+        "learning rate of a module as a fraction of the next one's; below 1, early modules move less"
+      )
       averageDecay = list.number(
         "ema_decay", 0...0.9999999, .number(0.9999),
         traits: OptionTraits(isOurs: true),
-        "share that the EMA of the weights keeps of itself at a step, in the long run")
+        "decay of the EMA of the weights")
       averageRise = list.number(
         "ema_tau", 0.001...1e300, .number(2000), unit: "steps",
         traits: OptionTraits(isOurs: true),
-        "how slowly ema_decay is reached: by 63 % after so many steps")
+        "steps after which the EMA decay has reached 63 % of ema_decay")
       statisticsMomentum = list.number(
         "bn_momentum", shares, .number(BatchNormalization.standardMomentum),
         traits: OptionTraits(isOurs: true),
-        "share of a batch in the running statistics of batch normalization")
+        "momentum of the batch normalization statistics: the weight of a new batch")
       nominalBatch = list.integer(
         "nbs", 1...4096, 64, unit: "images",
-        "gradients are gathered until about so many images were seen")
+        "nominal batch size: gradients accumulate over about this many images")
     }
   }
 
@@ -149,8 +151,8 @@ extension OptionTable {
       dfl = list.number("dfl", unbounded, .number(1.5), "weight of the distribution focal loss")
       list.refused(
         "label_smoothing", .number(shares), .number(0),
-        because: "the reference's detection loss never used it; leave it out",
-        "softer class targets; refused")
+        because: "the YOLOv8 detection loss does not use it; leave it out",
+        "softer class targets; not supported")
     }
   }
 
@@ -164,41 +166,45 @@ extension OptionTable {
     public let closeMosaic: OptionKey<Int>
 
     init(_ list: inout OptionList) {
-      hsvH = list.number("hsv_h", shares, .number(0.015), "hue jitter, a share of the circle")
-      hsvS = list.number("hsv_s", shares, .number(0.7), "saturation jitter, as a share")
-      hsvV = list.number("hsv_v", shares, .number(0.4), "brightness jitter, as a share")
+      hsvH = list.number(
+        "hsv_h", shares, .number(0.015), "hue jitter, as a fraction of the color wheel")
+      hsvS = list.number("hsv_s", shares, .number(0.7), "saturation jitter, as a fraction")
+      hsvV = list.number("hsv_v", shares, .number(0.4), "brightness jitter, as a fraction")
       degrees = list.number(
         "degrees", 0...180, .number(0), unit: "°", "rotation up to plus or minus")
       translate = list.number(
-        "translate", shares, .number(0.1), "shift, as a share of the image")
-      scale = list.number("scale", shares, .number(0.5), "zoom up to plus or minus this share")
+        "translate", shares, .number(0.1), "translation, as a fraction of the image size")
+      scale = list.number(
+        "scale", shares, .number(0.5), "scaling up to plus or minus this fraction")
       shear = list.number("shear", 0...89, .number(0), unit: "°", "shear up to plus or minus")
       perspective = list.number("perspective", 0...0.001, .number(0), "perspective distortion")
-      flipud = list.number("flipud", shares, .number(0), "probability of an upside-down flip")
-      fliplr = list.number("fliplr", shares, .number(0.5), "probability of a left-right flip")
+      flipud = list.number("flipud", shares, .number(0), "probability of a vertical flip")
+      fliplr = list.number("fliplr", shares, .number(0.5), "probability of a horizontal flip")
       list.refused(
-        "bgr", .number(shares), .number(0), because: "it is not built; hsv_h= varies the colours",
-        "probability of swapping red and blue; refused")
-      mosaic = list.number("mosaic", shares, .number(1), "probability of a mosaic of four")
-      mixup = list.number("mixup", shares, .number(0), "probability of blending two images")
+        "bgr", .number(shares), .number(0),
+        because: "it is not implemented; use hsv_h= to vary colors",
+        "probability of swapping red and blue; not supported")
+      mosaic = list.number(
+        "mosaic", shares, .number(1), "probability of mosaic (four images in one)")
+      mixup = list.number("mixup", shares, .number(0), "probability of mixup (blending two images)")
       list.refused(
         "cutmix", .number(shares), .number(0),
-        because: "it is not built; mixup= and mosaic= are", "pasting parts; refused")
+        because: "it is not implemented; use mixup= or mosaic=", "CutMix; not supported")
       list.refused(
         "copy_paste", .number(shares), .number(0),
-        because: "it needs outlines of the objects, and box labels have none",
-        "pasting objects; refused")
+        because: "it needs segmentation masks, and box labels have none",
+        "copy-paste augmentation; not supported")
       closeMosaic = list.integer(
         "close_mosaic", 0...1_000_000, 10, classic: 0, unit: "epochs",
-        "no mosaic in the last epochs; 0 keeps it to the end")
+        "turn mosaic off for this many last epochs; 0 keeps it on")
       list.refused(
         "rect", .flag, .flag(false),
         because: "training batches are square; validation is rectangular already",
-        "rectangular training batches; refused")
+        "rectangular training batches; not supported")
       list.refused(
         "multi_scale", .number(shares), .number(0),
-        because: "it is not built; scale= varies the size of the objects",
-        "varying input size; refused")
+        because: "it is not implemented; use scale= to vary the object size",
+        "multi-scale training; not supported")
     }
   }
 
@@ -206,19 +212,19 @@ extension OptionTable {
   public struct Scoring: Sendable {
     /// Whether every epoch is scored.
     public let validates: OptionKey<Bool>
-    /// The least confidence that counts, and the overlap above which the weaker box is dropped.
+    /// The least confidence that counts, and the IoU threshold of non-maximum suppression.
     public let confidence, iou: OptionKey<Double>
     /// The most detections of one image.
     public let maximumDetections: OptionKey<Int>
 
     init(_ list: inout OptionList) {
-      validates = list.flag("val", true, "score the validation photographs after each epoch")
+      validates = list.flag("val", true, "validate after each epoch")
       confidence = list.number(
-        "conf", shares, .number(0.001), "detections below do not count")
+        "conf", shares, .number(0.001), "confidence threshold")
       iou = list.number(
-        "iou", shares, .number(0.7), "overlap above which the weaker of two boxes is dropped")
+        "iou", shares, .number(0.7), "IoU threshold of non-maximum suppression")
       maximumDetections = list.integer(
-        "max_det", 1...30_000, 300, unit: "boxes", "at most so many detections an image")
+        "max_det", 1...30_000, 300, unit: "boxes", "maximum detections per image")
     }
   }
 
@@ -234,36 +240,42 @@ extension OptionTable {
     public let cache: OptionKey<ImageCacheChoice>
     /// Which other programs can read the run.
     public let log: OptionKey<LogChoice>
+    /// How many processes of a cluster share the training.
+    public let ranks: OptionKey<Int>
 
     init(_ list: inout OptionList) {
       list.refused(
         "save", .flag, .flag(true),
-        because: "a run without checkpoints leaves nothing to use; leave it out",
-        "write checkpoints; they always are")
+        because: "without checkpoints you could not use the run; leave it out",
+        "write checkpoints; always on")
       savePeriod = list.integer(
         "save_period", -1...1_000_000, -1, unit: "epochs", traits: OptionTraits(scope: .files),
-        "keep a checkpoint every so many epochs; -1 keeps best and last alone")
+        "also keep a checkpoint every this many epochs; -1 keeps only best and last")
       project = list.text(
-        "project", "runs/detect", traits: OptionTraits(scope: .place), "folder of the run folders")
+        "project", "runs/detect", traits: OptionTraits(scope: .place),
+        "parent folder of the run folders")
       name = list.text("name", "train", traits: OptionTraits(scope: .place), "name of the run")
       reusesFolder = list.flag(
         "exist_ok", false, traits: OptionTraits(scope: .place),
-        "write into a run folder that exists")
+        "write into an existing run folder")
       cache = list.choice(
         "cache", .none, traits: OptionTraits(scope: .work),
-        "ram keeps all decoded photographs in memory; changes no result")
+        "\"ram\" keeps all decoded images in memory; results do not change")
       log = list.choice(
         "log", .none, traits: OptionTraits(scope: .work),
-        "tensorboard writes event files, mlflow a run in mlruns; changes no result")
-      list.familiar("device", .text, .text("cpu"), "computing is done on the CPU")
-      list.familiar("amp", .flag, .flag(false), "computing is done in 32-bit floats")
+        "tensorboard writes event files, mlflow a run in mlruns; results do not change")
+      ranks = list.integer(
+        "ranks", 1...8, 1, unit: "processes", traits: OptionTraits(scope: .work),
+        "with --on slurm: MPI processes that share the training; results do not change")
+      list.familiar("device", .text, .text("cpu"), "yolos always computes on the CPU")
+      list.familiar("amp", .flag, .flag(false), "yolos always computes in 32-bit floats")
       list.familiar(
         "workers", .integer(0...1024), .integer(8),
-        "photographs are prepared by the program's own threads")
+        "yolos loads images on its own threads")
       list.familiar("deterministic", .flag, .flag(true), "every run is deterministic")
-      list.familiar("plots", .flag, .flag(true), "charts are made by the plot command")
+      list.familiar("plots", .flag, .flag(true), "use the plot command for charts")
       list.familiar(
-        "verbose", .flag, .flag(true), "progress is shown by whoever started the run")
+        "verbose", .flag, .flag(true), "the program that starts the run shows the progress")
     }
   }
 }

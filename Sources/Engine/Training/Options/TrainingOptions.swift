@@ -69,7 +69,7 @@ public struct TrainingOptions: Equatable, Sendable {
     }
     for (name, value) in given { take(name, value) }
     if self.freezing.freezesEverything(of: modules) {
-      notes.append("freeze: \(self.freezing.words) is the whole network; no weight will move")
+      notes.append("freeze: \(self.freezing.words) is the whole network; no weight will change")
     }
     let side = self.imageSize, rounded = (side + 31) / 32 * 32
     if side != rounded {
@@ -139,9 +139,9 @@ public struct TrainingOptions: Equatable, Sendable {
     let limit = self.maximumDetections
     guard rules == .current, objects > limit else { return }
     if limit == 300 {
-      derive(\.maximumDetections, objects, "a photograph of the data set holds so many objects")
+      derive(\.maximumDetections, objects, "an image of the dataset has this many objects")
     } else {
-      note("max_det: a photograph of the data set holds \(objects) objects, more than \(limit)")
+      note("max_det: an image of the dataset has \(objects) objects, more than \(limit)")
     }
   }
 

@@ -19,7 +19,7 @@ public struct PredictionSource: Hashable, Sendable {
       let found = try Self.files(of: word)
       files += found.filter { seen.insert($0).inserted }
     }
-    guard !files.isEmpty else { throw TrainingError(.data("there is no photograph to look at")) }
+    guard !files.isEmpty else { throw TrainingError(.data("there is no image to run on")) }
     self.files = files
   }
 
@@ -31,8 +31,8 @@ public struct PredictionSource: Hashable, Sendable {
       TrainingError(
         .data(
           """
-          \(word): \(found); expected a picture (.jpg, .png), a folder with pictures, a pattern such as \
-          street/*.jpg, or a text file with one path a line
+          \(word): \(found); expected an image (.jpg, .png), a folder of images, a pattern such as \
+          street/*.jpg, or a text file with one path per line
           """))
     }
     var isFolder: ObjCBool = false
@@ -43,16 +43,16 @@ public struct PredictionSource: Hashable, Sendable {
         throw fail("there is no such file or folder")
       }
       let matches = paths(matching: word).filter(ImageFolder.isImage)
-      guard !matches.isEmpty else { throw fail("the pattern matches no picture") }
+      guard !matches.isEmpty else { throw fail("the pattern matches no image") }
       return ImageFolder.sortedByBytes(matches)
     }
     if isFolder.boolValue {
       let found = ImageFolder.images(in: word)
-      guard !found.isEmpty else { throw fail("the folder holds no picture") }
+      guard !found.isEmpty else { throw fail("the folder contains no images") }
       return found
     }
     if ImageFolder.isImage(word) { return [word] }
-    guard word.lowercased().hasSuffix(".txt") else { throw fail("this is no picture") }
+    guard word.lowercased().hasSuffix(".txt") else { throw fail("this is not an image") }
     let listed = ImageFolder.images(in: word)
     guard !listed.isEmpty else { throw fail("the list is empty") }
     if let missing = listed.first(where: { !FileManager.default.fileExists(atPath: $0) }) {

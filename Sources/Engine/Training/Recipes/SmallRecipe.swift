@@ -56,7 +56,7 @@ struct SmallRecipe {
     options.choose(
       \.batch, min(batch, facts.images),
       "\(facts.imageWords), \(options.epochs) epochs: \(wanted) steps or more, of 2 to 16 images")
-    options.choose(\.nominalBatch, options.batch, "a step for every batch")
+    options.choose(\.nominalBatch, options.batch, "one step per batch")
   }
 
   // MARK: Rates
@@ -73,7 +73,7 @@ struct SmallRecipe {
         \.lr0, rounded,
         "0.0008 for 3 million weights and steps of 2 images, by the roots of \(facts.parameterWords) and \(gathered)"
       )
-      options.choose(\.momentum, 0.9, "the usual first beta of AdamW")
+      options.choose(\.momentum, 0.9, "the usual beta1 of AdamW")
       options.choose(\.warmupBiasRate, 0, "biases warm up like weights")
     }
     options.choose(\.fallsByBatch, true, "few epochs: the rate falls smoothly")
@@ -88,7 +88,7 @@ struct SmallRecipe {
     // The average looks back over a tenth of the run, and no further than the reference's does.
     let window = min(2000, max(5, steps.run / 20))
     let decay = ((1 - 1 / Double(2 * window)) * 10_000).rounded(.toNearestOrEven) / 10_000
-    options.choose(\.averageDecay, decay, "looks back over a tenth of \(steps.run) steps")
+    options.choose(\.averageDecay, decay, "averages over a tenth of \(steps.run) steps")
     options.choose(\.averageRise, Double(window), "a twentieth of \(steps.run) steps")
     let momentum = steps.run < 100 ? 0.1 : steps.run < 1000 ? 0.05 : 0.03
     options.choose(
@@ -111,7 +111,7 @@ struct SmallRecipe {
     }
     options.choose(
       \.freezing, .first(10),
-      "the backbone of a large pretrained model, which \(seen) images teach little")
+      "the backbone of a large pretrained model, which \(seen) images can hardly improve")
   }
 }
 

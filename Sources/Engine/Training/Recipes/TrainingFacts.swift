@@ -3,7 +3,7 @@ internal import Tensors
 package import YOLO
 
 /// What is known of a training before its first batch: all that rules may choose options by.
-public struct TrainingFacts: Equatable, Sendable {
+public struct TrainingFacts: Codable, Equatable, Sendable {
   /// Training images, at least 1, and classes of the dataset.
   public var images, classes: Int
   /// Weights of the model.

@@ -18,7 +18,7 @@ public struct Losses: Equatable, Codable, Sendable {
 
 /// Mean scores over all classes, each in 0...1.
 public struct EpochScores: Equatable, Codable, Sendable {
-  /// Precision and recall at the confidence of the best mean F1.
+  /// Precision and recall at the confidence threshold with the best mean F1.
   public var precision: Double, recall: Double
   /// Mean average precision at IoU 0.5, and over IoU 0.5 to 0.95.
   public var map50: Double, map50_95: Double

@@ -248,18 +248,18 @@ public struct RunStateError: Error, Equatable, Sendable, CustomStringConvertible
     let what =
       switch problem {
       case .unreadable(let reason):
-        "cannot go on with a run: \(reason); only an interrupted run has this file"
-      case .notAState: "this is no saved state of a run"
+        "cannot resume: \(reason); only an interrupted run has this file"
+      case .notAState: "this is not the saved state of a run"
       case .damaged:
-        "the content does not fit its digest; start anew from the weights beside it"
+        "the content does not match its digest; start a new run from the weights next to it"
       case .otherVersion:
-        "the state is of another version of yolos; start anew from the weights beside it"
+        "another version of yolos wrote this state; start a new run from the weights next to it"
       case .mismatch(let array, let expected, let found):
         "expected \(expected) floats of '\(array)', "
           + (found.map { "found \($0)" } ?? "found none")
       case .otherRun:
-        "options, data or starting weights are not those of this run; give it the data it was begun with (data=…), "
-          + "or start a new one"
+        "options, data or initial weights differ from those of this run, or another version of yolos started it; "
+          + "pass the dataset it was started with (data=…), or start a new one"
       }
     return "\(file): \(what)"
   }

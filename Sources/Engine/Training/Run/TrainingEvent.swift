@@ -44,9 +44,9 @@ public enum StopReason: Equatable, Sendable, Codable, CustomStringConvertible {
   /// In words.
   public var description: String {
     switch self {
-    case .finished: "all epochs are done"
+    case .finished: "all epochs done"
     case .patience(let best, let patience):
-      "no better epoch than \(best) for \(patience) epochs"
+      "no improvement over epoch \(best) for \(patience) epochs"
     case .cancelled: "stopped on request"
     }
   }

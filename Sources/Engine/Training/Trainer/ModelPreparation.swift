@@ -54,7 +54,7 @@ struct ModelPreparation {
       .nothingToTrain(
         """
         freeze=\(options.freezing.optionValue) freezes all \(model.architecture.rows.count) modules, so \
-        nothing would learn; 10 is the backbone, 22 leaves the head alone
+        nothing is left to train; 10 is the backbone, 22 trains only the head
         """))
   }
 }

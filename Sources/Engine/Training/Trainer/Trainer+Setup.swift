@@ -1,6 +1,7 @@
 internal import Datasets
 internal import Files
 internal import Foundation
+internal import Tensors
 internal import YOLO
 
 extension Trainer {
@@ -37,5 +38,30 @@ extension Trainer {
       settings + ["rules=\(plan.options.rules)", "data=\(dataset.digest)"]
       + ["classes=\(model.classNames)", "rows=\(model.architecture.rows)"]
     return Digest(of: text.joined(separator: "\n")).description
+  }
+}
+
+extension Trainer {
+  /// Tells the other ranks what is trained, from where on.
+  func shareRun() throws(TrainingError) {
+    guard let exchange = request.exchange else { return }
+    guard compute.backend.computesImagesApart else {
+      throw TrainingError(
+        .ranks(
+          """
+          the backend '\(compute.backend.name)' gives other bits for a part of a batch than for all \
+          of it; use native
+          """))
+    }
+    let state = RunState.bytes(
+      progress, parameters: model.parameters, optimizer: optimizer, ema: ema,
+      pending: hasPendingGradients)
+    let run = SharedRun(
+      options: chosen, facts: facts, architecture: model.architecture, classNames: model.classNames,
+      images: samples.map(SharedRun.Image.init), memoryMode: request.memoryMode,
+      backend: compute.backend.name)
+    guard exchange.broadcast(RankTask.run(run, state: state).bytes) != nil else {
+      throw TrainingError(.ranks(exchange.failure ?? "the others are gone"))
+    }
   }
 }

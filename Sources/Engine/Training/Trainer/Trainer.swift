@@ -18,6 +18,8 @@ public final class Trainer {
   let cancellation: Cancellation
   let report: (TrainingEvent) -> Void
 
+  /// What the plan was made from.
+  let chosen: TrainingOptions, facts: TrainingFacts
   /// Options, schedule and optimizer in force.
   public let plan: TrainingPlan
   /// Where the run is written.
@@ -32,8 +34,7 @@ public final class Trainer {
   /// Carries the EMA of the weights, rounded to half precision, when they are validated and written.
   let emaModel: Model
   private(set) var frozenBefore: FrozenDigests
-  private let trainingStep: TrainingStep
-  private var networks: [NetworkKey: TrainingNetwork] = [:]
+  private let batchTrainer: BatchTrainer
 
   var progress: RunState.Progress
   /// The content of `results.csv` up to the last whole epoch; grows by a line an epoch.
@@ -68,13 +69,13 @@ public final class Trainer {
     var roomy = options
     roomy.makeRoom(for: samples.mostObjects)
     roomy.makeRoom(for: validationSamples.mostObjects)
-    plan = TrainingPlan(
-      options: roomy,
-      facts: TrainingFacts(
-        images: samples.count,
-        classes: names.count, parameters: request.model.parameters.reduce(0) { $0 + $1.count },
-        modules: request.model.architecture.rows.count,
-        isPretrained: options.pretrained && request.model.hasLearned))
+    facts = TrainingFacts(
+      images: samples.count,
+      classes: names.count, parameters: request.model.parameters.reduce(0) { $0 + $1.count },
+      modules: request.model.architecture.rows.count,
+      isPretrained: options.pretrained && request.model.hasLearned)
+    chosen = roomy
+    plan = TrainingPlan(options: chosen, facts: facts)
     let preparation = try ModelPreparation(request, plan.options, classNames: names)
     (model, transfer) = (preparation.model, preparation.transfer)
     emaModel = model.copy()
@@ -84,8 +85,11 @@ public final class Trainer {
     ema = WeightEMA(
       of: model.emaSources, limit: plan.options.averageDecay, rise: plan.options.averageRise,
       threads: compute.pool)
-    trainingStep = TrainingStep(
-      model, optimizer: optimizer, ema: ema, loss: plan.loss, on: compute)
+    batchTrainer = BatchTrainer(
+      TrainingStep(model, optimizer: optimizer, ema: ema, loss: plan.loss, on: compute),
+      plan: plan, samples: samples, memoryMode: request.memoryMode,
+      loaders: request.loaders ?? compute.pool.loaders,
+      exchange: request.exchange, in: arena, cancellation: cancellation)
     frozenBefore = FrozenDigests(of: model.parameters, statistics: model.frozenStatistics)
     progress = RunState.Progress(
       epochs: 0, optimizerSteps: 0, averageUpdates: 0, method: plan.method,
@@ -128,6 +132,13 @@ public final class Trainer {
   ///
   /// - Throws: ``TrainingError``; what was written before stays.
   public func run() throws(TrainingError) -> TrainingOutcome {
+    do throws(TrainingError) { return try runToEnd() } catch {
+      request.exchange?.end(because: error.description)
+      throw error
+    }
+  }
+
+  private func runToEnd() throws(TrainingError) -> TrainingOutcome {
     let meter = CostMeter(), options = plan.options
     if !request.startsFromState {
       try write { () throws(FileError) in
@@ -140,7 +151,8 @@ public final class Trainer {
     var stop = progress.stopping.isOver(after: progress.epochs) ? patienceStop : nil
     var validation: ValidationResult?
     if stop == nil && progress.epochs < options.epochs {
-      let loader = batches(from: progress.epochs)
+      try shareRun()
+      let loader = batchTrainer.batches(from: progress.epochs)
       defer { loader.cancel() }
       var throughput = Throughput(
         batches: plan.schedule.batchesPerEpoch, epochs: options.epochs - progress.epochs)
@@ -148,6 +160,7 @@ public final class Trainer {
         let wasCut = try epoch(loader, &throughput)
         validation = try validate(&throughput)
         stop = try finishEpoch(validation, throughput, meter, wasCut: wasCut)
+        try batchTrainer.agree(stops: stop != nil || progress.epochs >= options.epochs)
       }
     }
     report(.stopped(stop ?? .finished, epochs: progress.epochs))
@@ -189,17 +202,18 @@ public final class Trainer {
       } catch { throw TrainingError(.data(error.description)) }
       let (loss, step) = try train(batch, number: number)
       sums.add((loss.box, loss.cls, loss.dfl))
-      throughput.batch(images: batch.images.count)
+      throughput.batch(images: batch.size)
       lastRates = [step.weightRate, step.scaleRate, step.biasRate]
       report(
         .batch(
           BatchProgress(
             epoch: progress.epochs + 1, epochs: plan.options.epochs, batch: number + 1,
             batches: batches, losses: sums.mean, rate: step.weightRate,
-            images: batch.images.count, objects: batch.boxes.reduce(0) { $0 + $1.count },
+            images: batch.size, objects: batch.boxes.reduce(0) { $0 + $1.count },
             imagesPerSecond: throughput.imagesPerSecond, secondsLeft: throughput.secondsLeft)))
       if cancellation.level == .atOnce { throw TrainingError(.cancelled) }
-      if cancellation.level == .afterBatch && number < batches - 1 { return true }
+      let isAsked = cancellation.level == .afterBatch && number < batches - 1
+      if number < batches - 1, try batchTrainer.agree(cuts: isAsked) { return true }
     }
     return false
   }
@@ -208,53 +222,11 @@ public final class Trainer {
   private func train(
     _ batch: TrainingBatch, number: Int
   ) throws(TrainingError) -> (LossComponents, Schedule.Step) {
-    let network = try network(
-      for: NetworkKey(images: batch.images.count, side: plan.imageSize(epoch: batch.epoch)))
     let iteration = progress.epochs * plan.schedule.batchesPerEpoch + number
     let step = plan.schedule.step(iteration)
-    network.input.fill(from: batch.images, on: compute.pool)
-    let outcome = trainingStep.run(
-      in: network, targets: batch.boxes, step: step,
+    let loss = try batchTrainer.train(
+      batch, step: step, epoch: progress.epochs + 1,
       isDue: progress.accumulation.steps(after: iteration, accumulate: step.accumulate))
-    if network.isAbandoned() { throw TrainingError(.cancelled) }
-    guard outcome.isFinite else {
-      throw TrainingError(
-        .notFinite(epoch: progress.epochs + 1, batch: number + 1, rate: step.weightRate))
-    }
-    return (outcome.loss, step)
-  }
-
-  /// What a plan of the network is made for: so many images of one side in pixels.
-  private struct NetworkKey: Hashable {
-    let images, side: Int
-  }
-
-  /// The plan for a batch: the full ones, or the last and smaller one of an epoch.
-  private func network(for key: NetworkKey) throws(TrainingError) -> TrainingNetwork {
-    if let known = networks[key] { return known }
-    let packed = networks.values.first?.packedWeights
-    // Sizes only grow: the plans of smaller ones are never needed again.
-    networks = networks.filter { $0.key.side == key.side }
-    do throws(NetworkError) {
-      let network = try TrainingNetwork(
-        model.graph, count: key.images, height: key.side, width: key.side,
-        memoryMode: request.memoryMode, sharing: packed, in: arena, on: compute)
-      network.isAbandoned = { [cancellation] in cancellation.level == .atOnce }
-      networks[key] = network
-      return network
-    } catch { throw TrainingError(.network(error.description)) }
-  }
-
-  private func batches(from epoch: Int) -> BatchLoader {
-    let options = plan.options
-    let pipeline = TrainingPipeline(
-      samples: samples, imageSize: options.imageSize, options: options.augmentation,
-      seed: options.seed, cache: options.cache == .ram ? .ram : .standard)
-    let closing = plan.mosaicClosesAt ?? .max
-    return BatchLoader(
-      pipeline: pipeline, epochs: epoch..<options.epochs, batchSize: options.batch,
-      threads: request.loaders ?? compute.pool.loaders,
-      imageSize: { [plan] in plan.imageSize(epoch: $0) }
-    ) { $0 < closing }
+    return (loss, step)
   }
 }

@@ -23,7 +23,7 @@ extension TrainingRequest {
     precondition(epochs >= 1, "an extension of \(epochs) epochs cannot be")
     guard !run.isUnfinished else {
       throw TrainingError(
-        .file("\(run.path): the run is unfinished; resume it first, then it can be extended"))
+        .file("\(run.path): the run is unfinished; resume it first, then extend it"))
     }
     let model: Model
     do {
@@ -35,7 +35,7 @@ extension TrainingRequest {
     options.derive(\.epochCount, .count(epochs), "added to '\(run.path)'")
     options.note(
       """
-      extends '\(run.path)' from its last weights: a fresh optimizer, and the whole schedule over \
+      extends '\(run.path)' from its last weights: optimizer and schedule start over, for \
       \(epochs) \(epochs == 1 ? "epoch" : "epochs")
       """)
     self.init(model: model, modelName: run.last, dataset: dataset, options: options)

@@ -45,14 +45,11 @@ package struct TrainingStep {
     isDue: Bool
   ) -> Outcome {
     network.forward()
-    if network.isAbandoned() {
-      let nothing = LossComponents(box: 0, cls: 0, dfl: 0, total: 0, assigned: 0)
-      return Outcome(loss: nothing, gradientNorm: nil)
-    }
+    if network.isAbandoned() { return Outcome(loss: .none, gradientNorm: nil) }
     let loss = self.loss.evaluate(
       model.headOutput(network.outputs), targets: targets,
-      imageSize: (network.input.height, network.input.width),
-      gradient: model.headOutput(network.outputGradients), on: compute.pool)
+      imageSize: (network.input.height, network.input.width), shards: network.shards,
+      over: network.exchange, gradient: model.headOutput(network.outputGradients), on: compute.pool)
     guard loss.total.isFinite else { return Outcome(loss: loss, gradientNorm: nil) }
     network.backward()
     guard isDue, !network.isAbandoned() else { return Outcome(loss: loss, gradientNorm: nil) }

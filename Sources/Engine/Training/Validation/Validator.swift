@@ -10,7 +10,7 @@ public import YOLO
 ///
 /// The defaults are those of the reference.
 public struct ValidationOptions: Codable, Hashable, Sendable {
-  /// The longer side of the input in pixels, a multiple of 32.
+  /// The longer side of the network input in pixels, a multiple of 32.
   public var imageSize = 640
   /// Images in a batch; decides which share a rectangular input size.
   public var batch = 16

@@ -70,7 +70,7 @@ extension Query {
   /// - Throws: ``ResponseError`` that says why it cannot have that name.
   func renaming(to name: String) throws(ResponseError) -> WorkspaceEdit {
     guard let symbol = occurrence?.symbol else {
-      throw ResponseError(.requestFailed, "no name stands here")
+      throw ResponseError(.requestFailed, "there is no name here")
     }
     if let problem = names.problem(renaming: symbol, to: name, table: .yolos) {
       throw ResponseError(.requestFailed, problem)

@@ -4,20 +4,20 @@ extension FixPlace {
   /// Signs of other languages and characters that look like ours.
   var signs: [QuickFix]? {
     switch hint {
-    case "a comment begins with '##'":
+    case "comments start with '##'":
       return [QuickFix(replacing: span, by: "##")]
     case "prose: '# text', comment: '## text'":
       return [QuickFix(replacing: span, by: "# "), QuickFix(replacing: span, by: "##")]
-    case "a plain brace is written '{{'":
+    case "a literal brace is written '{{'":
       guard text.hasPrefix("{") else { return nil }
       return [
         QuickFix(
           "Write {{", [.init(span: Span(span.lower, span.lower + 1), text: "{{")])
       ]
-    case "a comparison is written '=='": return [QuickFix(replacing: span, by: "==")]
+    case "use '==' to compare": return [QuickFix(replacing: span, by: "==")]
     case "the minus sign is '-'": return replaced(["\u{2013}", "\u{2014}", "\u{2212}"], by: "-")
     case "multiplication is '*'": return replaced(["\u{D7}"], by: "*")
-    case "this is a no-break space; type a plain blank":
+    case "this is a no-break space; type a normal space":
       return replaced(["\u{A0}", "\u{2007}", "\u{202F}"], by: " ")
     case "write 'and', 'or'":
       return [QuickFix(replacing: span, by: text == "&&" ? "and" : "or")]
@@ -40,18 +40,18 @@ extension FixPlace {
       }
       offset += width
     }
-    let title = sign == " " ? "Write plain blanks" : "Write \(sign)"
+    let title = sign == " " ? "Write normal spaces" : "Write \(sign)"
     return edits.isEmpty ? nil : [QuickFix(title, edits)]
   }
 
   /// Words of other languages.
   private var words: [QuickFix]? {
     switch hint {
-    case "a name is bound by 'name = value' alone":
+    case "assign with 'name = value'":
       var end = span.upper
       while end < source.utf8.count, source.utf8[end] == 32 { end += 1 }
-      return [QuickFix("Leave out \(text)", [.init(span: Span(span.lower, end), text: "")])]
-    case "a command of your own begins with 'def'":
+      return [QuickFix("Remove \(text)", [.init(span: Span(span.lower, end), text: "")])]
+    case "define a command with 'def'":
       return text == "class" ? nil : [QuickFix(replacing: span, by: "def")]
     default: return nil
     }
@@ -62,23 +62,23 @@ extension FixPlace {
   /// What stands in the right words, but not in the right place.
   var moved: [QuickFix]? {
     if let line = rest(behind: "write: ") { return [QuickFix(replacing: wholeLine, by: line)] }
-    if hint.hasPrefix("an argument ends at the first blank: write 'a") {
-      return [QuickFix("Leave out the blanks", [.init(span: withBlanks, text: text)])]
+    if hint.hasPrefix("an argument ends at the first space: write 'a") {
+      return [QuickFix("Remove the spaces", [.init(span: withBlanks, text: text)])]
     }
-    if hint == "a number begins with a digit: 0.5", text == "." {
+    if hint == "a number starts with a digit: 0.5", text == "." {
       return [
         QuickFix("Write 0.", [.init(span: Span(span.lower, span.lower), text: "0")])
       ]
     }
-    if hint.hasPrefix("an option is written '"), text.allSatisfy({ $0 != " " }) {
+    if hint.hasPrefix("write options as '"), text.allSatisfy({ $0 != " " }) {
       return [QuickFix(replacing: span, by: "\(text)=\(text)")]
     }
-    if hint.hasPrefix("take an element first"), span.lower > 0 {
+    if hint.hasPrefix("pick an element first"), span.lower > 0 {
       // Before the dot.
       let dot = span.lower - 1
       return [QuickFix("Take the first element", [.init(span: Span(dot, dot), text: "[0]")])]
     }
-    guard hint == "it stands on the line of the '}': '} else {'" else { return nil }
+    guard hint == "put it on the line of the '}': '} else {'" else { return nil }
     var lower = span.lower
     while lower > 0, [32, 9, 10, 13].contains(source.utf8[lower - 1]) { lower -= 1 }
     guard lower > 0, source.utf8[lower - 1] == UInt8(ascii: "}") else { return nil }
@@ -126,7 +126,7 @@ extension FixPlace {
 
   /// A hint that quotes what is to be written.
   private func literal(_ inner: String) -> [QuickFix]? {
-    if message == "no blanks around '=' in a command" { return withoutBlanks }
+    if message == "no spaces around '=' in a command" { return withoutBlanks }
     if let sign = ["-=", "*=", "/="].first(where: { text == $0 }) {
       // "write 'x = x - …'"
       guard let name = inner.components(separatedByWord: " = ").first, inner.contains("…") else {
@@ -144,7 +144,7 @@ extension FixPlace {
 
   /// `key = value` without its blanks; the stretch is the `=`.
   private var withoutBlanks: [QuickFix]? {
-    [QuickFix("Leave out the blanks", [.init(span: withBlanks, text: "=")])]
+    [QuickFix("Remove the spaces", [.init(span: withBlanks, text: "=")])]
   }
 
   /// The option of a name, taken out of the call that the stretch is part of.
@@ -163,7 +163,7 @@ extension FixPlace {
     }
     while lower > 0, source.utf8[lower - 1] == 32 { lower -= 1 }
     return [
-      QuickFix("Leave out \(name)=", [.init(span: Span(lower, upper), text: "")])
+      QuickFix("Remove \(name)=", [.init(span: Span(lower, upper), text: "")])
     ]
   }
 
@@ -177,7 +177,7 @@ extension FixPlace {
 
   /// Paths that are right seen from elsewhere, and files that lie beside one that is not there.
   var files: [QuickFix]? {
-    if let path = rest(behind: "paths count from the folder of the script: ") {
+    if let path = rest(behind: "paths are relative to the script's folder: ") {
       return [QuickFix(replacing: value, by: path)]
     }
     if let end = hint.firstRange(of: ", … need no file") {
@@ -185,7 +185,7 @@ extension FixPlace {
         QuickFix(replacing: value, by: StringLiteral.quoted($0))
       }
     }
-    guard let list = rest(behind: "its folder has ") else { return nil }
+    guard let list = rest(behind: "that folder contains ") else { return nil }
     let written = source[value]
     guard written.hasPrefix("\""), written.hasSuffix("\""), written.count >= 2 else { return nil }
     let path = written.dropFirst().dropLast()

@@ -104,17 +104,17 @@ struct FixPlace {
 
   /// Quotes that are missing, too many or of another kind.
   var quoted: [QuickFix]? {
-    if let text = rest(behind: "a text stands in quotes: ") {
+    if let text = rest(behind: "text needs quotes: ") {
       guard let quote = text.firstIndex(of: "\"") else { return nil }
       return [QuickFix(replacing: value, by: String(text[quote...]))]
     }
-    if hint == "leave the quotes out" {
+    if hint == "remove the quotes" {
       let text = source[value]
       guard text.count >= 2, text.hasPrefix("\"") else { return nil }
       return [QuickFix(replacing: value, by: String(text.dropFirst().dropLast()))]
     }
-    if hint.hasPrefix("strings stand in double quotes") { return straightened(closing: ["'"]) }
-    if hint.hasPrefix("strings stand in straight") {
+    if hint.hasPrefix("strings use double quotes") { return straightened(closing: ["'"]) }
+    if hint.hasPrefix("strings use straight") {
       return straightened(closing: [
         "\u{201C}", "\u{201D}", "\u{2018}", "\u{2019}", "\u{AB}", "\u{BB}",
       ])

@@ -29,7 +29,7 @@ package struct CacheFolder {
         title: "\(Wording.number(entries.count, "result")), \(Wording.size(bytes))",
         columns: [
           .init("entry"), .init("command"), .init("took", isNumeric: true),
-          .init("size", isNumeric: true), .init("kept since"),
+          .init("size", isNumeric: true), .init("created"),
         ],
         rows: entries.map { entry in
           [

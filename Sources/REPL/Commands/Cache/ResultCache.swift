@@ -28,13 +28,13 @@ struct ResultCache {
 
   /// The entry of a key, or why there is none.
   func entry(_ key: Digest) -> Result<Entry, Missing> {
-    if isFresh { return .failure(Missing("the run is fresh")) }
+    if isFresh { return .failure(Missing("the run ignores the cache (--fresh)")) }
     guard let content = try? AtomicFile.read(path(key)) else {
-      return .failure(Missing("no such step has run here with these inputs"))
+      return .failure(Missing("this step has not run here with these inputs before"))
     }
     guard let entry = try? JSONDecoder().decode(Entry.self, from: content),
       entry.layout == Self.layout
-    else { return .failure(Missing("its entry is of another version, or damaged")) }
+    else { return .failure(Missing("its entry is damaged or from another version")) }
     return .success(entry)
   }
 

@@ -154,7 +154,7 @@ final class JobBoard {
       if report.isComplete, ticket.isOurs { ticket.folder.remove() }
     case .reported(let report): words = "failed: \(report.failure?.message ?? "")"
     case .failed(let diagnostic, _):
-      words = diagnostic.kind == .interrupted ? "not done" : "failed: \(diagnostic.message)"
+      words = diagnostic.kind == .interrupted ? "not finished" : "failed: \(diagnostic.message)"
     }
     shown = []
     display.progress(.line("\(ticket.title): \(words) (\(ended) of \(tickets.count))"))

@@ -94,7 +94,7 @@ extension JobFileHead {
     do { content = try AtomicFile.read(path) } catch {
       throw JobFileError(
         path,
-        "\(error.reason) on \(Machine.name); jobs need a folder that all machines see at the same path"
+        "\(error.reason) on \(Machine.name); jobs need a folder that all machines see under the same path"
       )
     }
     let decoder = JSONDecoder()
@@ -204,12 +204,12 @@ struct TraveledModel: ModelSource {
     guard Paths.exists(file) else {
       throw Diagnostic(
         "\(Machine.name) cannot see '\(file)', the weights of '\(title)'",
-        hint: "jobs need a folder that all machines see at the same path")
+        hint: "jobs need a folder that all machines see under the same path")
     }
     let model = try attempt { try Model.read(file) }
     let isRunFile = try attempt { try Digest(ofFile: file).description == weights }
     guard isRunFile || "\(model.weightDigest())" == weights else {
-      throw Diagnostic("'\(file)' is not the weights '\(title)' any more: its digest is another")
+      throw Diagnostic("'\(file)' no longer contains the weights '\(title)': its digest differs")
     }
     return model
   }
@@ -301,7 +301,7 @@ struct TravelingDataset: Codable, Sendable {
   private func unseen(_ path: String, _ what: String) -> Diagnostic {
     Diagnostic(
       "\(Machine.name) cannot see '\(path)', which the dataset '\(input.name)' needs: \(what)",
-      hint: "jobs need a folder that all machines see at the same path")
+      hint: "jobs need a folder that all machines see under the same path")
   }
 
   private static func item(_ sample: Sample) -> Item {

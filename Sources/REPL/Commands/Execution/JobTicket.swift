@@ -29,6 +29,8 @@ final class JobTicket {
   let folder: JobFolder
   /// Whether others who need the same wait for it.
   let isClaimed: Bool
+  /// How many processes share it, where it is done on a cluster.
+  let ranks: Int
   var state: State
   /// Whether it was given to the executor, rather than left to whoever computes the same.
   var isOurs = false
@@ -43,11 +45,11 @@ final class JobTicket {
   let prepare: () throws(Diagnostic) -> Void
 
   init(
-    _ key: Digest, title: String, folder: JobFolder, isClaimed: Bool, state: State,
+    _ key: Digest, title: String, folder: JobFolder, isClaimed: Bool, ranks: Int, state: State,
     prepare: @escaping () throws(Diagnostic) -> Void
   ) {
     (self.key, self.title, self.folder, self.isClaimed) = (key, title, folder, isClaimed)
-    (self.state, self.prepare) = (state, prepare)
+    (self.ranks, self.state, self.prepare) = (ranks, state, prepare)
   }
 
   var hasEnded: Bool { if case .ended = state { true } else { false } }

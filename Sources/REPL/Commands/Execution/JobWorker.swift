@@ -3,13 +3,14 @@ internal import Files
 internal import Foundation
 internal import Language
 internal import Report
-internal import Tensors
+package import Tensors
 internal import Training
 
 /// Does one job from its file: what `yolos job FILE` does, on any machine that sees the folder.
 package struct JobWorker {
   private let file: String
   private let threads: Int?
+  private let exchange: (any BatchExchange)?
   private let tell: (String) -> Void
 
   /// A worker.
@@ -17,9 +18,13 @@ package struct JobWorker {
   /// - Parameters:
   ///   - file: The job's description.
   ///   - threads: How many threads compute; what Slurm allows, or all cores, where nil.
+  ///   - exchange: The ranks that share a training; nil where this process works alone.
   ///   - tell: Takes lines of JSON that say how far the job is.
-  package init(file: String, threads: Int?, tell: @escaping (String) -> Void) {
-    (self.file, self.threads, self.tell) = (file, threads, tell)
+  package init(
+    file: String, threads: Int?, exchange: (any BatchExchange)? = nil,
+    tell: @escaping (String) -> Void
+  ) {
+    (self.file, self.threads, self.exchange, self.tell) = (file, threads, exchange, tell)
   }
 
   /// Does the job.
@@ -66,13 +71,14 @@ package struct JobWorker {
     configuration.cacheFolder = head.place.cacheFolder
     configuration.backend = head.engine.backend
     configuration.threads = threads ?? Self.threadsOfSlurm
+    configuration.exchange = exchange
     let workplace: Workplace
     do { workplace = try Workplace(configuration) } catch {
       throw JobFileError(file, error.description)
     }
     let key = JobKey(job, on: workplace.compute)
     guard key.digest.description == head.key else {
-      throw JobFileError(file, "the job is another than its key says: the file was edited")
+      throw JobFileError(file, "the job does not match its key: the file was edited")
     }
     if let report = JobReport(contentsOf: folder.report), report.isComplete, report.failure == nil {
       tellEnd("done before")
@@ -146,14 +152,18 @@ package struct JobWorker {
 
   /// The cores that Slurm gave the job, where it runs there.
   private static var threadsOfSlurm: Int? {
+    threadsOfSlurmTask ?? cores("SLURM_CPUS_ON_NODE")
+  }
+
+  /// The cores that Slurm gave each of the processes of a job, where it was told how many.
+  package static var threadsOfSlurmTask: Int? { cores("SLURM_CPUS_PER_TASK") }
+
+  private static func cores(_ variable: String) -> Int? {
     let environment = ProcessInfo.processInfo.environment
     guard environment["SLURM_JOB_ID"] != nil else { return nil }
-    for name in ["SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE"] {
-      if let count = environment[name].flatMap({ Int($0) }), (1...1024).contains(count) {
-        return count
-      }
+    return environment[variable].flatMap { Int($0) }.flatMap {
+      (1...1024).contains($0) ? $0 : nil
     }
-    return nil
   }
 }
 

@@ -106,7 +106,7 @@ final class ProcessExecutor: Executor {
     return Diagnostic(
       "'\(ticket.title)' was ended by signal \(code)",
       hint: code == SIGKILL
-        ? "somebody killed it, or memory ran out; started again, the script goes on from what is kept"
+        ? "it was killed or ran out of memory; run the script again to continue from what was saved"
         : nil)
   }
 }

@@ -1,18 +1,23 @@
+internal import Dispatch
 internal import Foundation
+internal import Synchronization
 
 /// Runs a program of the system to its end.
-enum ShellCommand {
+package enum ShellCommand {
   /// What it left.
-  struct Outcome {
-    let code: Int32
-    let output: String
-    let errors: String
+  package struct Outcome {
+    /// The exit code.
+    package let code: Int32
+    /// What it wrote to standard output.
+    package let output: String
+    /// What it wrote to standard error.
+    package let errors: String
   }
 
   /// Runs a program that is found on the PATH.
   ///
   /// - Returns: What it left; nil where it cannot be started.
-  static func run(_ name: String, _ arguments: [String]) -> Outcome? {
+  package static func run(_ name: String, _ arguments: [String]) -> Outcome? {
     guard let program = path(of: name) else { return nil }
     let process = Process(), output = Pipe(), errors = Pipe()
     process.executableURL = URL(fileURLWithPath: program)
@@ -21,12 +26,18 @@ enum ShellCommand {
     process.standardOutput = output
     process.standardError = errors
     guard (try? process.run()) != nil else { return nil }
+    // Both at once: a program that fills one pipe waits until somebody reads it.
+    let words = Mutex(Data()), reading = DispatchGroup()
+    DispatchQueue.global().async(group: reading) {
+      let all = (try? errors.fileHandleForReading.readToEnd()) ?? Data()
+      words.withLock { $0 = all }
+    }
     let text = (try? output.fileHandleForReading.readToEnd()) ?? Data()
-    let words = (try? errors.fileHandleForReading.readToEnd()) ?? Data()
+    reading.wait()
     process.waitUntilExit()
     return Outcome(
       code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: words, as: UTF8.self))
+      errors: String(decoding: words.withLock { $0 }, as: UTF8.self))
   }
 
   /// Where a program lies; nil where the PATH has none of that name.

@@ -57,7 +57,7 @@ final class SlurmExecutor: Executor {
   func submit(_ ticket: JobTicket) {
     ticket.state = .waiting("to be submitted")
     gathered.append(ticket)
-    if gathered.count == Self.largestArray { submitGathered() }
+    if gathered.count == Self.largestArray { submitAll() }
   }
 
   func adopt(_ ticket: JobTicket, _ claim: JobClaim) -> Bool {
@@ -72,7 +72,7 @@ final class SlurmExecutor: Executor {
   }
 
   func update() {
-    if !gathered.isEmpty { submitGathered() }
+    if !gathered.isEmpty { submitAll() }
     for job in queued where Paths.exists(job.ticket.folder.report) {
       job.ticket.end(else: Diagnostic("'\(job.ticket.title)': its result cannot be read"))
     }
@@ -88,16 +88,25 @@ final class SlurmExecutor: Executor {
     self.level = level
     for ticket in gathered { ticket.interrupt() }
     gathered = []
-    let arrays = Set(queued.compactMap(\.place.array)).sorted().map(String.init)
+    let arrays = arrays { _ in true }
     guard !arrays.isEmpty else { return }
     if level == .atOnce {
       _ = ShellCommand.run("scancel", arrays)
     } else {
       _ = ShellCommand.run("scancel", ["--state=PENDING"] + arrays)
-      _ = ShellCommand.run("scancel", ["--full", "--signal=INT"] + arrays)
+      let alone = self.arrays { $0 == 1 }, shared = self.arrays { $0 > 1 }
+      if !alone.isEmpty { _ = ShellCommand.run("scancel", ["--full", "--signal=INT"] + alone) }
+      // mpirun would end its ranks; the script passes on what they understand.
+      if !shared.isEmpty { _ = ShellCommand.run("scancel", ["--batch", "--signal=INT"] + shared) }
     }
     nextLook = .now
     pauseOfLooks = Self.firstPause
+  }
+
+  /// The numbers of the arrays whose jobs have such a number of ranks.
+  private func arrays(ofRanks isWanted: (Int) -> Bool) -> [String] {
+    Set(queued.filter { isWanted($0.ticket.ranks) }.compactMap(\.place.array)).sorted()
+      .map(String.init)
   }
 
   // MARK: Looking
@@ -145,6 +154,10 @@ final class SlurmExecutor: Executor {
       ticket.interrupt()
     } else {
       let place = queued[index].place
+      // Its step failed: nobody would take the result if somebody released it.
+      if let array = place.array, entry?.isHeld == true {
+        _ = ShellCommand.run("scancel", ["\(array)_\(place.task)"])
+      }
       ticket.end(else: Self.failure(of: ticket, place, entry), log: said(by: place))
     }
   }
@@ -187,33 +200,43 @@ final class SlurmExecutor: Executor {
     switch entry?.state {
     case "CANCELLED":
       return Diagnostic(
-        "\(who) was cancelled\(nodes)", hint: "started again, the script does what is missing")
+        "\(who) was canceled\(nodes)", hint: "run the script again to do the rest")
     case "TIMEOUT":
       return Diagnostic(
         "\(who) ran out of time\(nodes)",
         hint:
-          "give it more with --slurm \"--time=…\"; started again, it goes on from its last epoch")
+          "allow more with --slurm \"--time=…\" and run again; it continues from its last epoch")
     case "OUT_OF_MEMORY":
       return Diagnostic(
-        "\(who) ran out of memory\(nodes)", hint: "give it more with --slurm \"--mem=…\"")
+        "\(who) ran out of memory\(nodes)", hint: "allow more with --slurm \"--mem=…\"")
     case let state?:
       return Diagnostic(
         "\(who) ended without a result\(nodes): \(state)",
         hint:
-          "if its log is empty, the node may not see the folder or the program: both must lie at the "
+          "if its log is empty, the node may not see the folder or the program: both must be at the "
           + "same path on all nodes")
     case nil:
       return Diagnostic(
-        "\(who) is not in the queue any more and left no result",
+        "\(who) is no longer in the queue and left no result",
         hint: "sacct --jobs=\(place.words) may know why")
     }
   }
 
   // MARK: Submitting
 
-  private func submitGathered() {
+  /// Submits what was gathered: an array for each number of ranks, since Slurm gives all jobs of one the
+  /// same.
+  private func submitAll() {
     let tickets = gathered
     gathered = []
+    for ranks in Set(tickets.map(\.ranks)).sorted() {
+      submitArray(tickets.filter { $0.ranks == ranks }, ranks: ranks)
+    }
+    nextLook = .now + Self.firstPause
+    pauseOfLooks = Self.firstPause
+  }
+
+  private func submitArray(_ tickets: [JobTicket], ranks: Int) {
     batches += 1
     let batch = "\(Machine.name)-\(getpid())-\(Int(Date().timeIntervalSince1970))-\(batches)"
     for (task, ticket) in tickets.enumerated() {
@@ -222,7 +245,7 @@ final class SlurmExecutor: Executor {
       hand(ticket, SlurmPlace(batch: batch, array: nil, task: task))
     }
     do throws(Diagnostic) {
-      let array = try submit(tickets, as: batch)
+      let array = try submit(tickets, ranks: ranks, as: batch)
       for (task, ticket) in tickets.enumerated() {
         let place = SlurmPlace(batch: batch, array: array, task: task)
         hand(ticket, place)
@@ -234,8 +257,6 @@ final class SlurmExecutor: Executor {
     } catch {
       for ticket in tickets { ticket.state = .ended(.failed(error, log: "")) }
     }
-    nextLook = .now + Self.firstPause
-    pauseOfLooks = Self.firstPause
   }
 
   private func hand(_ ticket: JobTicket, _ place: SlurmPlace) {
@@ -245,30 +266,32 @@ final class SlurmExecutor: Executor {
     claims.hand(ticket.key.description, to: claim)
   }
 
-  private func submit(_ tickets: [JobTicket], as batch: String) throws(Diagnostic) -> Int {
+  private func submit(
+    _ tickets: [JobTicket], ranks: Int, as batch: String
+  ) throws(Diagnostic) -> Int {
     let script = script(of: batch)
-    try attempt { try AtomicFile.write(self.script(tickets), to: script) }
+    try attempt { try AtomicFile.write(self.script(tickets, ranks: ranks), to: script) }
     let arguments =
-      ["--job-name=yolos"] + options + [
+      ["--job-name=yolos"] + options + (ranks > 1 ? ["--ntasks=\(ranks)"] : []) + [
         "--parsable", "--comment=\(SlurmQueue.comment(batch))", "--array=0-\(tickets.count - 1)",
         "--chdir=\(FileManager.default.currentDirectoryPath)", "--requeue", "--open-mode=append",
         "--output=\(output(of: batch, "%a"))", script,
       ]
     guard let outcome = ShellCommand.run("sbatch", arguments) else {
-      throw Diagnostic("there is no 'sbatch' here")
+      throw Diagnostic("command not found: sbatch")
     }
     // With several clusters the answer is "12;name".
     let number = outcome.output.split { $0 == ";" || $0.isWhitespace }.first.flatMap { Int($0) }
     guard outcome.code == 0, let number else {
       let words = outcome.errors.split(separator: "\n").last.map(String.init) ?? "no answer"
       throw Diagnostic(
-        "Slurm takes no jobs: \(words)", hint: "options for sbatch are given with --slurm \"…\"")
+        "Slurm rejected the job: \(words)", hint: "pass options for sbatch with --slurm \"…\"")
     }
     return number
   }
 
   /// What a node runs; the number in the array chooses the job.
-  private func script(_ tickets: [JobTicket]) -> String {
+  private func script(_ tickets: [JobTicket], ranks: Int) -> String {
     let choices = tickets.enumerated().map { task, ticket in
       "  \(task)) folder=\(ShellCommand.quoted(Paths.absolute(ticket.folder.path))) ;;"
     }
@@ -282,11 +305,38 @@ final class SlurmExecutor: Executor {
         echo "$(hostname) cannot see $folder: jobs need a folder that all nodes share" >&2
         exit 2
       fi
-      exec \(launch) job "$folder/job.json" >>"$folder/progress.jsonl" 2>>"$folder/log.txt"
+      \(ranks > 1 ? launchRanks(ranks) : "exec \(command)")
 
       """
   }
 
-  /// The program on a node, and what starts it.
-  private var launch: String { ShellCommand.quoted(program) }
+  /// Does the job that the script has chosen.
+  private var command: String {
+    "\(ShellCommand.quoted(program)) job \"$folder/job.json\" "
+      + ">>\"$folder/progress.jsonl\" 2>>\"$folder/log.txt\""
+  }
+
+  /// Starts the ranks on the nodes of the job, and passes on the wish to end.
+  private func launchRanks(_ ranks: Int) -> String {
+    """
+    if ! command -v mpirun >/dev/null; then
+      echo "$(hostname) has no mpirun, which ranks=\(ranks) needs (on Debian: openmpi-bin)" >&2
+      exit 2
+    fi
+    # Whoever runs jobs as root means it.
+    [ "$(id -u)" -ne 0 ] || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+    # Since 20.11 a step gets a part of the job's cores unless it asks for the whole.
+    export SLURM_WHOLE=1
+    mpirun --bind-to none -n \(ranks) \(command) &
+    launcher=$!
+    # mpirun passes this signal on; rank 0 ends the training after its batch.
+    trap 'kill -USR1 $launcher' INT
+    while
+      wait $launcher
+      code=$?
+      kill -0 $launcher 2>/dev/null
+    do :; done
+    exit $code
+    """
+  }
 }

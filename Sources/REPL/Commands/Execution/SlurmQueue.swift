@@ -11,11 +11,12 @@ final class SlurmQueue {
     /// Why it waits, or how it ended.
     let reason: String
 
+    /// Whether a node could not start it: it is queued again, but held until somebody releases it.
+    var isHeld: Bool { reason == "launch failed requeued held" }
+
     /// Whether it will not run any more, nor again by itself.
-    ///
-    /// A job that a node could not start is queued again, but held until somebody releases it.
     var isOver: Bool {
-      if reason == "launch failed requeued held" { return true }
+      if isHeld { return true }
       let going = [
         "PENDING", "RUNNING", "SUSPENDED", "COMPLETING", "CONFIGURING", "STAGE_OUT", "STOPPED",
         "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "RESIZING", "SIGNALING", "SPECIAL_EXIT",

@@ -6,7 +6,7 @@ package enum Explanations {
   /// A command: how it is written, what it does, an example.
   package static func of(_ command: Command) -> Explanation {
     var words = [command.summary]
-    if command.result != .none { words.append("Gives \(command.result).") }
+    if command.result != .none { words.append("Returns \(command.result).") }
     let options = command.signature.options.map { "`\($0.name)`" }
     if !options.isEmpty { words.append("Options: " + options.joined(separator: ", ")) }
     let example = command.examples.first {
@@ -20,7 +20,7 @@ package enum Explanations {
   package static func of(_ parameter: Signature.Parameter, of command: Command) -> Explanation {
     let isOption = command.signature.options.contains { $0.name == parameter.name }
     let key = isOption ? "\(parameter.name)=…" : parameter.name
-    var facts = ["Takes \(parameter.type)"]
+    var facts = ["Accepts \(parameter.type)"]
     if let unit = parameter.unit { facts.append("in \(unit)") }
     var words = [parameter.summary, facts.joined(separator: " ") + "."]
     if let range = parameter.range { words.append("Range: \(range).") }
@@ -43,7 +43,7 @@ package enum Explanations {
   package static func of(_ function: Builtin) -> Explanation {
     Explanation(
       code: usage(of: function).label,
-      paragraphs: [function.summary, "Gives \(function.result)."])
+      paragraphs: [function.summary, "Returns \(function.result)."])
   }
 
   /// How a function is called, and where its parameters stand in that, in UTF-16 units.
@@ -79,7 +79,7 @@ package enum Explanations {
 
   /// A member of a type.
   package static func of(_ member: ObjectType.Member, of type: ObjectType) -> Explanation {
-    var words = ["\(member.summary)", "Gives \(member.type)."]
+    var words = ["\(member.summary)", "Returns \(member.type)."]
     if member.isVolatile { words.append("It differs from run to run.") }
     return Explanation(code: "\(type.name).\(member.name)", paragraphs: words)
   }

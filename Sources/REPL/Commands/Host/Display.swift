@@ -89,7 +89,7 @@ package final class Display {
       .warning(
         VolatileText(
           """
-          the font of pictures, DejaVu Sans, has no \(list)\(more): a box stands in the place of such \
+          the chart font, DejaVu Sans, has no \(list)\(more): charts show a box in place of such \
           letters; tables and files keep them
           """)))
   }

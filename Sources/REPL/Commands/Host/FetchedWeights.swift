@@ -22,17 +22,18 @@ extension Workplace.Configuration {
     guard file == known.name else {
       let isFetched = fetchedPath(known.name).map(Paths.exists) == true
       return isFetched
-        ? "it was fetched; write: load \"\(known.name)\""
+        ? "it is downloaded already; write: load \"\(known.name)\""
         : "\(wayToFetch(known)), then write: load \"\(known.name)\""
     }
-    return "\(wayToFetch(known)), or put it into the folder "
+    return "\(wayToFetch(known)), or put the file into the folder "
       + (mayDownload ? "you work in" : "of the script")
   }
 
   /// The line that downloads a file, here or in a shell.
   func wayToFetch(_ file: PublishedWeights) -> String {
     mayDownload
-      ? "download it with: fetch \"\(file.name)\"" : "download it with: yolos fetch \(file.name)"
+      ? "run this to download it: fetch \"\(file.name)\""
+      : "run this to download it: yolos fetch \(file.name)"
   }
 }
 

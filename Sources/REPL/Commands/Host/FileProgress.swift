@@ -55,7 +55,7 @@ final class FileProgress {
   private static func words(_ stage: DatasetProgress.Stage) -> String {
     switch stage {
     case .reading: "read"
-    case .looking: "looked at"
+    case .looking: "checked"
     case .comparing: "compared"
     case .writing: "wrote"
     case .checking: "checked"

@@ -19,25 +19,25 @@ struct Setting: Sendable {
 
   static let seed = Setting(
     name: "seed", type: .integer, standard: 0,
-    summary: "where random numbers start, unless a command is given a seed of its own")
+    summary: "random seed of all commands without an explicit seed")
   static let rules = Setting(
     name: "compat", type: .string, standard: "8.4", choices: Compatibility.allCases.map(\.rawValue),
-    summary: "whose rules training and validation follow")
+    summary: "which version's rules training and validation follow")
   static let labels = Setting(
     name: "labels", type: .string, standard: "strict",
     choices: LabelPolicy.allCases.map(\.rawValue),
-    summary: "whether damaged labels are errors or are mended and counted")
+    summary: "whether damaged labels are errors, or repaired and counted")
   static let memory = Setting(
     name: "memory", type: .string, standard: "normal", choices: MemoryMode.allCases.map(\.rawValue),
     decidesResults: false,
-    summary: "whether training saves memory by computing more; the results are the same")
+    summary: "whether training saves memory by recomputing; results do not change")
   static let figures = Setting(
     name: "figures", type: .string, standard: "png", choices: ["png", "svg"],
     decidesResults: false,
-    summary: "how a report files charts: as pixels, or as vectors to print; photographs are JPEGs")
+    summary: "chart format in reports: pixels (PNG) or vectors (SVG); images with boxes are JPEGs")
   static let rate = Setting(
     name: "rate", type: .number, standard: 0, decidesResults: false,
-    summary: "what an hour of this machine costs; 0 for no prices")
+    summary: "price of an hour of this machine; 0 shows no prices")
   static let currency = Setting(
     name: "currency", type: .string, standard: "EUR", decidesResults: false,
     summary: "the currency of `rate`")
@@ -45,7 +45,7 @@ struct Setting: Sendable {
   /// Refuses values of the wrong kind.
   func check(_ value: Value) throws(Diagnostic) {
     guard value.isOf(type) else {
-      throw Diagnostic("'\(name)' is \(type), not \(value.type)")
+      throw Diagnostic("'\(name)' must be \(type), found \(value.type)")
     }
     if let text = value.asString, !choices.isEmpty, !choices.contains(text) {
       throw Diagnostic(

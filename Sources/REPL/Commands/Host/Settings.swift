@@ -23,9 +23,9 @@ package final class Settings {
     guard let setting = Setting.all.first(where: { $0.name == name }) else {
       let names = Setting.all.map(\.name)
       throw Diagnostic(
-        "there is no setting '\(name)'",
+        "unknown setting '\(name)'",
         hint: Suggestion.hint(for: name, among: names)
-          ?? "known are " + names.joined(separator: ", "))
+          ?? "choose from " + names.joined(separator: ", "))
     }
     try setting.check(value)
     values[name] = value

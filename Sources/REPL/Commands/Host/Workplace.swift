@@ -21,6 +21,8 @@ package final class Workplace {
     package var backend = "native"
     /// Where jobs are done.
     package var executor = ExecutorChoice.here
+    /// The ranks that share trainings, of which this is number 0; nil where there are none.
+    package var exchange: (any BatchExchange)?
     /// Whether every step runs even where the cache has its result.
     package var isFresh = false
     /// Where fetched weights are kept.
@@ -46,12 +48,12 @@ package final class Workplace {
     self.configuration = configuration
     guard let backend = Backends.named(configuration.backend) else {
       throw UsageError(
-        "there is no backend '\(configuration.backend)'; known are "
+        "unknown backend '\(configuration.backend)'; choose from "
           + Backends.names.joined(separator: " and "))
     }
     if case .slurm = configuration.executor, !SlurmQueue.isInstalled {
       throw UsageError(
-        "there is no 'sbatch' here: --on slurm needs the programs of Slurm (on Debian: slurm-client)"
+        "command not found: sbatch; --on slurm needs the Slurm client (Debian: apt install slurm-client)"
       )
     }
     compute = Compute(pool: ThreadPool(threads: configuration.threads), backend: backend)

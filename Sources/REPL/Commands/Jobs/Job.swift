@@ -29,6 +29,9 @@ protocol Job: Codable, Sendable {
   /// Whether it writes where another job may write, so that it waits for all before it.
   var mustRunAlone: Bool { get }
 
+  /// How many processes of a cluster share the work.
+  var ranks: Int { get }
+
   /// The job with the places where it will write, chosen before it leaves for another process.
   ///
   /// - Parameter earlier: The same job as it left before, if it did and never came back.
@@ -55,6 +58,8 @@ extension Job {
   func took(_ result: Result, on inputs: JobInputs, at workplace: Workplace, display: Display) {}
 
   var mustRunAlone: Bool { false }
+
+  var ranks: Int { 1 }
 
   func placed(after earlier: Self?) throws(Diagnostic) -> Self { self }
 }

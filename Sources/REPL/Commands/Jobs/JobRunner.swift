@@ -192,7 +192,7 @@ final class JobRunner {
       let head = head(of: job, key, title, cargo)
       ticket = JobTicket(
         key.digest, title: title, folder: folder, isClaimed: !cache.isFresh,
-        state: .waiting("waiting")
+        ranks: job.ranks, state: .waiting("waiting")
       ) { () throws(Diagnostic) in
         let earlier = try? Self.decoder.decode(
           JobFile<Work>.self, from: AtomicFile.read(folder.job))
@@ -302,7 +302,7 @@ final class JobRunner {
   ) -> Result<(payload: Work.Result, seconds: Double), ResultCache.Missing> {
     cache.entry(key.digest).flatMap { entry in
       guard let payload = try? Self.decoder.decode(Work.Result.self, from: entry.payload) else {
-        return .failure(ResultCache.Missing("its entry is of another version, or damaged"))
+        return .failure(ResultCache.Missing("its entry is damaged or from another version"))
       }
       if let objection = job.objection(to: payload) {
         return .failure(ResultCache.Missing(objection))

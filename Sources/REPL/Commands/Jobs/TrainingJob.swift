@@ -80,6 +80,7 @@ struct TrainingJob: Job {
     request.memoryMode = memory
     request.folder = begun ?? folder.map(RunFolder.init(path:))
     request.startsInFolder = begun != nil && !goesOn
+    request.exchange = workplace.configuration.exchange
     request.startsFromState = folder != nil
     let progress = TrainingProgress(
       display: display, names: names, isFromScratch: self.model.freshSeed != nil && folder == nil)
@@ -113,6 +114,8 @@ struct TrainingJob: Job {
 
   var mustRunAlone: Bool { options.reusesFolder }
 
+  var ranks: Int { options.ranks }
+
   func placed(after earlier: TrainingJob?) throws(Diagnostic) -> TrainingJob {
     var job = self
     if let place = earlier?.place, Paths.exists(place) {
@@ -135,8 +138,8 @@ struct TrainingJob: Job {
   ) throws(Diagnostic) -> RunRecord {
     let scale = model.architecture.scale.map { "YOLOv8\($0.rawValue)" } ?? "YOLOv8"
     let table = OptionTable.standard
-    // The same run under another name, or with other logs, has the same record.
-    let hidden = [table.name.name, table.log.name]
+    // The same run under another name, with other logs or ranks, has the same record.
+    let hidden = [table.name.name, table.log.name, table.ranks.name]
     return RunRecord(
       name: title.text, folder: outcome.folder.path, model: scale,
       dataset: "\(data.name) \(data.digest)", epochs: outcome.plan.options.epochs,

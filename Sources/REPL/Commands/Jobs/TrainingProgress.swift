@@ -26,13 +26,13 @@ final class TrainingProgress {
       let frozen = start.frozen > 0 ? ", \(Wording.count(start.frozen)) weights frozen" : ""
       line(
         "training \(Wording.count(start.learning)) weights\(frozen) on "
-          + "\(Wording.number(start.trainingImages, "photograph"))")
+          + "\(Wording.number(start.trainingImages, "image"))")
       if isFromScratch && start.trainingImages < Self.fewImages {
         line(
           """
           warning: the weights are randomly initialized, and \(start.trainingImages) images are too few \
           to train a detector from scratch; mAP may stay near 0 for hundreds of epochs. Start from \
-          pretrained weights: load "yolov8n.pt" (fetch "yolov8n.pt" downloads it), or a model of yours
+          pretrained weights: load "yolov8n.pt" (fetch "yolov8n.pt" downloads it), or load a model of your own
           """)
       }
     case .batch(let batch): display.progress(.transient(progress(of: batch)))

@@ -67,7 +67,7 @@ package struct Headless {
       complain(
         Diagnostic(
           "the report would overwrite '\(path)'", kind: .lint,
-          hint: "give another place with -o, or say --in-place"))
+          hint: "choose another file with -o, or use --in-place"))
       return Outcome(code: .usage, report: nil)
     }
     do throws(Diagnostic) {
@@ -135,7 +135,8 @@ package struct Headless {
     path: String, content: Data, cells: Cells? = nil, cancellation: any Cancelling
   ) -> (code: ExitCode, text: String, json: String) {
     guard let script = open(path, content), var recorded = script.recorded else {
-      complain(Diagnostic("'\(path)' is no report; check takes .md and .ipynb files", kind: .lint))
+      complain(
+        Diagnostic("'\(path)' is not a report; check accepts .md and .ipynb files", kind: .lint))
       return (.usage, "", "")
     }
     guard let bound = bind(script) else { return (.usage, "", "") }

@@ -21,7 +21,7 @@ protocol Notebook: AnyObject {
 
 extension Notebook {
   func undo() throws(Diagnostic) -> String {
-    throw Diagnostic("undo is for the prompt; a script is changed in its file")
+    throw Diagnostic("undo works only at the prompt; edit the script's file instead")
   }
 
   func value(of name: String) -> Value? { nil }

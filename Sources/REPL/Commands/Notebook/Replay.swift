@@ -21,7 +21,7 @@ package struct Replay {
   /// - Throws: ``Failure`` where the folder is no recording.
   package init(of folder: String, configuration: Workplace.Configuration) throws(Failure) {
     guard let backend = Backends.named(configuration.backend) else {
-      throw Failure(description: "there is no backend '\(configuration.backend)'")
+      throw Failure(description: "unknown backend '\(configuration.backend)'")
     }
     let compute = Compute(pool: ThreadPool(threads: configuration.threads), backend: backend)
     do {
@@ -37,8 +37,8 @@ package struct Replay {
     let lines = comparisons.flatMap(\.lines), off = lines.count { !$0.agrees }
     let verdict =
       off == 0
-      ? "all \(lines.count) comparisons agree"
-      : "\(off) of \(Wording.number(lines.count, "comparison")) disagree"
+      ? "all \(lines.count) comparisons match"
+      : "\(off) of \(Wording.number(lines.count, "comparison")) differ"
     return comparisons.map { .table(Self.table($0)) } + [.text(.init(verdict))]
   }
 

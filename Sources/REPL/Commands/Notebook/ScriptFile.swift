@@ -35,7 +35,7 @@ struct ScriptFile {
         document.source == document
         ? whole
         : SourceText(
-          name: "\(name), its outputs left out", MarkdownWriter.text(document.source))
+          name: "\(name) without its outputs", MarkdownWriter.text(document.source))
       recorded = document
       let base = Self.recordedBase(document)
       baseFolder = base.map { Paths.resolve($0, from: here) } ?? here

@@ -134,7 +134,7 @@ package final class Session: Notebook {
     for step in program.steps {
       do throws(Diagnostic) { try run(step) } catch { return findings + [error] }
       if host.isCancelled, step.span != program.steps.last?.span {
-        return findings + [Diagnostic("interrupted; the lines that follow were not run")]
+        return findings + [Diagnostic("interrupted; the following lines were not run")]
       }
     }
     return findings
@@ -180,7 +180,7 @@ package final class Session: Notebook {
       console.present(
         .warning(
           VolatileText(
-            "warning: '\(name)' comes from a line that was left out, so this one is left out, too\n"
+            "warning: '\(name)' comes from a line that was left out, so this line is left out as well\n"
           )))
       return nil
     }
@@ -194,7 +194,7 @@ package final class Session: Notebook {
       if parsed.isClean, isFree { return replaced }
     }
     console.present(
-      .warning("warning: no script knows '_', so this line is left out of report and save\n"))
+      .warning("warning: '_' does not exist in scripts, so report and save leave this line out\n"))
     return nil
   }
 
@@ -221,7 +221,7 @@ package final class Session: Notebook {
     }
     guard parsed.program.steps.count == 1, let step = parsed.program.steps.first,
       step.prose == nil
-    else { return .failure(Diagnostic("one expression is expected", kind: .syntax)) }
+    else { return .failure(Diagnostic("expected one expression", kind: .syntax)) }
     let bindings = interpreter.bindings
     defer { interpreter.bindings = bindings }
     host.workplace.cancellation = Cancellation()
@@ -265,7 +265,7 @@ package final class Session: Notebook {
   /// - Returns: The line.
   func undo() throws(Diagnostic) -> String {
     guard let moment = history.popLast() else {
-      throw Diagnostic("there is nothing to take back")
+      throw Diagnostic("there is nothing to undo")
     }
     interpreter.bindings = moment.bindings
     unrecorded = moment.unrecorded

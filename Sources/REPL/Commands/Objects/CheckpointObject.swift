@@ -24,12 +24,12 @@ struct CheckpointObject: ModelSource {
   func thresholds() throws(Diagnostic) -> BestThresholds? { try loaded.thresholds() }
 
   static let objectType = ObjectType(
-    "Checkpoint", "weights that a run wrote, with their scores; serves as a Model",
+    "Checkpoint", "weights saved by a run, with their scores; can be used as a Model",
     members: ScoreRecord.members + [
-      .init("epoch", .integer, "the epoch, from 1, after which it was written"),
+      .init("epoch", .integer, "the epoch after which it was saved, from 1"),
       .init("file", .string, "the file", isVolatile: true),
       .init("digest", .string, "the SHA-256 digest of the file"),
-      .init("name", .string, "what it is called in tables"),
+      .init("name", .string, "name in tables"),
     ], servesAs: ["Model"])
 
   func member(_ name: String) throws(Diagnostic) -> Value {

@@ -8,20 +8,20 @@ struct ClassScoreObject: LanguageObject {
   let row: ScoreRecord.Row
 
   static let objectType = ObjectType(
-    "ClassScore", "how well one class is found",
+    "ClassScore", "scores of one class",
     members: [
       .init("name", .string, "the class"),
-      .init("images", .integer, "the number of images with such objects"),
-      .init("instances", .integer, "the number of labeled objects"),
-      .init("precision", .number, "precision at the best confidence of all classes, 0...1"),
+      .init("images", .integer, "number of images with this class"),
+      .init("instances", .integer, "number of labeled objects"),
+      .init("precision", .number, "precision at the best confidence over all classes, 0...1"),
       .init("recall", .number, "recall at the same confidence, 0...1"),
       .init("map50", .number, "average precision at IoU 0.5, 0...1"),
       .init("map75", .number, "average precision at IoU 0.75, 0...1"),
       .init("map50_95", .number, "average precision over IoU 0.5 to 0.95, 0...1"),
-      .init("best_conf", .number, "the confidence of the best F1 of this class alone, 0...1"),
-      .init("best_precision", .number, "precision there, 0...1"),
-      .init("best_recall", .number, "recall there, 0...1"),
-      .init("best_f1", .number, "F1 there, 0...1"),
+      .init("best_conf", .number, "confidence threshold with the best F1 of this class, 0...1"),
+      .init("best_precision", .number, "precision at that threshold, 0...1"),
+      .init("best_recall", .number, "recall at that threshold, 0...1"),
+      .init("best_f1", .number, "F1 at that threshold, 0...1"),
     ])
 
   func member(_ name: String) throws(Diagnostic) -> Value {

@@ -37,10 +37,10 @@ struct Comparison {
   var remark: String {
     let names = runs.map { $0.record.datasetName }
     guard !sharesData else { return "" }
-    return "The runs were validated on different photographs ("
+    return "The runs were validated on different images ("
       + names.enumerated().filter { !names[..<$0].contains($1) }.map(\.element)
       .joined(separator: "; ")
-      + "), so their scores cannot be set against each other: none is marked as the best."
+      + "), so their scores are not comparable and none is marked as the best."
   }
 
   /// What the runs are, what they reached, what they took: a column a run, so that everything can
@@ -60,7 +60,7 @@ struct Comparison {
     rows.append(row("95 % interval of mAP50-95", interval))
     if isRanked {
       rows += [Self.map50, Self.map50To95].map { score in
-        row("\(score.name) against the first") { difference($0, score) }
+        row("\(score.name) vs. the first") { difference($0, score) }
       }
     }
     rows += classScores.map { score in row(score.name) { cell($0, score, isRanked) } }
@@ -120,7 +120,7 @@ struct Comparison {
   var costTable: Table {
     var columns = [
       Table.Column("run"), .init("epochs", isNumeric: true), .init("time", isNumeric: true),
-      .init("time an epoch", isNumeric: true), .init("processor time", isNumeric: true),
+      .init("time per epoch", isNumeric: true), .init("processor time", isNumeric: true),
       .init("memory", isNumeric: true),
     ]
     if let rate { columns.append(.init("cost, \(rate.currency)", isNumeric: true)) }

@@ -11,11 +11,11 @@ struct ComparisonObject: Presentable {
   let remarks: [String]
 
   static let objectType = ObjectType(
-    "Comparison", "runs or studies side by side; serves as a Table",
+    "Comparison", "runs or studies side by side; can be used as a Table",
     members: TableObject.objectType.members + [
       .init(
         "differences", .list(.object("Difference")),
-        "how much better each is than the first, and whether that is luck")
+        "difference of each to the first, and whether it may be luck")
     ], servesAs: ["Table"])
 
   func member(_ name: String) throws(Diagnostic) -> Value {

@@ -53,14 +53,14 @@ struct DifferenceObject: LanguageObject {
   let difference: ScoreDifference
 
   static let objectType = ObjectType(
-    "Difference", "how much better one run or study is than another, and whether that is luck",
+    "Difference", "difference between two runs or studies, and whether it may be luck",
     members: [
-      .init("name", .string, "what is compared"),
-      .init("against", .string, "what it is compared with"),
+      .init("name", .string, "the run or study"),
+      .init("against", .string, "the one it is compared with"),
       .init("map50_95", .number, "its mean mAP50-95 minus that of the other"),
-      .init("lower", .number, "where the 95 % interval of the difference begins"),
-      .init("upper", .number, "where it ends"),
-      .init("significant", .bool, "whether the interval leaves out 0: more than luck"),
+      .init("lower", .number, "lower end of the 95 % interval of the difference"),
+      .init("upper", .number, "upper end of that interval"),
+      .init("significant", .bool, "whether the interval excludes 0, so more than luck"),
     ])
 
   func member(_ name: String) throws(Diagnostic) -> Value {
@@ -125,14 +125,14 @@ extension [Contender] {
     var remarks: [String] = []
     if differences.contains(where: { $0.difference.runs == 1 && $0.difference.others == 1 }) {
       remarks.append(
-        "Each side is one run: what another seed would change is not in the interval. "
-          + "`study` trains several seeds.")
+        "Each side is a single run, so the interval does not include the effect of the seed; "
+          + "`study` trains several.")
     }
     if images < Self.fewImages {
       remarks.append(
         "\(Wording.number(images, "validation image")) "
-          + "\(images == 1 ? "is" : "are") few: the interval is rough, and other images may give "
-          + "another answer.")
+          + "\(images == 1 ? "is" : "are") few: the interval is rough, and other images may lead to "
+          + "another conclusion.")
     }
     return remarks
   }

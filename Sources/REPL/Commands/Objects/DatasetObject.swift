@@ -11,17 +11,17 @@ struct DatasetObject: LanguageObject {
   var split: DatasetSplit?
 
   static let objectType = ObjectType(
-    "Dataset", "photographs with labels, in up to three splits",
+    "Dataset", "labeled images in up to three splits",
     members: [
       .init("name", .string, "the name of its YAML file"),
       .init("classes", .list(.string), "the names of its classes in order"),
       .init("train", .object("Dataset"), "its training split"),
       .init("val", .object("Dataset"), "its validation split"),
       .init("test", .object("Dataset"), "its test split"),
-      .init("images", .integer, "the number of photographs"),
-      .init("instances", .integer, "the number of labelled objects"),
-      .init("backgrounds", .integer, "the number of labelled photographs without any object"),
-      .init("digest", .string, "the digest of photographs, labels and names"),
+      .init("images", .integer, "number of images"),
+      .init("instances", .integer, "number of labeled objects"),
+      .init("backgrounds", .integer, "number of labeled images without objects"),
+      .init("digest", .string, "digest of images, labels and class names"),
     ])
 
   func member(_ name: String) throws(Diagnostic) -> Value {
@@ -31,7 +31,7 @@ struct DatasetObject: LanguageObject {
     case "train", "val", "test":
       guard let split = DatasetSplit(rawValue: name) else { return .none }
       guard !dataset[split].isEmpty else {
-        throw Diagnostic("the data set '\(dataset.name)' has no \(name) split")
+        throw Diagnostic("the dataset '\(dataset.name)' has no \(name) split")
       }
       return .object(DatasetObject(dataset: dataset, split: split))
     case "images": return .number(summaries.reduce(0) { $0 + $1.images })
@@ -44,7 +44,7 @@ struct DatasetObject: LanguageObject {
   var summary: String {
     let images = splits.map { "\(dataset[$0].count) \($0)" }.joined(separator: ", ")
     let classes = Wording.number(dataset.classNames.count, "class", plural: "classes")
-    return "data set '\(dataset.name)': \(images) photographs, \(classes)"
+    return "dataset '\(dataset.name)': \(images) images, \(classes)"
   }
 
   var digest: String { dataset.digest.description + (split.map { ":\($0)" } ?? "") }
@@ -63,7 +63,7 @@ struct DatasetObject: LanguageObject {
 extension DatasetObject: Presentable {
   func renderings(after memory: DisplayMemory) throws(Diagnostic) -> [Rendering] {
     var columns = [Table.Column("split")]
-    for name in ["photographs", "without object", "objects"] + dataset.classNames {
+    for name in ["images", "without objects", "objects"] + dataset.classNames {
       columns.append(Table.Column(name, isNumeric: true))
     }
     let rows = splits.map { split -> [Table.Cell] in
@@ -72,7 +72,7 @@ extension DatasetObject: Presentable {
       return [Table.Cell(split.rawValue)] + counts.map { Table.Cell(Wording.count($0)) }
     }
     let renderings: [Rendering] = [
-      .table(Table(title: "Data set \(dataset.name)", columns: columns, rows: rows))
+      .table(Table(title: "Dataset \(dataset.name)", columns: columns, rows: rows))
     ]
     return renderings + memory.newNotes(on: dataset)
   }

@@ -14,24 +14,24 @@ struct ErrorsObject: LanguageObject {
   let shown: Int
 
   static let objectType = ObjectType(
-    "Errors", "what a model does wrong on a split, and what it costs",
+    "Errors", "errors of a model on a split, and what they cost in mAP50",
     members: [
       .init("map50", .number, "mean average precision at IoU 0.5, 0...1"),
-      .init("conf", .number, "the confidence from which on detections count as errors"),
-      .init("hits", .integer, "detections that are right"),
+      .init("conf", .number, "the confidence threshold"),
+      .init("hits", .integer, "correct detections"),
     ]
       + DetectionErrorKind.allCases.map { .init($0.rawValue, .integer, $0.meaning) }
       + DetectionErrorKind.allCases.map {
         .init("\($0.rawValue)_cost", .number, "the mAP50 that \($0.rawValue) errors cost")
       } + [
         .init("false_positives_cost", .number, "the mAP50 that all false positives cost"),
-        .init("false_negatives_cost", .number, "the mAP50 that all objects not found cost"),
+        .init("false_negatives_cost", .number, "the mAP50 that all missed objects cost"),
         .init("by_class", .object("Table"), "errors and costs by class"),
-        .init("by_size", .object("Table"), "objects found and missed by size and crowding"),
-        .init("confused", .object("Table"), "classes taken for each other, by pair"),
+        .init("by_size", .object("Table"), "objects found and missed, by size and crowding"),
+        .init("confused", .object("Table"), "confused classes, by pair"),
         .init("background_images", .integer, "images without objects"),
         .init("background_detections", .integer, "detections on images without objects"),
-        .init("files", .list(.string), "the images with errors, those with most first"),
+        .init("files", .list(.string), "images with errors, most errors first"),
       ])
 
   func member(_ name: String) throws(Diagnostic) -> Value {
@@ -84,9 +84,9 @@ extension DetectionErrorKind {
     case .classification: "right place, wrong class"
     case .localization: "right class, box overlaps too little (IoU 0.1 to 0.5)"
     case .both: "wrong class and loose box"
-    case .duplicate: "object that was found already"
-    case .background: "nothing there"
-    case .missed: "object that no detection is about"
+    case .duplicate: "second detection of the same object"
+    case .background: "detection on background"
+    case .missed: "object without a detection"
     }
   }
 }
@@ -124,7 +124,7 @@ extension ErrorsObject: Presentable {
       .init(Wording.fixed(record.lostByFalsePositives, 3)),
     ])
     rows.append([
-      "all objects not found", "", .init("\(record.instances - record.hits)"),
+      "all missed objects", "", .init("\(record.instances - record.hits)"),
       .init(Wording.fixed(record.lostByFalseNegatives, 3)),
     ])
     return Table(
@@ -145,7 +145,7 @@ extension ErrorsObject: Presentable {
     Table(
       title: "Cost in AP50, by class",
       columns: [
-        .init("class"), .init("objects", isNumeric: true), .init("not found", isNumeric: true),
+        .init("class"), .init("objects", isNumeric: true), .init("missed", isNumeric: true),
       ]
         + record.kinds.map { .init($0.kind.rawValue, isNumeric: true) },
       rows: record.byClass.enumerated().map { index, group in
@@ -160,10 +160,10 @@ extension ErrorsObject: Presentable {
       "alone": "touches no other object", "pair": "touches one", "crowd": "touches two or more",
     ]
     return Table(
-      title: "Objects not found, by size and crowding",
+      title: "Missed objects, by size and crowding",
       columns: [
         .init("objects"), .init("meaning"), .init("count", isNumeric: true),
-        .init("not found", isNumeric: true),
+        .init("missed", isNumeric: true),
       ],
       rows: (record.bySize + record.byCrowding).filter { $0.objects > 0 }.map {
         [
@@ -175,7 +175,7 @@ extension ErrorsObject: Presentable {
 
   private var confusionTable: Table {
     Table(
-      title: "Classes taken for each other",
+      title: "Confused classes",
       columns: [.init("labeled"), .init("predicted"), .init("count", isNumeric: true)],
       rows: record.confusions.map { [.init($0.truth), .init($0.predicted), .init("\($0.count)")] })
   }

@@ -9,8 +9,8 @@ struct FigureObject: Presentable {
   let name: String
 
   static let objectType = ObjectType(
-    "Figure", "charts or pictures that a command drew",
-    members: [.init("title", .string, "what stands above the first")])
+    "Figure", "charts or images that a command drew",
+    members: [.init("title", .string, "title of the first")])
 
   func member(_ name: String) throws(Diagnostic) -> Value { .string(charts.first?.title ?? "") }
 

@@ -33,12 +33,12 @@ struct MetricsObject: LanguageObject {
   let record: MetricsRecord
 
   static let objectType = ObjectType(
-    "Metrics", "how well a model does on a split of a data set",
+    "Metrics", "scores of a model on a split of a dataset",
     members: ScoreRecord.members + [
-      .init("model", .string, "what was validated"),
-      .init("instances", .integer, "the number of labelled objects"),
-      .init("images", .integer, "the number of photographs"),
-      .init("speed", .number, "milliseconds the network takes a photograph", isVolatile: true),
+      .init("model", .string, "name of the validated model"),
+      .init("instances", .integer, "number of labeled objects"),
+      .init("images", .integer, "number of images"),
+      .init("speed", .number, "network time per image in milliseconds", isVolatile: true),
     ])
 
   func member(_ name: String) throws(Diagnostic) -> Value {
@@ -123,21 +123,21 @@ extension MetricsObject: Presentable {
     let speed =
       "\(Wording.fixed(record.preprocessMilliseconds, 1)) ms loading, "
       + "\(Wording.fixed(record.inferenceMilliseconds, 1)) ms network, "
-      + "\(Wording.fixed(record.postprocessMilliseconds, 1)) ms suppression"
+      + "\(Wording.fixed(record.postprocessMilliseconds, 1)) ms NMS"
     var all: [Rendering] = [
       .table(
         record.scores.table(title: "\(record.model) on \(record.dataset), \(record.split)")),
-      .table(record.scores.thresholdTable(title: "Confidence of the best F1")),
+      .table(record.scores.thresholdTable(title: "Confidence threshold with the best F1")),
     ]
     if let interval = record.scores.interval, interval.count == 2 {
       all.append(
         .text(
           VolatileText(
-            "With so few photographs the score is uncertain: 95 of 100 resampled sets give "
-              + "mAP50-95 between \(Wording.fixed(interval[0], 3)) and "
+            "With so few images the score is uncertain: in 95 % of bootstrap resamples "
+              + "mAP50-95 lies between \(Wording.fixed(interval[0], 3)) and "
               + "\(Wording.fixed(interval[1], 3)).")))
     }
-    all.append(.text(VolatileText("A photograph takes \(speed).", volatilePieces: [speed])))
+    all.append(.text(VolatileText("Time per image: \(speed).", volatilePieces: [speed])))
     return all
   }
 }

@@ -61,18 +61,18 @@ struct ModelObject: ModelSource {
   func thresholds() throws(Diagnostic) -> BestThresholds? { best }
 
   static let objectType = ObjectType(
-    "Model", "a YOLOv8 detector: architecture, weights, names of its classes",
+    "Model", "a YOLOv8 detector: architecture, weights, class names",
     members: [
-      .init("name", .string, "what it is called in tables"),
+      .init("name", .string, "name in tables"),
       .init("classes", .list(.string), "the names of its classes in order"),
       .init("scale", .string, "n, s, m, l or x; empty for other sizes"),
       .init("parameters", .integer, "the number of weights"),
       .init("layers", .integer, "the number of elementary layers"),
       .init("gflops", .number, "billions of operations for one image of 640 x 640 pixels"),
-      .init("frozen", .integer, "the number of weights that training would leave alone"),
+      .init("frozen", .integer, "number of frozen weights"),
       .init(
         "best_conf", .union(of: [.number, .none]),
-        "the confidence of the best F1 that its file carries, 0...1; none without a validation"),
+        "confidence threshold with the best F1, stored in its file, 0...1; none if never validated"),
       .init("digest", .string, "the digest of architecture, weights and names"),
     ])
 
@@ -91,7 +91,7 @@ struct ModelObject: ModelSource {
   }
 
   var summary: String {
-    let size = shared.architecture.scale.map { "YOLOv8\($0.rawValue)" } ?? "YOLOv8, own size"
+    let size = shared.architecture.scale.map { "YOLOv8\($0.rawValue)" } ?? "YOLOv8, custom size"
     let classes = Wording.number(shared.classNames.count, "class", plural: "classes")
     let frozen = frozenCount > 0 ? ", \(Wording.count(frozenCount)) of them frozen" : ""
     let weights = Wording.count(shared.summary().parameters)
@@ -114,7 +114,7 @@ extension BestThresholds {
   /// As in "best F1 0.912 at confidence 0.437 (precision 0.931, recall 0.894; val split, 320 px)".
   var words: String {
     guard overall.isFound else {
-      return "nothing right found at any confidence (\(split) split, \(imageSize) px)"
+      return "no correct detection at any confidence (\(split) split, \(imageSize) px)"
     }
     return "best F1 \(Wording.fixed(overall.f1, 3)) at confidence "
       + "\(Wording.fixed(overall.confidence, 3)) "

@@ -31,7 +31,7 @@ extension PredictionsObject {
       rows.append(all.map { ImageGrid.Cell(caption: caption, image: image, boxes: $0) })
     }
     let rest = images.count - rows.count
-    let part = rest == 0 ? "" : ", the first \(rows.count) of \(images.count) photographs"
+    let part = rest == 0 ? "" : ", the first \(rows.count) of \(images.count) images"
     if headings.count > 1 {
       let title = labels == nil ? "Predictions" : "Labels and predictions"
       return ImageGrid(title: title + part, names: names, headings: headings, rows: rows).chart

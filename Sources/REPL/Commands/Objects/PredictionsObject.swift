@@ -43,13 +43,13 @@ struct PredictionsObject: LanguageObject {
   var truth: Truth?
 
   static let objectType = ObjectType(
-    "Predictions", "what one or several models found on some photographs",
+    "Predictions", "detections of one or several models",
     members: [
-      .init("count", .integer, "the number of objects found, all models together"),
-      .init("images", .integer, "the number of photographs"),
-      .init("counts", .list(.integer), "the number of objects found, photograph by photograph"),
-      .init("confidence", .number, "the highest confidence; 0 where nothing was found"),
-      .init("classes", .list(.string), "the classes found, each once, in the model's order"),
+      .init("count", .integer, "number of detections, all models together"),
+      .init("images", .integer, "number of images"),
+      .init("counts", .list(.integer), "number of detections in each image"),
+      .init("confidence", .number, "the highest confidence; 0 without detections"),
+      .init("classes", .list(.string), "the detected classes, each once, in the model's order"),
     ])
 
   func member(_ name: String) throws(Diagnostic) -> Value {
@@ -74,7 +74,7 @@ struct PredictionsObject: LanguageObject {
   var summary: String {
     let images = record.parts.first?.images.count ?? 0
     let found = record.parts.flatMap(\.images).reduce(0) { $0 + $1.findings.count }
-    return "\(Wording.number(found, "object")) on \(Wording.number(images, "photograph"))"
+    return "\(Wording.number(found, "detection")) on \(Wording.number(images, "image"))"
   }
 
   var digest: String {
@@ -91,7 +91,7 @@ struct PredictionsObject: LanguageObject {
     let several = record.parts.count > 1
     let columns =
       (several ? [Table.Column("model")] : []) + [
-        Table.Column("photograph"), Table.Column("class"),
+        Table.Column("image"), Table.Column("class"),
       ]
       + ["confidence", "left", "top", "right", "bottom"].map { Table.Column($0, isNumeric: true) }
     var rows: [[Table.Cell]] = []
@@ -113,11 +113,11 @@ struct PredictionsObject: LanguageObject {
         empty.count == 1
         ? PathText.name(of: first.file)
         : (empty.count == part.images.count ? "all " : "the other ")
-          + Wording.number(empty.count, "photograph")
+          + Wording.number(empty.count, "image")
       rows.append(model + [Table.Cell(others), "nothing", "", "", "", "", ""])
     }
     return Table(
-      title: "Found at \(record.confidenceWords)", columns: columns, rows: rows)
+      title: "Detected at \(record.confidenceWords)", columns: columns, rows: rows)
   }
 }
 

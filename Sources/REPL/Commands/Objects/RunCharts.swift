@@ -48,7 +48,7 @@ struct RunCharts {
     }
     guard !dots.isEmpty else { return nil }
     return ScatterChart(
-      title: "What the quality cost",
+      title: "Quality against cost",
       x: rate.map { AxisTitle("cost", unit: $0.currency) } ?? AxisTitle("time", unit: unit.name),
       y: AxisTitle("mAP50-95"), dots: dots, isVolatile: true
     ).chart

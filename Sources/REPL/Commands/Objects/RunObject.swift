@@ -15,21 +15,21 @@ struct RunObject: LanguageObject {
   }
 
   static let objectType = ObjectType(
-    "Run", "a training: its curves, its weights, its judgement",
+    "Run", "a training run: its curves, its weights, its verdict on overfitting",
     members: [
-      .init("name", .string, "what it is called in tables and charts"),
+      .init("name", .string, "name in tables and charts"),
       .init("best", .object("Checkpoint"), "the weights of the best epoch"),
       .init("last", .object("Checkpoint"), "the weights of the last epoch"),
-      .init("epochs", .integer, "the number of epochs that were trained"),
+      .init("epochs", .integer, "number of trained epochs"),
       .init("parameters", .integer, "the number of weights"),
-      .init("trained", .integer, "the number of weights that were not frozen"),
-      .init("verdict", .string, "whether it overfits, in a word"),
-      .init("stop", .string, "why it ended"),
-      .init("complete", .bool, "whether it ran to its end"),
+      .init("trained", .integer, "number of trained (not frozen) weights"),
+      .init("verdict", .string, "verdict on overfitting, in a word or two"),
+      .init("stop", .string, "why training ended"),
+      .init("complete", .bool, "whether it finished"),
       .init("folder", .string, "the run folder", isVolatile: true),
       .init("time", .number, "wall time in seconds", isVolatile: true),
       .init("cpu", .number, "processor time in seconds", isVolatile: true),
-      .init("memory", .number, "the largest memory of the process in bytes", isVolatile: true),
+      .init("memory", .number, "peak memory of the process in bytes", isVolatile: true),
     ])
 
   func member(_ name: String) throws(Diagnostic) -> Value {
@@ -72,19 +72,19 @@ extension RunObject: Presentable {
           volatilePieces: [took])))
     if let scores = record.best.scores {
       lines.append(.table(scores.table(title: "\(record.name), best epoch \(record.best.epoch)")))
-      lines.append(.table(scores.thresholdTable(title: "Confidence of the best F1")))
+      lines.append(.table(scores.thresholdTable(title: "Confidence threshold with the best F1")))
     }
     lines.append(.text(VolatileText(record.verdictWords)))
     if !record.freezing.isEmpty { lines.append(.text(VolatileText(record.freezing))) }
     lines.append(
       .console(
         Console(
-          title: "Effective options of \(record.name)",
+          title: "Options of \(record.name)",
           text: record.options.joined(separator: "\n"), isVolatile: false)))
     if !record.isComplete {
       lines.append(
         .warning(
-          "this run was stopped before its end; it is not cached, and `resume` carries it on"))
+          "this run was stopped early; it is not cached, and `resume` continues it"))
     }
     return lines
   }

@@ -26,13 +26,14 @@ struct ScoreRecord: Codable, Equatable, Sendable {
 
   /// The members that objects with scores have.
   static let members: [ObjectType.Member] = [
-    .init("precision", .number, "precision at the confidence of the best mean F1, 0...1"),
+    .init(
+      "precision", .number, "precision at the confidence threshold with the best mean F1, 0...1"),
     .init("recall", .number, "recall at the same confidence, 0...1"),
     .init("map50", .number, "mean average precision at IoU 0.5, 0...1"),
     .init("map75", .number, "mean average precision at IoU 0.75, 0...1"),
     .init("map50_95", .number, "mean average precision over IoU 0.5 to 0.95, 0...1"),
-    .init("best_conf", .number, "the confidence of the best mean F1, 0...1"),
-    .init("best_f1", .number, "the mean F1 there, 0...1"),
+    .init("best_conf", .number, "the confidence threshold with the best mean F1, 0...1"),
+    .init("best_f1", .number, "the mean F1 at that threshold, 0...1"),
     .init("by_class", .list(.object("ClassScore")), "the scores of each class that has objects"),
   ]
 

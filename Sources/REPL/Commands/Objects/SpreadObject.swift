@@ -7,14 +7,14 @@ struct SpreadObject: LanguageObject {
   let spread: Spread
 
   static let objectType = ObjectType(
-    "Spread", "what several seeds scored, and how far they lie apart",
+    "Spread", "scores of several seeds and their spread",
     members: [
       .init("mean", .number, "the mean"),
-      .init("std", .number, "the standard deviation of the seeds, with n - 1 below"),
+      .init("std", .number, "the standard deviation over the seeds (n - 1)"),
       .init("min", .number, "the lowest"),
       .init("max", .number, "the highest"),
-      .init("lower", .number, "where the 95 % interval of the mean begins (Student's t)"),
-      .init("upper", .number, "where it ends"),
+      .init("lower", .number, "lower end of the 95 % interval of the mean (Student's t)"),
+      .init("upper", .number, "upper end of that interval"),
       .init("values", .list(.number), "the score of each seed"),
     ])
 

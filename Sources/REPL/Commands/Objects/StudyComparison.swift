@@ -21,7 +21,7 @@ struct StudyComparison {
     ]
     rows += StudyObject.Score.all.map { score in row(score.heading) { cell($0, score) } }
     rows.append(row("95 % interval of mean mAP50-95", interval))
-    if !differences.isEmpty { rows.append(row("mAP50-95 against the first", difference)) }
+    if !differences.isEmpty { rows.append(row("mAP50-95 vs. the first", difference)) }
     rows.append(
       row("time") { own in
         .init(

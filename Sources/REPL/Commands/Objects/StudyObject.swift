@@ -14,14 +14,14 @@ struct StudyObject: LanguageObject {
   let runs: [RunObject]
 
   static let objectType = ObjectType(
-    "Study", "the same training with several seeds: what it reaches, and how much of that is luck",
+    "Study", "the same training with several seeds: scores and how much they vary",
     members: [
-      .init("name", .string, "what it is called in tables and charts"),
+      .init("name", .string, "name in tables and charts"),
       .init("seeds", .list(.integer), "the seeds"),
       .init("runs", .list(.object("Run")), "the run of each seed"),
     ]
       + Score.all.map { .init($0.name, .object("Spread"), $0.summary) } + [
-        .init("best_conf", .object("Spread"), "the confidence of the best mean F1"),
+        .init("best_conf", .object("Spread"), "the confidence threshold with the best mean F1"),
         .init("time", .number, "wall time of all runs in seconds", isVolatile: true),
         .init("cpu", .number, "processor time of all runs in seconds", isVolatile: true),
       ])
@@ -40,7 +40,8 @@ struct StudyObject: LanguageObject {
 
     static let all = [
       Score(
-        name: "precision", heading: "P", summary: "precision at the confidence of the best mean F1"
+        name: "precision", heading: "P",
+        summary: "precision at the confidence threshold with the best mean F1"
       ) { $0.precision },
       Score(name: "recall", heading: "R", summary: "recall at the same confidence") { $0.recall },
       Score(name: "map50", heading: "mAP50", summary: "mean average precision at IoU 0.5") {
@@ -87,7 +88,7 @@ extension StudyObject: Presentable {
     let few =
       seeds.count < 5
       ? " With \(seeds.count) seeds that is a rough estimate: \(seeds.count == 2 ? "three" : "five") "
-        + "or more make it a better one." : ""
+        + "or more make it better." : ""
     let words =
       "mAP50-95 of '\(name)' is \(score.words) over "
       + "\(Wording.number(seeds.count, "seed")) (mean ± standard deviation). The mean of many more seeds "

@@ -16,10 +16,10 @@ struct SuspectsObject: LanguageObject {
   static let objectType = ObjectType(
     "Suspects", "labels that a model contradicts, the most suspicious first",
     members: [
-      .init("count", .integer, "how many there are"),
-      .init("files", .list(.string), "the images' names, in the order of suspicion"),
+      .init("count", .integer, "number of suspicious labels"),
+      .init("files", .list(.string), "image names, the most suspicious first"),
     ]
-      + LabelSuspicion.Kind.allCases.map { .init($0.name, .integer, "how many are: \($0.meaning)") }
+      + LabelSuspicion.Kind.allCases.map { .init($0.name, .integer, "number of: \($0.meaning)") }
   )
 
   func member(_ name: String) throws(Diagnostic) -> Value {
@@ -52,10 +52,10 @@ extension LabelSuspicion.Kind {
   var meaning: String {
     switch self {
     case .missing: "an object without a label"
-    case .otherClass: "a label of another class"
-    case .shifted: "a box in another place or size"
-    case .doubled: "two labels on one object"
-    case .unseen: "a label where the model sees nothing"
+    case .otherClass: "a label of the wrong class"
+    case .shifted: "a box with the wrong place or size"
+    case .doubled: "a duplicate label"
+    case .unseen: "a label where the model detects nothing"
     }
   }
 }

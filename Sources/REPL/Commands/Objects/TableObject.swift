@@ -13,10 +13,10 @@ struct TableObject: Presentable {
   var chartName = ""
 
   static let objectType = ObjectType(
-    "Table", "rows and columns that a command gave",
+    "Table", "rows and columns that a command returned",
     members: [
       .init("rows", .integer, "the number of rows"),
-      .init("columns", .list(.string), "the headings"),
+      .init("columns", .list(.string), "the column names"),
     ])
 
   func member(_ name: String) throws(Diagnostic) -> Value {

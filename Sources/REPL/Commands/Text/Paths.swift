@@ -26,9 +26,11 @@ enum Paths {
     return (whole as NSString).standardizingPath
   }
 
+  /// The user's home, as the environment names it; empty where it names none.
+  static var home: String { ProcessInfo.processInfo.environment["HOME"] ?? "" }
+
   /// The path as people write it, with `~` for the user's home.
   static func shortened(_ path: String) -> String {
-    let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
     guard home.count > 1, path.hasPrefix(home + "/") else { return path }
     return "~" + path.dropFirst(home.count)
   }
@@ -78,7 +80,7 @@ enum Paths {
 
   /// What to say of a file that is not there.
   static func hint(beside names: [String], rewritten: String?) -> String? {
-    if let rewritten { return "paths count from the folder of the script: \"\(rewritten)\"" }
-    return names.isEmpty ? nil : "its folder has " + names.joined(separator: ", ")
+    if let rewritten { return "paths are relative to the script's folder: \"\(rewritten)\"" }
+    return names.isEmpty ? nil : "that folder contains " + names.joined(separator: ", ")
   }
 }

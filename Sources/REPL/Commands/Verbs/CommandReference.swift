@@ -9,7 +9,7 @@ package enum CommandReference {
   package static func markdown(of table: CommandTable = .yolos) -> String {
     let sections =
       [heading(of: table)] + table.commands.map { section(of: $0, in: table) } + [settings, rules]
-      + ["# Values\n\nWhat commands give. Members stand behind a dot: `run.best.map50`."]
+      + ["# Values\n\nWhat commands return. Access members with a dot: `run.best.map50`."]
       + table.types.map { section(of: $0) }
     return sections.joined(separator: "\n\n") + "\n"
   }
@@ -19,9 +19,9 @@ package enum CommandReference {
     return """
       # Commands
 
-      Made from the commands themselves: what `help` says, on one page. How commands are written stands
-      in [the language](language.md). Examples use a data set `plush`, a model `nano` and runs `first` and
-      `second` of lines before them.
+      Generated from the commands themselves: everything `help` shows, on one page. For the syntax see
+      [the language](language.md). The examples assume a dataset `plush`, a model `nano` and runs `first`
+      and `second`.
 
       \(grid(["command", ""], rows))
       """
@@ -35,7 +35,7 @@ package enum CommandReference {
     for (title, parameters) in [
       ("argument", command.signature.positional), ("option", command.signature.options),
     ] where !parameters.isEmpty {
-      parts.append(grid([title, "takes", "default", ""], parameters.map(row)))
+      parts.append(grid([title, "accepts", "default", ""], parameters.map(row)))
     }
     parts += command.examples.map(example)
     return parts.joined(separator: "\n\n")
@@ -45,7 +45,7 @@ package enum CommandReference {
     guard case .object(let name) = command.result, table.type(name) != nil else { return "" }
     // Where a command bears the name too, its section is the first of that name.
     let anchor = name.lowercased() + (table[name.lowercased()] == nil ? "" : "-1")
-    return " Gives \(article(name)) [\(name)](#\(anchor))."
+    return " Returns \(article(name)) [\(name)](#\(anchor))."
   }
 
   private static func article(_ name: String) -> String {
@@ -73,7 +73,7 @@ package enum CommandReference {
     switch example.expectation {
     case .runs: "```yolos\n\(example.code)\n```"
     case .prints(let output): "```yolos\n\(example.code)\n```\n\nprints `\(output)`."
-    case .fails(let message): "```yolos\n\(example.code)\n```\n\nis refused: \(message)."
+    case .fails(let message): "```yolos\n\(example.code)\n```\n\nis an error: \(message)."
     }
   }
 
@@ -87,10 +87,10 @@ package enum CommandReference {
     return """
       # Settings
 
-      What [`set`](#set) changes. Settings that decide results are part of what a cached result depends
-      on, and stand in the report.
+      Change them with [`set`](#set). Settings that affect results are part of the cache key and are listed
+      in the report.
 
-      \(grid(["setting", "takes", "default", "decides results", ""], rows))
+      \(grid(["setting", "accepts", "default", "affects results", ""], rows))
       """
   }
 
@@ -105,7 +105,7 @@ package enum CommandReference {
     return """
       ## compat
 
-      Options of [`train`](#train) whose defaults differ under the two sets of rules:
+      Options of [`train`](#train) whose defaults differ between the two rule sets:
 
       \(grid(["option", "8.4", "8.0.120"], rows))
       """

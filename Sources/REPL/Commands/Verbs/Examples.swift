@@ -23,7 +23,7 @@ extension [Example] {
     Example("study nano data=plush seeds=1", after: data, fails: "from 2 to 1000 seeds"),
   ]
   static let resume = [
-    Example("resume \"runs/absent\" data=plush", after: data, fails: "has nothing to carry on")
+    Example("resume \"runs/absent\" data=plush", after: data, fails: "has nothing to resume")
   ]
   static let extend = [
     Example("more = extend first epochs=1", after: run),
@@ -43,10 +43,10 @@ extension [Example] {
     Example("seen = predict first source=plush.val conf=0.1 imgsz=64", after: run),
     Example(
       "predict nano source=plush.val conf=\"best\"", after: data,
-      fails: "no confidence is known to be best"),
+      fails: "its best confidence is unknown"),
     Example(
       "predict nano source=\"absent.jpg\"", after: data,
-      fails: "there is no file or folder 'absent.jpg'"),
+      fails: "no such file or folder: 'absent.jpg'"),
   ]
   static let ensemble = [
     Example("ensemble [first, second] source=plush.val imgsz=64", after: runs)
@@ -58,17 +58,17 @@ extension [Example] {
     Example("split = convert plush.train to=\"split\" val_files=\"000003*\"", after: data),
     Example(
       "convert plush to=\"split\" val_files=\"IMG*\"", after: data,
-      fails: "no photograph has a name like 'IMG*'"),
+      fails: "no image name matches 'IMG*'"),
     Example(
       "convert plush to=\"split\" val_files=\"0*\" val=0.5", after: data,
-      fails: "photographs are shared out by names or by shares, not by both"),
+      fails: "split images by file name or by fraction, not both"),
     Example("split = convert \"plush/toys.yaml\" to=\"split\" val=0.25", after: data),
   ]
   static let merge = [
     Example("sheep = merge plush classes=[\"ovecka\"]", after: data),
     Example(
       "part = merge plush.train\npart.val", after: data,
-      fails: "the data set 'plush' has no val split"),
+      fails: "the dataset 'plush' has no val split"),
   ]
   static let plot = [
     Example("plot first", after: run),

@@ -31,7 +31,7 @@ extension Invocation {
   /// The dataset of a parameter.
   func dataset(_ name: String) throws(Diagnostic) -> DatasetObject {
     guard let dataset = object(name, as: DatasetObject.self) else {
-      throw diagnostic("'\(name)' needs a data set", at: name)
+      throw diagnostic("'\(name)' needs a dataset", at: name)
     }
     return dataset
   }
@@ -76,7 +76,7 @@ func filesExist(_ parameter: String, or other: String? = nil) -> Command.Check {
     call.constants(parameter).compactMap { constant in
       guard case .string(let path) = constant, !lint.exists(path) else { return nil }
       return call.diagnostic(
-        "there is no file \(other.map { "or \($0) " } ?? "")'\(path)'", at: parameter,
+        "no such file\(other.map { " or \($0)" } ?? ""): '\(path)'", at: parameter,
         hint: Paths.hint(beside: lint.filesBeside(path), rewritten: lint.rewritten(path)))
     }
   }

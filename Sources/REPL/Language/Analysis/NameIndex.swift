@@ -97,17 +97,17 @@ public struct NameIndex: Sendable {
     renaming symbol: Symbol, to name: String, table: CommandTable
   ) -> String? {
     guard symbol.kind == .variable || symbol.kind == .function else {
-      return "'\(symbol.name)' belongs to the language"
+      return "'\(symbol.name)' is part of the language"
     }
     var lexer = Lexer(SourceText(name: "", name), span: Span(0, name.utf8.count))
     lexer.run()
     let isName = lexer.diagnostics.isEmpty && lexer.tokens.first?.span.count == name.utf8.count
     guard isName, [.name, .keyword].contains(lexer.tokens[0].kind) else {
-      return "'\(name)' is no name: letters, digits and _, no digit first"
+      return "'\(name)' is not a valid name: use letters, digits and _, and no digit first"
     }
     if let problem = NameRules.problem(with: name, table: table) { return problem }
     if Builtin.named(name) != nil, symbol.kind == .function {
-      return "'\(name)' is a function of the language"
+      return "'\(name)' is a built-in function"
     }
     let taken = occurrences.first { occurrence in
       guard let other = occurrence.symbol, other.name == name, other != symbol else { return false }

@@ -34,7 +34,7 @@ extension Checker {
     if value(of: call.name) != nil {
       return report(
         "'\(call.name)' is a variable, not a command", at: call.nameSpan,
-        hint: "an operator has blanks on both sides: 'a - b'")
+        hint: "an operator needs spaces on both sides: 'a - b'")
     }
     if Builtin.named(call.name) != nil {
       return report(
@@ -43,7 +43,7 @@ extension Checker {
     }
     let names = table.commands.map(\.name) + allFunctions.keys.sorted()
     report(
-      "there is no command '\(call.name)'", at: call.nameSpan,
+      "unknown command '\(call.name)'", at: call.nameSpan,
       hint: ForeignWord.hint(for: call.name) ?? Suggestion.hint(for: call.name, among: names))
   }
 
@@ -68,13 +68,13 @@ extension Checker {
       return StaticValue(type: .string, constants: [.string(word)])
     }
     if let written = unquotedPath(entry.values[0]), let hint = hint(forPath: written, entry) {
-      report("the name of a file stands in quotes", at: entry.values[0].span, hint: hint)
+      report("a file name needs quotes", at: entry.values[0].span, hint: hint)
       return StaticValue(type: .string)
     }
     if entry.values.count == 1, let word = entry.values[0].bareWord,
       let hint = hint(forText: word, entry)
     {
-      report("there is no '\(word)'", at: entry.values[0].span, hint: hint)
+      report("unknown name '\(word)'", at: entry.values[0].span, hint: hint)
       return StaticValue()
     }
     let all = entry.values.map { infer($0) }
@@ -125,7 +125,7 @@ extension Checker {
       guard takesText, hint(forUnknown: word) == nil else { return nil }
     }
     let key = entry.keySpan != entry.values[0].span ? "\(parameter.name)=" : ""
-    return "a text stands in quotes: \(key)\(StringLiteral.quoted(choice ?? word))"
+    return "text needs quotes: \(key)\(StringLiteral.quoted(choice ?? word))"
   }
 
   private mutating func check(
@@ -145,7 +145,7 @@ extension Checker {
       !entry.parameter.type.mayAccept(value.type, serves: table.serves)
     else { return }
     report(
-      "'\(entry.parameter.name)' of '\(command)' takes \(entry.parameter.type), found \(value.type)",
+      "'\(entry.parameter.name)' of '\(command)' must be \(entry.parameter.type), found \(value.type)",
       at: span,
       hint: value.type == .string ? hintForFile(in: entry) : hintForMember(of: value, in: entry))
   }

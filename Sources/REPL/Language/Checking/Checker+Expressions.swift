@@ -124,7 +124,7 @@ extension Checker {
     let type: ValueType = symbol == .not ? .bool : value.type == .integer ? .integer : .number
     guard let example = Self.example(of: value.type) else {
       if case .object = value.type {
-        report("'\(symbol.rawValue)' cannot take \(value.type)", at: operand.span)
+        report("'\(symbol.rawValue)' does not work on \(value.type)", at: operand.span)
       }
       return StaticValue(type: type)
     }
@@ -188,12 +188,12 @@ extension Checker {
       guard !second.mayAccept(.list(.any), serves: { _, _ in false }), second != .string else {
         return false
       }
-      report("'in' looks into a list, or for a string in a string; found \(second)", at: span)
+      report("'in' searches a list or a string, found \(second)", at: span)
       return true
     }
     for type in [first, second] {
       guard case .object = type else { continue }
-      report("'\(symbol.rawValue)' cannot take \(type)", at: span)
+      report("'\(symbol.rawValue)' does not work on \(type)", at: span)
       return true
     }
     guard let a = Self.example(of: first), let b = Self.example(of: second) else { return false }
@@ -257,7 +257,7 @@ extension Checker {
       let isList = if case .list = type { true } else { false }
       report(
         "\(type) has no members", at: span,
-        hint: isList ? "take an element first, as in 'list[0].\(name)'" : nil)
+        hint: isList ? "pick an element first, as in 'list[0].\(name)'" : nil)
     } else {
       report(
         "\(type) has no member '\(name)'", at: span,
@@ -288,7 +288,7 @@ extension Checker {
       }
     case .any, .union: return StaticValue()
     default:
-      report("only a list has elements, found \(list.type)", at: base.span)
+      report("only lists have elements, found \(list.type)", at: base.span)
       return StaticValue()
     }
   }
@@ -300,9 +300,9 @@ extension Checker {
     guard let builtin = Builtin.named(name) else {
       let isCommand = table[name] != nil || allFunctions[name] != nil
       report(
-        "there is no function '\(name)'", at: span,
+        "unknown function '\(name)'", at: span,
         hint: isCommand
-          ? "'\(name)' is called like a command: (\(name) …)"
+          ? "'\(name)' is a command; write: (\(name) …)"
           : Suggestion.hint(for: name, among: Builtin.all.map(\.name)))
       return StaticValue()
     }
@@ -312,7 +312,7 @@ extension Checker {
     }
     for (index, type) in builtin.parameters.enumerated() where index < values.count {
       guard !type.mayAccept(values[index].type, serves: table.serves) else { continue }
-      report("'\(name)' takes \(type), found \(values[index].type)", at: arguments[index].span)
+      report("'\(name)' expects \(type), found \(values[index].type)", at: arguments[index].span)
       return StaticValue(type: builtin.result)
     }
     var result = StaticValue(type: builtin.result)

@@ -31,7 +31,7 @@ extension Checker {
     case .define(let function): check(function)
     case .leave(let value):
       if function == nil {
-        report("'return' stands in a def only", at: statement.span)
+        report("'return' works only inside a def", at: statement.span)
       }
       if let value { _ = infer(value) }
     case .assert(let condition, let message):
@@ -46,7 +46,7 @@ extension Checker {
     if let problem = NameRules.problem(with: name.text, table: table) {
       report(problem, at: name.span)
     } else if let first = parameterSpans[name.text] {
-      report("a second parameter is called '\(name.text)'", at: name.span, labels: [first])
+      report("there are two parameters named '\(name.text)'", at: name.span, labels: [first])
     } else if variables[name.text] != nil, !parameters.contains(name.text),
       !assumed.contains(name.text)
     {
@@ -90,7 +90,7 @@ extension Checker {
   mutating func checkTruth(_ value: StaticValue, of word: String, at span: Span) {
     guard !value.type.mayAccept(.bool, serves: { _, _ in false }) else { return }
     report(
-      "'\(word)' wants true or false, found \(value.type)", at: span,
+      "'\(word)' needs true or false, found \(value.type)", at: span,
       hint: "compare it, as in 'x > 0'")
   }
 
@@ -139,7 +139,7 @@ extension Checker {
     default:
       let count = list.constants.first?.value.asInteger
       report(
-        "'for' goes through a list, found \(list.type)", at: span,
+        "'for' needs a list, found \(list.type)", at: span,
         hint: count.map { "write range(\($0))" })
       return StaticValue()
     }
@@ -148,7 +148,7 @@ extension Checker {
   private mutating func check(_ definition: Function) {
     checkBindable(definition.name, asFunction: true)
     if functions[definition.name.text] != nil, !environment.isPrompt {
-      report("a second def is called '\(definition.name.text)'", at: definition.name.span)
+      report("there are two defs named '\(definition.name.text)'", at: definition.name.span)
     }
     functions[definition.name.text] = definition
     let (outer, outerSeen, outerJournals) = (variables, functions, journals)

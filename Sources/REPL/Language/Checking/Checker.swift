@@ -195,7 +195,7 @@ public struct Checker {
     if parameters.contains(name.text), function == nil {
       report(
         "'\(name.text)' is a parameter and keeps its value", at: name.span,
-        hint: "bind another name", labels: parameterSpans[name.text].map { [$0] } ?? [])
+        hint: "use another name", labels: parameterSpans[name.text].map { [$0] } ?? [])
     } else if !asFunction, functions[name.text] != nil, function == nil {
       report("'\(name.text)' is a def", at: name.span)
     } else if asFunction, variables[name.text] != nil, !assumed.contains(name.text) {
@@ -207,19 +207,19 @@ public struct Checker {
     if table[name] != nil || allFunctions[name] != nil {
       return report(
         "'\(name)' is a command, not a value", at: span,
-        hint: "as a value it stands in parentheses: (\(name) …)")
+        hint: "to use its result, put it in parentheses: (\(name) …)")
     }
     if let function, firstBindings[name] != nil {
       return report(
-        "a def sees its own names only, and '\(name)' is bound outside", at: span,
+        "a def sees only its own names, and '\(name)' is defined outside", at: span,
         hint: "def \(function.name.text)(…, \(name))")
     }
     if let first = firstBindings[name], first.source !== source || first.span.lower > span.lower {
       return report(
-        "'\(name)' is used before it is bound", at: span,
-        labels: [.init("it is bound here", at: first.span, in: first.source)])
+        "'\(name)' is used before it has a value", at: span,
+        labels: [.init("it gets its value here", at: first.span, in: first.source)])
     }
-    report("there is no '\(name)'", at: span, hint: hint(forUnknown: name))
+    report("unknown name '\(name)'", at: span, hint: hint(forUnknown: name))
   }
 
   /// What may be meant by a name that is not bound: a near one, or what another language calls so.

@@ -53,9 +53,9 @@ struct ArgumentBinding {
     guard position < signature.positional.count else {
       let count = signature.positional.count
       let takes =
-        count == 0 ? "no arguments by position" : count == 1 ? "one argument" : "\(count) arguments"
+        count == 0 ? "no positional arguments" : count == 1 ? "one argument" : "\(count) arguments"
       return report(
-        "'\(call.name)' takes \(takes), found another", at: argument.value.span,
+        "'\(call.name)' accepts \(takes), found one more", at: argument.value.span,
         hint: hintForStray(argument))
     }
     let parameter = signature.positional[position]
@@ -73,9 +73,9 @@ struct ArgumentBinding {
 
   private func hintForStray(_ argument: Call.Argument) -> String? {
     if case .name(let name) = argument.value.kind, signature.parameter(name) != nil {
-      return "an option is written '\(name)=…'"
+      return "write options as '\(name)=…'"
     }
-    return signature.options.isEmpty ? usage : "options are written 'name=value'"
+    return signature.options.isEmpty ? usage : "write options as 'name=value'"
   }
 
   private mutating func addNamed(_ argument: Call.Argument) {
@@ -118,11 +118,11 @@ extension Signature.Parameter {
       let isLarge = (value.asNumber.map(abs) ?? 0) > 0x1p53 && isNumeric
       let hint =
         isSpelled
-        ? "leave the quotes out" : isLarge ? "whole numbers go up to 9007199254740992" : nil
+        ? "remove the quotes" : isLarge ? "whole numbers go up to 9007199254740992" : nil
       guard choices.isEmpty || type != .string else {
         return Diagnostic("\(title) is \(quotedChoices), found \(found)", hint: hint)
       }
-      return Diagnostic("\(title) takes \(type), found \(found)", hint: hint)
+      return Diagnostic("\(title) must be \(type), found \(found)", hint: hint)
     }
     if let range {
       for number in [value.asNumber].compactMap({ $0 })
@@ -135,7 +135,7 @@ extension Signature.Parameter {
       let isSpelled = Double(text) != nil && isNumeric
       let hint =
         isSpelled
-        ? "leave the quotes out"
+        ? "remove the quotes"
         : Suggestion.nearest(to: text, among: choices).map { "did you mean \"\($0)\"?" }
       let found = StringLiteral.quoted(text)
       return Diagnostic("\(title) is \(quotedChoices), found \(found)", hint: hint)

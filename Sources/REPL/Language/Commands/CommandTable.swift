@@ -14,8 +14,8 @@ public struct CommandTable: Sendable {
     commandIndex = Dictionary(named, uniquingKeysWith: { first, _ in first })
     typeIndex = Dictionary(
       types.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-    precondition(commandIndex.count == commands.count, "two commands bear one name")
-    precondition(typeIndex.count == types.count, "two object types bear one name")
+    precondition(commandIndex.count == commands.count, "two commands have the same name")
+    precondition(typeIndex.count == types.count, "two object types have the same name")
   }
 
   /// The command of a name.

@@ -121,7 +121,9 @@ struct TokenSpacing {
     switch symbol.text {
     case "{":
       frames[frames.count - 1].isCall = false
-      frames.append(Frame(kind: .block, outerIndent: indent))
+      // A head may go over several lines, indented in its brackets; its block belongs to the first.
+      frames.append(
+        Frame(kind: .block, outerIndent: frame.kind == .block ? frame.outerIndent + 2 : indent))
     case "(":
       let isFunction = last.map { $0.kind == .name && !symbol.followsBlank } ?? false
       let kind: Frame.Kind = isDefinition ? .parameters : .other

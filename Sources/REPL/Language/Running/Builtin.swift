@@ -35,7 +35,7 @@ public struct Builtin: Sendable {
     for (index, (argument, type)) in zip(arguments, parameters).enumerated()
     where !argument.isOf(type) {
       let place = parameters.count > 1 ? " as argument \(index + 1)" : ""
-      throw Diagnostic("'\(name)' takes \(type)\(place), found \(argument.type)")
+      throw Diagnostic("'\(name)' expects \(type)\(place), found \(argument.type)")
     }
     let result = Value(try code(arguments))
     return result.volatile(if: arguments.contains { $0.holdsVolatile })
@@ -65,7 +65,7 @@ public struct Builtin: Sendable {
       let number = values[0].asNumber ?? 0
       let places = values.count > 1 ? values[1].asInteger ?? 0 : 0
       guard (0...100).contains(places) else {
-        throw Diagnostic("'round' takes 0 to 100 decimal places, found \(places)")
+        throw Diagnostic("'round' accepts 0 to 100 decimal places, found \(places)")
       }
       let text = ExactDecimal(abs(number)).fixed(places)
       return .number((Double(text) ?? 0) * (number < 0 ? -1 : 1))
@@ -106,7 +106,9 @@ public struct Builtin: Sendable {
   }
 
   private static let onLists: [Builtin] = [
-    Builtin("len", [.union([.list(.any), .string])], .integer, "how many elements or characters") {
+    Builtin(
+      "len", [.union([.list(.any), .string])], .integer, "the number of elements or characters"
+    ) {
       (values) throws(Diagnostic) in
       .number(Double(values[0].asList?.count ?? values[0].asString?.count ?? 0))
     },
@@ -127,7 +129,7 @@ public struct Builtin: Sendable {
       let elements = values[0].asList ?? []
       let areNumbers = elements.allSatisfy { $0.asNumber != nil }
       guard areNumbers || elements.allSatisfy({ $0.asString != nil }) else {
-        throw Diagnostic("'sorted' takes numbers only or strings only")
+        throw Diagnostic("'sorted' accepts only numbers or only strings")
       }
       return .list(
         elements.sorted {
@@ -139,7 +141,7 @@ public struct Builtin: Sendable {
   ]
 
   private static let onTexts: [Builtin] = [
-    Builtin("join", [.list(.any), .string.optional], .string, "the texts of a list, put together") {
+    Builtin("join", [.list(.any), .string.optional], .string, "the texts of a list, joined") {
       (values) throws(Diagnostic) in
       let separator = values.count > 1 ? values[1].asString ?? "" : ""
       let list = values[0].asList ?? []
@@ -152,7 +154,7 @@ public struct Builtin: Sendable {
     Builtin("split", [.string, .string], .list(.string), "the parts of a text between separators") {
       (values) throws(Diagnostic) in
       let separator = values[1].asString ?? ""
-      guard !separator.isEmpty else { throw Diagnostic("'split' wants a separator") }
+      guard !separator.isEmpty else { throw Diagnostic("'split' needs a separator") }
       return .list(
         (values[0].asString ?? "").split(
           separator: separator, omittingEmptySubsequences: false
@@ -164,16 +166,16 @@ public struct Builtin: Sendable {
     Builtin("upper", [.string], .string, "the text in upper case") {
       (values) throws(Diagnostic) in .string((values[0].asString ?? "").uppercased())
     },
-    Builtin("text", [.any], .string, "the value as a text") {
+    Builtin("text", [.any], .string, "the value as text") {
       (values) throws(Diagnostic) in .string(values[0].text)
     },
-    Builtin("number", [.union([.string, .number])], .number, "the number that a text spells") {
+    Builtin("number", [.union([.string, .number])], .number, "the number in a text") {
       (values) throws(Diagnostic) in
       if let number = values[0].asNumber { return .number(number) }
       let text = values[0].asString ?? ""
       guard text.utf8.allSatisfy({ "+-.eE0123456789".utf8.contains($0) }),
         let number = Double(text), number.isFinite
-      else { throw Diagnostic("\(StringLiteral.quoted(text)) spells no number") }
+      else { throw Diagnostic("\(StringLiteral.quoted(text)) is not a number") }
       return .number(number)
     },
     Builtin("type", [.any], .string, "the name of the value's type") {

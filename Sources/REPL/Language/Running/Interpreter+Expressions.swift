@@ -77,11 +77,11 @@ extension Interpreter {
     var hint = Suggestion.hint(for: name, among: frames[frames.count - 1].variables.keys.sorted())
     if let function = frames[frames.count - 1].function, frames[0].variables[name] != nil {
       hint =
-        "a def sees its own names only: give '\(name)' to '\(function.name.text)' as a parameter"
+        "a def sees only its own names: pass '\(name)' to '\(function.name.text)' as a parameter"
     } else if table[name] != nil || functions[name] != nil {
-      hint = "'\(name)' is a command; as a value it stands in parentheses"
+      hint = "'\(name)' is a command; to use its result, put it in parentheses"
     }
-    return place(Diagnostic("there is no '\(name)'", hint: hint), at: span)
+    return place(Diagnostic("unknown name '\(name)'", hint: hint), at: span)
   }
 
   private func binary(
@@ -122,7 +122,7 @@ extension Interpreter {
   {
     guard let bool = value.asBool else {
       throw place(
-        Diagnostic("'\(symbol.rawValue)' wants true or false, found \(value.type)"), at: span)
+        Diagnostic("'\(symbol.rawValue)' needs true or false, found \(value.type)"), at: span)
     }
     return bool
   }
@@ -132,7 +132,7 @@ extension Interpreter {
       throw place(
         Diagnostic(
           "\(value.type) has no members",
-          hint: value.asList == nil ? nil : "take an element first, as in 'list[0].\(name)'"),
+          hint: value.asList == nil ? nil : "pick an element first, as in 'list[0].\(name)'"),
         at: span)
     }
     let type = Swift.type(of: object).objectType
@@ -154,9 +154,9 @@ extension Interpreter {
       let isCommand = table[name] != nil || functions[name] != nil
       throw place(
         Diagnostic(
-          "there is no function '\(name)'",
+          "unknown function '\(name)'",
           hint: isCommand
-            ? "'\(name)' is called like a command: (\(name) …)"
+            ? "'\(name)' is a command; write: (\(name) …)"
             : Suggestion.hint(for: name, among: Builtin.all.map(\.name))), at: span)
     }
     guard (builtin.required...builtin.parameters.count).contains(arguments.count) else {
@@ -183,12 +183,12 @@ extension Interpreter {
         throw place(
           Diagnostic(
             "'\(call.name)' is a variable, not a command",
-            hint: "an operator has blanks on both sides: 'a - b'"), at: call.nameSpan)
+            hint: "an operator needs spaces on both sides: 'a - b'"), at: call.nameSpan)
       }
       let names = table.commands.map(\.name) + functions.keys.sorted()
       throw place(
         Diagnostic(
-          "there is no command '\(call.name)'", hint: Suggestion.hint(for: call.name, among: names)),
+          "unknown command '\(call.name)'", hint: Suggestion.hint(for: call.name, among: names)),
         at: call.nameSpan)
     }
     var values: [String: Value] = [:]
@@ -216,8 +216,8 @@ extension Interpreter {
     guard value.holdsVolatile, !entry.parameter.takesVolatile else { return }
     throw place(
       Diagnostic(
-        "'\(entry.parameter.name)' of '\(call.name)' would differ from run to run",
-        hint: "times, costs and memory can be shown and compared, not trained with"),
+        "'\(entry.parameter.name)' of '\(call.name)' must not differ from run to run",
+        hint: "you can show and compare times, costs and memory, but not train with them"),
       at: entry.values[0].span)
   }
 
@@ -283,7 +283,7 @@ extension Builtin {
   func wrongCount(_ found: Int) -> Diagnostic {
     let takes = required == parameters.count ? "\(required)" : "\(required) to \(parameters.count)"
     return Diagnostic(
-      "'\(name)' takes \(takes) argument\(takes == "1" ? "" : "s"), found \(found)",
+      "'\(name)' accepts \(takes) argument\(takes == "1" ? "" : "s"), found \(found)",
       hint: "\(name): \(summary)")
   }
 }

@@ -48,7 +48,7 @@ extension Interpreter {
 
   private func leave(with value: Expression?, at span: Span) throws(Diagnostic) -> Flow {
     guard frames.count > 1 else {
-      throw place(Diagnostic("'return' stands in a def only"), at: span)
+      throw place(Diagnostic("'return' works only inside a def"), at: span)
     }
     guard let value else { return .returned(.none) }
     return .returned(try evaluate(value))
@@ -108,12 +108,12 @@ extension Interpreter {
       guard let holds = condition.asBool else {
         throw place(
           Diagnostic(
-            "'if' wants true or false, found \(condition.type)", hint: "compare it, as in 'x > 0'"),
+            "'if' needs true or false, found \(condition.type)", hint: "compare it, as in 'x > 0'"),
           at: branch.condition.span)
       }
       if condition.isVolatile {
         let remark = Diagnostic(
-          "this choice depends on a value that differs from run to run", severity: .warning)
+          "this condition depends on a value that differs from run to run", severity: .warning)
         context.emit(.remark(place(remark, at: branch.condition.span)))
       }
       if holds { return try run(branch.body) }
@@ -128,7 +128,7 @@ extension Interpreter {
     guard let elements = value.asList else {
       throw place(
         Diagnostic(
-          "'for' goes through a list, found \(value.type)",
+          "'for' needs a list, found \(value.type)",
           hint: value.asInteger.map { "write range(\($0))" }), at: list.span)
     }
     for element in elements {
@@ -145,7 +145,7 @@ extension Interpreter {
     let result = try evaluate(condition).settled()
     guard let holds = result.asBool else {
       throw place(
-        Diagnostic("'assert' wants true or false, found \(result.type)"), at: condition.span)
+        Diagnostic("'assert' needs true or false, found \(result.type)"), at: condition.span)
     }
     guard !holds else { return }
     var text = "assert failed"

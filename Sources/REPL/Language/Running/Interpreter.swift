@@ -194,8 +194,8 @@ public final class Interpreter {
     guard depth < limits.depth else {
       throw place(
         Diagnostic(
-          "calls and expressions stand more than \(limits.depth) deep in one another",
-          hint: "does a def call itself without an end?"), at: span)
+          "calls and expressions are nested more than \(limits.depth) deep",
+          hint: "does a def call itself endlessly?"), at: span)
     }
     depth += 1
   }
@@ -222,7 +222,7 @@ public final class Interpreter {
     }
     guard value.depth <= limits.listDepth else {
       throw place(
-        Diagnostic("lists stand more than \(limits.listDepth) deep in one another"), at: span)
+        Diagnostic("lists are nested more than \(limits.listDepth) deep"), at: span)
     }
     try charge(value.size, at: span)
     return value

@@ -5,8 +5,8 @@ enum Operations {
     case (.minus, .number(let number)):
       return Value(.number(-number), isVolatile: operand.isVolatile)
     case (.not, .bool(let bool)): return Value(.bool(!bool), isVolatile: operand.isVolatile)
-    case (.minus, _): throw Diagnostic("'-' wants a number, found \(operand.type)")
-    case (.not, _): throw Diagnostic("'not' wants true or false, found \(operand.type)")
+    case (.minus, _): throw Diagnostic("'-' needs a number, found \(operand.type)")
+    case (.not, _): throw Diagnostic("'not' needs true or false, found \(operand.type)")
     }
   }
 
@@ -33,7 +33,7 @@ enum Operations {
     case (.string(let text), .string(let word)):
       return word.isEmpty || text.firstRange(of: word) != nil
     default:
-      throw Diagnostic("'in' looks into a list, or for a string in a string; found \(whole.type)")
+      throw Diagnostic("'in' searches a list or a string, found \(whole.type)")
     }
   }
 
@@ -72,15 +72,15 @@ enum Operations {
       return .number(result)
     case (.plus, .string, _), (.plus, _, .string):
       throw Diagnostic(
-        "'+' joins a string with a string only, found \(left.type) and \(right.type)",
+        "'+' joins a string only with a string, found \(left.type) and \(right.type)",
         hint: "put values into a string with braces: \"{value}\"")
     case (.plus, .list, _):
       throw Diagnostic(
-        "'+' joins a list with a list only, found \(right.type)",
+        "'+' joins a list only with a list, found \(right.type)",
         hint: "'list += element' appends one element")
     default:
       throw Diagnostic(
-        "'\(symbol.rawValue)' wants two numbers, found \(left.type) and \(right.type)")
+        "'\(symbol.rawValue)' needs two numbers, found \(left.type) and \(right.type)")
     }
   }
 
@@ -106,7 +106,7 @@ enum Operations {
   private static func power(_ base: Double, _ exponent: Double) throws(Diagnostic) -> Double {
     guard exponent.rounded() == exponent, abs(exponent) <= 1024 else {
       throw Diagnostic(
-        "'**' wants a whole exponent between -1024 and 1024",
+        "'**' needs a whole exponent between -1024 and 1024",
         hint: exponent == 0.5 ? "write sqrt(…)" : nil)
     }
     guard base != 0 || exponent >= 0 else { throw Diagnostic("division by zero") }
@@ -122,7 +122,7 @@ enum Operations {
   /// The element at a place counted from 0, or from the end where it is negative.
   static func element(of base: Value, at index: Value) throws(Diagnostic) -> Value {
     guard let list = base.asList else {
-      throw Diagnostic("only a list has elements, found \(base.type)")
+      throw Diagnostic("only lists have elements, found \(base.type)")
     }
     guard let place = index.asInteger else {
       throw Diagnostic("an index is a whole number, found \(index.quotedText)")

@@ -36,16 +36,16 @@ struct ForeignLine {
     }
     // `import "file"` means to bring in a file; of that the word itself knows.
     if text.hasPrefix("from ultralytics") || text.hasPrefix("import ") && !text.contains("\"") {
-      return "nothing has to be imported; a model is loaded by: load \"yolov8n.pt\""
+      return "no import needed; load a model with: load \"yolov8n.pt\""
     }
     return replacement(for: text).map { "write: \($0)" }
   }
 
   /// Lines that are not for the language but for a notebook's shell.
   private static func magic(_ text: String) -> String? {
-    if text.hasPrefix("%") { return "there are no magics; how long a step took stands behind it" }
+    if text.hasPrefix("%") { return "there are no magics; the time of a step is printed after it" }
     guard text.hasPrefix("!") else { return nil }
-    return "there is no shell here; type \(text.dropFirst().prefix(40)) in another terminal"
+    return "yolos is not a shell; type \(text.dropFirst().prefix(40)) in another terminal"
   }
 
   private func replacement(for text: String) -> String? {

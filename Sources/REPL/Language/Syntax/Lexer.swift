@@ -123,17 +123,17 @@ struct Lexer {
     skipLine()
     if !atLineStart {
       report(
-        "a single '#' cannot stand behind a step", start, start + 1,
-        hint: "a comment begins with '##'")
+        "a single '#' is not allowed after a step", start, start + 1,
+        hint: "comments start with '##'")
     } else if !isProse {
       report(
-        "'#' at the start of a line begins prose and wants a blank behind it", start, start + 1,
+        "'#' at the start of a line begins prose and needs a space after it", start, start + 1,
         hint: "prose: '# text', comment: '## text'")
     } else if let open = brackets.last, !newlinesCount {
       if bracketWithProse != open.offset {
         report(
-          "prose cannot stand inside brackets", start, start + 1,
-          hint: "a comment begins with '##'")
+          "prose is not allowed inside brackets", start, start + 1,
+          hint: "comments start with '##'")
       }
       bracketWithProse = open.offset
     } else {
@@ -177,7 +177,7 @@ struct Lexer {
       report(
         "this string is not closed on its line", start, start + 1,
         hint: bytes[start..<upper].contains(UInt8(ascii: "{"))
-          ? "end it with '\"'; a plain brace is written '{{'"
+          ? "end it with '\"'; a literal brace is written '{{'"
           : "end it with '\"'; a newline in it is written '\\n'")
       return append(.string, start, upper)
     }
@@ -209,7 +209,7 @@ struct Lexer {
     while index < end, bytes[index] < 0x80, Lexer.isNameByte(bytes[index]) { index += 1 }
     if index > numberEnd {
       report(
-        "a number ends in letters, and a name cannot begin with a digit", start, index)
+        "a number cannot end in letters, and a name cannot start with a digit", start, index)
     }
     append(.number, start, index)
   }
@@ -229,9 +229,9 @@ struct Lexer {
   private mutating func reportStrange(_ scalar: Unicode.Scalar, in range: Range<Int>) {
     let hint: String? =
       switch scalar.value {
-      case 0x201C, 0x201D, 0x201E, 0xAB, 0xBB: "strings stand in straight quotes: \"text\""
-      case 0x2018, 0x2019: "strings stand in straight double quotes: \"text\""
-      case 0xA0, 0x2007, 0x202F: "this is a no-break space; type a plain blank"
+      case 0x201C, 0x201D, 0x201E, 0xAB, 0xBB: "strings use straight quotes: \"text\""
+      case 0x2018, 0x2019: "strings use straight double quotes: \"text\""
+      case 0xA0, 0x2007, 0x202F: "this is a no-break space; type a normal space"
       case 0x2013, 0x2014, 0x2212: "the minus sign is '-'"
       case 0xD7: "multiplication is '*'"
       default: nil
@@ -253,8 +253,8 @@ struct Lexer {
     case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): readClosing()
     case UInt8(ascii: "'"):
       report(
-        "strings do not stand in single quotes", start, start + 1,
-        hint: "strings stand in double quotes: \"text\"")
+        "single quotes do not mark a string", start, start + 1,
+        hint: "strings use double quotes: \"text\"")
       skipLine()
     case 0..<32, 127:
       report("a control character (byte \(bytes[start])) means nothing here", start, start + 1)

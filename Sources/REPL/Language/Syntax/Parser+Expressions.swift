@@ -68,10 +68,10 @@ extension Parser {
 
   private func unexpectedBehindArgument() -> Diagnostic {
     if current.is(",") {
-      return error("arguments are separated by blanks, not by ','")
+      return error("separate arguments with spaces, not ','")
     }
     if current.is(";") { return error("a statement ends with its line; there is no ';'") }
-    return error("expected a blank between two arguments, found \(current.description)")
+    return error("expected a space between two arguments, found \(current.description)")
   }
 
   private mutating func parseArgument(of verb: String) throws(Diagnostic) -> Call.Argument {
@@ -80,7 +80,7 @@ extension Parser {
       let equals = advance()
       if equals.followsBlank || current.followsBlank || isAtCallEnd {
         throw error(
-          "no blanks around '=' in a command", at: equals.span,
+          "no spaces around '=' in a command", at: equals.span,
           hint: isAtCallEnd ? nil : "write '\(key.text)=\(current.textOrDots(in: source))'")
       }
       let value = try parseFullExpression()
@@ -93,9 +93,9 @@ extension Parser {
     }
     if let symbol = current.operation, symbol != .minus || next.followsBlank {
       throw error(
-        "an argument cannot begin with '\(current.text)'",
+        "an argument cannot start with '\(current.text)'",
         hint:
-          "an argument ends at the first blank: write 'a\(current.text)b' or '(a \(current.text) b)'"
+          "an argument ends at the first space: write 'a\(current.text)b' or '(a \(current.text) b)'"
       )
     }
     let value = try parseFullExpression()
@@ -134,7 +134,7 @@ extension Parser {
     let height = max(left.height, right.height) + 1
     guard height <= Self.depthLimit else {
       throw error(
-        "this expression has more than \(Self.depthLimit) parts in one another", at: at,
+        "this expression has more than \(Self.depthLimit) nested parts", at: at,
         hint: "name its parts")
     }
     return Expression(
@@ -161,7 +161,7 @@ extension Parser {
     advance()
     if endsAtBlank, current.followsBlank {
       throw error(
-        "an argument ends at the first blank", hint: "put it in parentheses: (\(start.text) …)")
+        "an argument ends at the first space", hint: "put it in parentheses: (\(start.text) …)")
     }
     let operand = try nested { (parser) throws(Diagnostic) in
       try parser.parseBinary(above: symbol == .not ? 3 : 7)
@@ -176,7 +176,7 @@ extension Parser {
     while !current.followsBlank {
       if accept(".") {
         guard current.kind == .name || current.kind == .keyword, !current.followsBlank else {
-          throw error("expected a member's name behind '.', found \(current.description)")
+          throw error("expected a member name after '.', found \(current.description)")
         }
         let name = advance()
         result = Expression(
@@ -188,20 +188,20 @@ extension Parser {
         result = try parseFunction(at: result.span)
       } else if current.is("("), case .member(let base, let name, _) = result.kind {
         throw error(
-          "values have members, not methods that could be called",
-          hint: "a command comes first: '\(name) \(source[base.span]) …'")
+          "values have members, but no methods",
+          hint: "put the command first: '\(name) \(source[base.span]) …'")
       } else {
         break
       }
       guard result.height <= Self.depthLimit else {
-        throw error("this expression has more than \(Self.depthLimit) parts in one another")
+        throw error("this expression has more than \(Self.depthLimit) nested parts")
       }
     }
     return result
   }
 
   private mutating func parseIndex(of base: Expression) throws(Diagnostic) -> Expression {
-    let (index, close) = try inBrackets(closing: "]", "behind the index") {
+    let (index, close) = try inBrackets(closing: "]", "after the index") {
       (parser) throws(Diagnostic) in try parser.parseFullExpression()
     }
     return Expression(
@@ -211,7 +211,7 @@ extension Parser {
 
   private mutating func parseFunction(at span: Span) throws(Diagnostic) -> Expression {
     let name = source[span]
-    let (arguments, close) = try inBrackets(closing: ")", "behind the arguments of '\(name)'") {
+    let (arguments, close) = try inBrackets(closing: ")", "after the arguments of '\(name)'") {
       (parser) throws(Diagnostic) in try parser.parseElements(until: ")")
     }
     return Expression(
@@ -241,7 +241,7 @@ extension Parser {
       if current.is(closing) { break }
       try expect(
         ",", "between two elements",
-        hint: current.kind == .name ? "a command as an element stands in parentheses" : nil)
+        hint: current.kind == .name ? "put a command in parentheses to use it as an element" : nil)
     }
     return elements
   }
@@ -263,7 +263,7 @@ extension Parser {
     case .keyword: return try parseKeyword()
     case .symbol where token.is("("): return try parseParentheses()
     case .symbol where token.is("["):
-      let (elements, close) = try inBrackets(closing: "]", "behind the list") {
+      let (elements, close) = try inBrackets(closing: "]", "after the list") {
         (parser) throws(Diagnostic) in try parser.parseElements(until: "]")
       }
       return Expression(
@@ -288,7 +288,7 @@ extension Parser {
     case "false": kind = .bool(false)
     case "none": kind = .none
     default:
-      throw error("'\(token.text)' is a word of the language, not a value")
+      throw error("'\(token.text)' is a keyword, not a value")
     }
     advance()
     return Expression(kind, at: token.span)
@@ -306,11 +306,11 @@ extension Parser {
   private func unexpectedOperand() -> Diagnostic {
     switch current.text {
     case ".":
-      return error("a value is expected before '.'", hint: "a number begins with a digit: 0.5")
+      return error("expected a value before '.'", hint: "a number starts with a digit: 0.5")
     case "!": return error("'!' means nothing here", hint: "write 'not'")
     case "&&", "||": return error("'\(current.text)' means nothing here", hint: "write 'and', 'or'")
-    case "{": return error("a value is expected, found '{'", hint: "lists stand in '[' and ']'")
-    default: return error("a value is expected, found \(current.description)")
+    case "{": return error("expected a value, found '{'", hint: "lists use '[' and ']'")
+    default: return error("expected a value, found \(current.description)")
     }
   }
 }

@@ -42,7 +42,7 @@ extension Parser {
 
   private func unexpectedAfter(_ statement: Statement) -> Diagnostic {
     if current.is("=") {
-      return error("only a name can stand before '='", at: statement.span)
+      return error("only a name can be on the left of '='", at: statement.span)
     }
     if current.is("&&") || current.is("||") {
       return error("'\(current.text)' means nothing here", hint: "write 'and', 'or'")
@@ -51,7 +51,7 @@ extension Parser {
       return error("a statement ends with its line; there is no ';'")
     }
     if current.isKeyword("else") {
-      return error("'else' stands on the line of the '}' before it: '} else {'")
+      return error("put 'else' on the line of the '}' before it: '} else {'")
     }
     if let sign = ["-=", "*=", "/="].first(where: { current.is($0) }) {
       let name = source[statement.span]
@@ -109,7 +109,7 @@ extension Parser {
 
   private mutating func parseRightSide() throws(Diagnostic) -> Expression {
     guard current.kind != .newline, current.kind != .end else {
-      throw error("a value is expected behind '='", at: tokens[max(0, index - 1)].span)
+      throw error("expected a value after '='", at: tokens[max(0, index - 1)].span)
     }
     return try parseExpressionOrCall()
   }
@@ -135,18 +135,18 @@ extension Parser {
     case "else":
       throw error(
         "'else' without an 'if' before it", at: word.span,
-        hint: "it stands on the line of the '}': '} else {'")
+        hint: "put it on the line of the '}': '} else {'")
     default:
-      throw error("a statement cannot begin with '\(word.text)'", at: word.span)
+      throw error("a statement cannot start with '\(word.text)'", at: word.span)
     }
   }
 
   private mutating func parseParam() throws(Diagnostic) -> Statement.Kind {
     guard depth == 0 else {
-      throw error("'param' stands outside of blocks", at: tokens[index - 1].span)
+      throw error("'param' must be outside blocks", at: tokens[index - 1].span)
     }
     let name = try expectName("a parameter")
-    try expect("=", "behind 'param \(name.text)'", hint: "a parameter has a default")
+    try expect("=", "after 'param \(name.text)'", hint: "a parameter has a default")
     let value = try parseRightSide()
     return .param(name, value, summary: comment(behind: tokens[index - 1].span.upper))
   }
@@ -165,13 +165,13 @@ extension Parser {
     while true {
       let condition = try parseFullExpression()
       if current.is("=") {
-        throw error("'=' binds a name and compares nothing", hint: "a comparison is written '=='")
+        throw error("'=' assigns; it does not compare", hint: "use '==' to compare")
       }
-      branches.append(.init(condition: condition, body: try parseBlock("behind the condition")))
+      branches.append(.init(condition: condition, body: try parseBlock("after the condition")))
       guard current.isKeyword("else") else { return .condition(branches, otherwise: nil) }
       advance()
       guard current.isKeyword("if") else {
-        return .condition(branches, otherwise: try parseBlock("behind 'else'"))
+        return .condition(branches, otherwise: try parseBlock("after 'else'"))
       }
       advance()
     }
@@ -181,12 +181,12 @@ extension Parser {
     let name = try expectName("a variable")
     guard current.isKeyword("in") else {
       throw error(
-        "expected 'in' behind 'for \(name.text)', found \(current.description)",
+        "expected 'in' after 'for \(name.text)', found \(current.description)",
         hint: "for \(name.text) in [1, 2] { … }")
     }
     advance()
     let list = try parseFullExpression()
-    return .loop(name, list, try parseBlock("behind the list"))
+    return .loop(name, list, try parseBlock("after the list"))
   }
 
   private mutating func parseBlock(_ place: String) throws(Diagnostic) -> [Statement] {
@@ -195,7 +195,7 @@ extension Parser {
         error("this '{' belongs on the line before, \(place)", at: next.span))
       advance()
     }
-    let open = try expect("{", place, hint: "a block stands in '{' and '}'")
+    let open = try expect("{", place, hint: "put a block in '{' and '}'")
     return try nested { (parser) throws(Diagnostic) in
       let body = parser.parseStatements(until: open.span)
       guard parser.accept("}") else {
@@ -206,9 +206,9 @@ extension Parser {
   }
 
   private mutating func parseDefinition(at start: Span) throws(Diagnostic) -> Statement.Kind {
-    guard depth == 0 else { throw error("'def' stands outside of blocks", at: start) }
+    guard depth == 0 else { throw error("'def' must be outside blocks", at: start) }
     let name = try expectName("a command")
-    try expect("(", "behind 'def \(name.text)'", hint: "def \(name.text)(a, b=2) { … }")
+    try expect("(", "after 'def \(name.text)'", hint: "def \(name.text)(a, b=2) { … }")
     var parameters: [Function.Parameter] = []
     while !current.is(")") {
       let parameter = try expectName("a parameter")
@@ -219,14 +219,14 @@ extension Parser {
           at: parameter.span)
       }
       if parameters.contains(where: { $0.name.text == parameter.text }) {
-        throw error("two parameters are called '\(parameter.text)'", at: parameter.span)
+        throw error("there are two parameters named '\(parameter.text)'", at: parameter.span)
       }
       parameters.append(.init(name: parameter, defaultValue: defaultValue))
       if current.is(")") { break }
       try expect(",", "between two parameters")
     }
     advance()
-    let body = try parseBlock("behind the parameters")
+    let body = try parseBlock("after the parameters")
     let span = Span(start.lower, tokens[index - 1].span.upper)
     return .define(
       Function(name: name, parameters: parameters, body: body, source: source, span: span))
@@ -239,14 +239,14 @@ extension Parser {
   }
 
   private mutating func parseInclude() throws(Diagnostic) -> Statement.Kind {
-    guard depth == 0 else { throw error("'include' stands outside of blocks") }
+    guard depth == 0 else { throw error("'include' must be outside blocks") }
     let token = current
     guard token.kind == .string, case .string(let template) = try parseFullExpression().kind,
       let path = template.constant
     else {
       throw error(
-        "'include' takes a plain string", at: token.span,
-        hint: "what a program consists of is known before it runs")
+        "'include' needs a plain string", at: token.span,
+        hint: "yolos must know all files before it runs the script")
     }
     return .include(path, at: token.span)
   }

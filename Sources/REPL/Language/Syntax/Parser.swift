@@ -82,11 +82,11 @@ public struct Parser {
     if parser.current.kind == .newline {
       throw Diagnostic(
         "there is no expression in these braces", at: Span(span.lower - 1, span.upper + 1),
-        in: source, kind: .syntax, hint: "a plain brace is written '{{'")
+        in: source, kind: .syntax, hint: "a literal brace is written '{{'")
     }
     let expression = try parser.parseFullExpression()
     guard parser.current.kind == .newline else {
-      throw parser.unexpected("in these braces", hint: "a plain brace is written '{{'")
+      throw parser.unexpected("in these braces", hint: "a literal brace is written '{{'")
     }
     return expression
   }
@@ -152,7 +152,7 @@ public struct Parser {
   mutating func expectName(_ purpose: String) throws(Diagnostic) -> Name {
     if current.kind == .keyword {
       throw error(
-        "'\(current.text)' is a word of the language and cannot be \(purpose)")
+        "'\(current.text)' is a keyword and cannot be \(purpose)")
     }
     guard current.kind == .name else {
       throw error("expected \(purpose), found \(current.description)")
@@ -166,7 +166,7 @@ public struct Parser {
   }
 
   func unexpected(_ place: String, hint: String? = nil) -> Diagnostic {
-    error("\(current.description) is not expected \(place)", hint: hint)
+    error("\(current.description) is unexpected \(place)", hint: hint)
   }
 
   /// Goes one level deeper while `body` reads.

@@ -66,7 +66,7 @@ public struct Program: Sendable {
         inclusion.diagnostics.append(
           Diagnostic(
             "more than \(Inclusion.fileLimit) files are included", at: span, in: step.source,
-            kind: .syntax, hint: "does a file include another one again and again?"))
+            kind: .syntax, hint: "do files include each other in a circle?"))
         return steps
       }
       do throws(Diagnostic) {
@@ -74,7 +74,7 @@ public struct Program: Sendable {
         guard !open.contains(source.name), open.count <= 16 else {
           throw Diagnostic(
             open.count > 16
-              ? "files include one another more than 16 deep"
+              ? "files are included more than 16 levels deep"
               : "'\(path)' includes itself", kind: .syntax)
         }
         let result = Parser.parse(source, notation: Notation(path: path))

@@ -76,7 +76,7 @@ struct TemplateReader {
     guard let end = scanner.endOfBraces(at: index), end <= upper else {
       throw error(
         "'{' is not closed on its line", Span(index, index + 1),
-        hint: "a plain brace is written '{{'")
+        hint: "a literal brace is written '{{'")
     }
     if !text.isEmpty { pieces.append(.text(String(decoding: text, as: UTF8.self))) }
     text = []
@@ -120,14 +120,14 @@ struct TemplateReader {
         let value = UInt32(hex, radix: 16), let scalar = Unicode.Scalar(value)
       else {
         throw error(
-          "'\\u' wants the number of a character in braces", Span(start, index),
+          "'\\u' needs a character code in braces", Span(start, index),
           hint: "as in '\\u{e9}'")
       }
       text += Array(String(scalar).utf8)
       index = digits.endIndex + 1
     default:
       throw error(
-        "there is no escape '\(source[Span(start, min(upper, start + 2))])'",
+        "unknown escape '\(source[Span(start, min(upper, start + 2))])'",
         Span(start, min(upper, start + 2)),
         hint: "there are \\\" \\\\ \\n \\t \\r \\u{…}; in paths write '/'")
     }

@@ -50,7 +50,7 @@ public struct FormatSpecification: Equatable, Sendable {
     if rest.first == "." {
       rest.removeFirst()
       guard let digits = try Self.number(&rest, limit: 100, name: "precision") else {
-        throw Problem(message: "a format wants digits behind '.', as in '.3f'")
+        throw Problem(message: "a format needs digits after '.', as in '.3f'")
       }
       precision = digits
     }
@@ -60,7 +60,7 @@ public struct FormatSpecification: Equatable, Sendable {
     }
     guard rest.isEmpty else {
       throw Problem(
-        message: "a format reads like '.3f', 'd', '>10', '.1%', not '\(text)'")
+        message: "a format looks like '.3f', 'd', '>10', '.1%', not '\(text)'")
     }
   }
 

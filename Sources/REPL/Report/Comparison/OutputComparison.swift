@@ -105,7 +105,7 @@ struct OutputComparison {
     return beside
       + differences("\(place), SHA-256 of its numbers", old.numbersDigest, new.numbersDigest)
       + (comparesFigures
-        ? differences("\(place), SHA-256 of the picture", old.digest, new.digest) : [])
+        ? differences("\(place), SHA-256 of the image", old.digest, new.digest) : [])
   }
 
   /// Where what lies beside the report is not what the report was written with: somebody replaced a

@@ -87,8 +87,8 @@ public struct ReportCheck: Equatable, Sendable {
       ? "all \(items.count) came out the same"
       : "\(wrong) of \(items.count) did not come out the same"
     let remark =
-      "of pictures only the numbers were compared: other libraries or another kind of processor "
-      + "drew them"
+      "for charts only the numbers were compared, because they were drawn with other libraries or on "
+      + "another kind of processor"
     return (lines + (skipsImages ? [remark] : []) + [end]).joined(separator: "\n")
   }
 

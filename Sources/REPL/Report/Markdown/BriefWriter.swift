@@ -42,7 +42,7 @@ public enum BriefWriter {
       (text, kept) = (text + block + "\n\n", kept + 1)
     }
     let rest = blocks.count - kept
-    let note = "_\(rest) more blocks stand in `\(MarkdownText.oneLine(name).prefix(200))`._\n"
+    let note = "_\(rest) more blocks in `\(MarkdownText.oneLine(name).prefix(200))`._\n"
     return text + note
   }
 

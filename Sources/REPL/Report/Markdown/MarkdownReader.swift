@@ -76,7 +76,7 @@ public struct MarkdownReader {
       problems.append(
         Problem(
           line: position + 1,
-          message: "this output was edited or comes from another version; it is kept as it stands"))
+          message: "this output was edited or comes from another version; it is kept unchanged"))
     }
     add(block, lines: region.count)
   }

@@ -24,12 +24,12 @@ enum ArgumentForms {
     else { return nil }
     if CommandTable.yolos[word] != nil {
       return """
-        '\(word)' is a command of the language, not a subcommand: it stands in a script, at the prompt, \
-        or behind -c: yolos -c '\(word) …'
+        '\(word)' is a command of the language, not a subcommand: use it in a script, at the prompt, \
+        or with -c: yolos -c '\(word) …'
         """
     }
     let hint = Suggestion.hint(for: word, among: subcommands)
-    return "there is no subcommand '\(word)'" + (hint.map { "; \($0)" } ?? "")
+    return "unknown subcommand '\(word)'" + (hint.map { "; \($0)" } ?? "")
   }
 
   private static func isScript(_ argument: String) -> Bool {

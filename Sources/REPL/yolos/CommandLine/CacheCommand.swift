@@ -4,13 +4,13 @@ internal import Commands
 /// Looks after the cache: `yolos cache list` and `yolos cache prune 100`.
 struct CacheCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cache", abstract: "Lists the results of earlier steps, or removes old ones.",
+    commandName: "cache", abstract: "Lists cached results, or removes old ones.",
     subcommands: [List.self, Prune.self], defaultSubcommand: List.self)
 
   /// Lists results: `yolos cache list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lists what is in the cache, the latest first.")
+      abstract: "Lists the cache, latest first.")
 
     func run() {
       let console = TerminalPresenter(.output)
@@ -21,9 +21,9 @@ struct CacheCommand: ParsableCommand {
   /// Removes results: `yolos cache prune 100`.
   struct Prune: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Removes all but the latest results; runs and reports stay.")
+      abstract: "Removes all but the latest results; keeps runs and reports.")
 
-    @Argument(help: ArgumentHelp("How many results stay.", valueName: "n"))
+    @Argument(help: ArgumentHelp("Number of results to keep.", valueName: "n"))
     var count: Int
 
     func validate() throws {

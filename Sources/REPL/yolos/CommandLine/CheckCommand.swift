@@ -8,10 +8,10 @@ internal import Language
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Runs a report afresh and says, step by step, what came out the same.",
+    abstract: "Runs a report again and reports, step by step, what came out the same.",
     discussion: """
-      Exit code 4 if something differs. Times, memory and paths are not compared. Of a Jupyter notebook every \
-      cell is run in its order, from an empty start.
+      Exit code 4 if something differs. Times, memory and paths are not compared. For a Jupyter notebook, every \
+      cell runs in order, from an empty session.
       """)
 
   @Argument(
@@ -53,7 +53,7 @@ struct LintCommand: ParsableCommand {
     help: "The script (.yolos), a report (.md), a notebook (.ipynb), or - for standard input.",
     completion: .file(extensions: ["yolos", "md", "ipynb"]))
   var file: String
-  @Flag(help: "Report errors to GitHub as annotations, too.")
+  @Flag(help: "Also report errors to GitHub as annotations.")
   var annotations = false
 
   func run() throws {

@@ -9,10 +9,10 @@ internal import Language
 struct ConvertNotebookCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert-notebook",
-    abstract: "Turns Jupyter notebooks, reports and scripts into one another.",
+    abstract: "Converts between Jupyter notebooks, reports and scripts.",
     discussion: """
-      Outputs are kept, pictures too: a notebook holds them, a report has them in a folder beside it. Converting \
-      there and back gives the same file, unless you changed it in between. A script holds no outputs.
+      Outputs and images are kept: inside a notebook, or in a folder next to a report. Converting \
+      there and back returns the same file, unless you changed it in between. Scripts have no outputs.
       """)
 
   @Argument(
@@ -20,7 +20,7 @@ struct ConvertNotebookCommand: ParsableCommand {
     completion: .file(extensions: ["ipynb", "md", "yolos"]))
   var source: String
   @Argument(
-    help: "The file to write; the end of its name says the form.",
+    help: "The file to write; its extension sets the format.",
     completion: .file(extensions: ["ipynb", "md", "yolos"]))
   var target: String
 

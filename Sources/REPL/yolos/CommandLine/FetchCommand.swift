@@ -5,14 +5,14 @@ internal import Commands
 struct FetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fetch",
-    abstract: "Downloads published weights, unless they are there.",
+    abstract: "Downloads published weights if they are missing.",
     discussion: """
-      They are kept in $XDG_DATA_HOME/yolos/weights, by default in ~/.local/share, where \
-      load "yolov8n.pt" finds them. What comes is checked by its SHA-256 digest. A download that \
+      yolos stores them in $XDG_DATA_HOME/yolos/weights (default: ~/.local/share/yolos/weights), where \
+      load "yolov8n.pt" finds them, and verifies their SHA-256 digest. A download that \
       broke off continues where it stopped.
 
-      YOLOS_WEIGHTS_URL names a mirror: the address of a folder with the same files. Proxies are \
-      those that http_proxy, https_proxy and no_proxy name.
+      Set YOLOS_WEIGHTS_URL to use a mirror: the address of a folder with the same files. \
+      http_proxy, https_proxy and no_proxy set proxies.
       """)
 
   @Argument(

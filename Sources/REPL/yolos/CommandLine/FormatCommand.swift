@@ -7,19 +7,19 @@ internal import Language
 /// Writes scripts in one style: `yolos fmt toys.yolos`.
 struct FormatCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fmt", abstract: "Writes scripts, and the steps of reports, in one style.",
+    commandName: "fmt", abstract: "Formats scripts and the steps of reports.",
     discussion: """
-      Prose, comments and strings stay as they are, and so does what a script means. A file with errors is \
-      left alone. With --check nothing is written; exit code 4 if a file would change.
+      Prose, comments, strings and the meaning of a script do not change. A file with errors is \
+      not changed. --check writes nothing; exit code 4 if a file would change.
       """)
 
   @Argument(
     help: "Scripts (.yolos) and reports (.md), or - for standard input.",
     completion: .file(extensions: ["yolos", "md"]))
   var files: [String]
-  @Flag(help: "Say which files would change, and write none.")
+  @Flag(help: "List the files that would change, without writing.")
   var check = false
-  @Flag(help: "Report errors to GitHub as annotations, too.")
+  @Flag(help: "Also report errors to GitHub as annotations.")
   var annotations = false
 
   func run() throws {

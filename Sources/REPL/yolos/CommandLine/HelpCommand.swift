@@ -38,7 +38,7 @@ struct HelpCommand: ParsableCommand {
         CommandTable.yolos.commands.map(\.name) + CommandTable.yolos.types.map(\.name)
         + Yolos.configuration.subcommands.map { $0._commandName }
       let hint = Suggestion.hint(for: topic, among: names).map { "; \($0)" } ?? ""
-      throw ValidationError("there is no command or type '\(topic)'\(hint)")
+      throw ValidationError("unknown command or type '\(topic)'\(hint)")
     }
   }
 

@@ -10,7 +10,7 @@ struct KernelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernel", abstract: "Serves JupyterLab and other Jupyter clients.",
     discussion: """
-      yolos kernel install tells Jupyter about yolos; then "yolos" stands in the list of JupyterLab, \
+      yolos kernel install registers yolos with Jupyter; "yolos" then appears in JupyterLab, \
       Jupyter Notebook and VS Code. See docs/editors.md.
       """,
     subcommands: [Serve.self, Install.self, Uninstall.self], defaultSubcommand: Serve.self)
@@ -25,7 +25,7 @@ struct KernelCommand: ParsableCommand {
       help: ArgumentHelp("The connection file that Jupyter writes.", valueName: "file"),
       completion: .file(extensions: ["json"]))
     var file: String
-    @Flag(help: "Run every step, also those whose results are in the cache.")
+    @Flag(help: "Run every step, even if its result is cached.")
     var fresh = false
     @OptionGroup var engine: EngineOptions
 
@@ -51,18 +51,18 @@ struct KernelCommand: ParsableCommand {
 
   /// Where Jupyter looks for kernels.
   struct PlaceOptions: ParsableArguments {
-    @Flag(help: "For this user; the default.")
+    @Flag(help: "Install for this user (default).")
     var user = false
-    @Flag(help: "In the Python environment that is active (VIRTUAL_ENV or CONDA_PREFIX).")
+    @Flag(help: "Install in the active Python environment (VIRTUAL_ENV or CONDA_PREFIX).")
     var sysPrefix = false
     @Option(
-      help: ArgumentHelp("In another installation of Python or Jupyter.", valueName: "folder"),
+      help: ArgumentHelp("Install in another Python or Jupyter installation.", valueName: "folder"),
       completion: .directory)
     var prefix: String?
 
     func validate() throws {
       if [user, sysPrefix, prefix != nil].count(where: { $0 }) > 1 {
-        throw ValidationError("--user, --sys-prefix and --prefix exclude one another")
+        throw ValidationError("--user, --sys-prefix and --prefix exclude each other")
       }
     }
 
@@ -80,7 +80,7 @@ struct KernelCommand: ParsableCommand {
   /// Tells Jupyter about the kernel.
   struct Install: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Tells Jupyter about yolos, so that it stands in the list of kernels.")
+      abstract: "Registers yolos with Jupyter, so that it appears in the list of kernels.")
 
     @OptionGroup var place: PlaceOptions
 

@@ -7,9 +7,9 @@ internal import LanguageServer
 /// Serves an editor: `yolos lsp`.
 struct LanguageServerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lsp", abstract: "Serves an editor by the Language Server Protocol.",
+    commandName: "lsp", abstract: "Starts a language server (LSP) for editors.",
     discussion: """
-      Editors start it and speak to it over standard input and output; docs/editors.md has settings for \
+      Editors start it and talk to it over standard input and output; docs/editors.md has settings for \
       several of them.
       """)
 

@@ -7,7 +7,7 @@ internal import Live
 struct LiveOptions: ParsableArguments {
   @Flag(
     name: .customLong("live"),
-    help: "Show the run in a browser while it runs; --live=PORT takes that port.")
+    help: "Show the run in a browser while it runs; --live=PORT chooses the port.")
   var isWanted = false
   // What `--live=PORT` is written out to, since no option may have a value and do without.
   @Option(
@@ -16,7 +16,7 @@ struct LiveOptions: ParsableArguments {
 
   func validate() throws {
     if let port, !(1...65_535).contains(port) {
-      throw ValidationError("--live=PORT takes a number from 1 to 65535, not \(port)")
+      throw ValidationError("--live=PORT accepts a number from 1 to 65535, not \(port)")
     }
   }
 

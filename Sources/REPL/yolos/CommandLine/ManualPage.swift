@@ -10,7 +10,7 @@ enum ManualPage {
   }
 
   private static var heading: [String] {
-    let title = ".TH YOLOS 1 \"\" \"yolos \(Release.version)\" \"User Commands\""
+    let title = ".TH YOLOS 1 \"\(Release.date)\" \"yolos \(Release.version)\" \"User Commands\""
     let name = "yolos \\- " + escaped(lower(Yolos.configuration.abstract))
     let synopsis = [
       ".B yolos", ".br",
@@ -54,16 +54,18 @@ enum ManualPage {
 
   private static let files = [
     ".SH FILES",
-    ".TP", ".I reports/", "reports, unless \\-o says otherwise",
-    ".TP", ".I runs/", "what trainings leave",
-    ".TP", ".I .yolos/", "the cache; may be deleted at any time",
-    ".TP", ".I $XDG_DATA_HOME/yolos/weights", "fetched weights; by default in ~/.local/share",
-    ".TP", ".I $XDG_STATE_HOME/yolos/history", "what was typed at the prompt",
+    ".TP", ".I reports/", "reports, unless \\-o chooses another file",
+    ".TP", ".I runs/", "training runs",
+    ".TP", ".I .yolos/", "the cache; can be deleted at any time",
+    ".TP", ".I $XDG_DATA_HOME/yolos/weights", "downloaded weights; by default in ~/.local/share",
+    ".TP", ".I $XDG_STATE_HOME/yolos/history", "the history of the prompt",
+    ".TP", ".I /usr/share/yolos", "notebooks and weights of an installed package",
     ".TP", ".I ~/.inputrc", "keys, also between $if yolos and $endif",
     ".SH ENVIRONMENT",
-    ".TP", ".B NO_COLOR", "no colours if set and not empty",
+    ".TP", ".B NO_COLOR", "no colors if set and not empty",
     ".TP", ".B YOLOS_HISTORY", "another file for the history",
-    ".TP", ".B YOLOS_WEIGHTS_URL", "the address of a folder that weights are fetched from",
+    ".TP", ".B YOLOS_SHARE", "folder with the notebooks/ and models/ of another installation",
+    ".TP", ".B YOLOS_WEIGHTS_URL", "address of a mirror to download weights from",
   ]
 
   private static func lower(_ text: String) -> String {

@@ -6,14 +6,14 @@ internal import Foundation
 /// A command of its own, because options of the root would take those of the subcommands away.
 struct OpenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "prompt", abstract: "Opens the prompt; what yolos alone does.")
+    commandName: "prompt", abstract: "Opens the prompt; the default.")
 
   @OptionGroup var work: WorkOptions
   @Option(name: .customShort("c"), help: ArgumentHelp("Run these steps.", valueName: "steps"))
   var steps: String?
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Where the report of -c goes.", valueName: "report.md"), completion: .file())
+    help: ArgumentHelp("The report file of -c.", valueName: "report.md"), completion: .file())
   var output: String?
 
   func run() throws {

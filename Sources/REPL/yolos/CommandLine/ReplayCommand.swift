@@ -5,11 +5,11 @@ internal import Commands
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Takes training steps that another implementation recorded, and compares them.",
+    abstract: "Repeats training steps recorded by another implementation, and compares them.",
     discussion: """
       The folder holds train_step.json with the recorded runs, and their weights as safetensors: \
       init, forward (the batch), and for each run NAME_stepK and NAME_stepK_ema. Exit code 4 if \
-      something differs by more than rounding explains.
+      something differs by more than rounding.
       """)
 
   @Argument(help: "The folder of the recording.", completion: .directory)

@@ -1,21 +1,22 @@
 internal import ArgumentParser
 internal import Commands
+internal import Ranks
 
 /// Who computes, and on how many threads.
 struct EngineOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("How many threads compute; by default all cores it may use.", valueName: "n")
+    help: ArgumentHelp("Number of threads; by default all available cores.", valueName: "n")
   )
   var threads: Int?
   @Option(
-    help: ArgumentHelp("Who computes convolutions: native or openblas.", valueName: "backend"),
+    help: ArgumentHelp("Convolution backend: native or openblas.", valueName: "backend"),
     completion: .list(["native", "openblas"]))
   var backend = "native"
 
   func validate() throws {
     try Self.check(threads: threads)
     guard ["native", "openblas"].contains(backend) else {
-      throw ValidationError("there is no backend '\(backend)'; known are native and openblas")
+      throw ValidationError("unknown backend '\(backend)'; choose from native and openblas")
     }
   }
 
@@ -29,7 +30,8 @@ struct EngineOptions: ParsableArguments {
   /// Threads and backend for the host.
   var configuration: Workplace.Configuration {
     var configuration = Workplace.Configuration()
-    configuration.threads = threads
+    configuration.threads = threads ?? LaunchedRanks.current?.threads
+    configuration.exchange = LaunchedRanks.current?.exchange
     configuration.backend = backend
     return configuration
   }
@@ -37,16 +39,16 @@ struct EngineOptions: ParsableArguments {
 
 /// What every command that runs steps understands.
 struct WorkOptions: ParsableArguments {
-  @Flag(help: "Run every step, also those whose results are in the cache.")
+  @Flag(help: "Run every step, even if its result is cached.")
   var fresh = false
   @OptionGroup var engine: EngineOptions
   @Option(
     help: ArgumentHelp(
-      "Do trainings and other jobs in so many processes at a time, each with its share of the threads.",
+      "Run this many training and other jobs at a time, as processes that share the threads.",
       valueName: "n"))
   var jobs: Int?
   @Option(
-    help: ArgumentHelp("Do trainings and other jobs on a cluster: slurm.", valueName: "where"),
+    help: ArgumentHelp("Run training and other jobs on a cluster: slurm.", valueName: "where"),
     completion: .list(["slurm"]))
   var on: String?
   // Options of another program begin with hyphens, too.
@@ -56,7 +58,7 @@ struct WorkOptions: ParsableArguments {
       "Options for sbatch, as in --slurm \"--partition=cpu --cpus-per-task=8\".",
       valueName: "options"))
   var slurm: String?
-  @Flag(help: "Report errors to GitHub as annotations, too.")
+  @Flag(help: "Also report errors to GitHub as annotations.")
   var annotations = false
 
   func validate() throws {
@@ -64,13 +66,18 @@ struct WorkOptions: ParsableArguments {
       throw ValidationError("--jobs is a number from 1 to 256, not \(jobs)")
     }
     if let on, on != "slurm" {
-      throw ValidationError("--on takes slurm, not '\(on)'; --jobs N stays on this machine")
+      throw ValidationError("--on accepts slurm, not '\(on)'; --jobs N stays on this machine")
     }
     if jobs != nil, on != nil {
-      throw ValidationError("--jobs N and --on slurm are two places; give one of them")
+      throw ValidationError("--jobs N and --on slurm exclude each other; pass one of them")
+    }
+    if jobs != nil || on != nil, MPITransport.isLaunched {
+      throw ValidationError(
+        "--jobs and --on slurm start processes of their own: leave out mpirun; train … ranks=4 uses it "
+          + "on a cluster")
     }
     if slurm != nil, on == nil {
-      throw ValidationError("--slurm gives options for --on slurm; add that")
+      throw ValidationError("--slurm passes options to --on slurm; add --on slurm")
     }
   }
 

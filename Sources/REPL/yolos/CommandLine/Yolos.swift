@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Commands
 internal import Foundation
+internal import Ranks
 
 /// The command line of yolos.
 struct Yolos: ParsableCommand {
@@ -10,21 +11,22 @@ struct Yolos: ParsableCommand {
     usage: """
       yolos                          opens the prompt
       yolos run FILE [options]       runs a script or a report
-      yolos check REPORT             says whether a report comes out the same
+      yolos new FILE --data DATASET  writes a first script for a dataset
+      yolos check REPORT             re-runs a report and compares
       yolos -c STEPS                 runs these steps
       """,
     discussion: """
-      Without a subcommand yolos opens its prompt; where standard input is no terminal, it runs what \
-      comes from there.
+      Without a subcommand, yolos opens its prompt; if standard input is not a terminal, it runs what \
+      it reads there.
 
-      Exit codes: 0 all is well; 1 a step failed; 2 usage, syntax or lint; 3 an assert did not hold; \
+      Exit codes: 0 success; 1 a step failed; 2 usage, syntax or lint error; 3 an assert failed; \
       4 check or fmt --check found a difference; 130 interrupted, after the report was written.
       """,
     version: Release.version,
     subcommands: [
-      RunCommand.self, CheckCommand.self, LintCommand.self, FormatCommand.self,
+      RunCommand.self, NewCommand.self, CheckCommand.self, LintCommand.self, FormatCommand.self,
       LanguageServerCommand.self, KernelCommand.self, ConvertNotebookCommand.self,
-      FetchCommand.self, CacheCommand.self, JobCommand.self, ReplayCommand.self,
+      FetchCommand.self, DoctorCommand.self, CacheCommand.self, JobCommand.self, ReplayCommand.self,
       HelpCommand.self, ManualCommand.self, OpenCommand.self,
     ], defaultSubcommand: OpenCommand.self)
 
@@ -40,7 +42,12 @@ struct Yolos: ParsableCommand {
     }
     do {
       var command = try parseAsRoot(arguments)
-      try Interrupts.$current.withValue(interrupts) { try command.run() }
+      try Interrupts.$current.withValue(interrupts) {
+        guard let shared = command as? any SharedCommand, MPITransport.isLaunched else {
+          return try command.run()
+        }
+        try LaunchedRanks.run(shared)
+      }
       return Commands.ExitCode.success.rawValue
     } catch let code as Ending {
       return code.code.rawValue

@@ -52,7 +52,7 @@ final class Prompt {
     }
     page.finish(code: Commands.ExitCode.success.rawValue)
     if let record = session.record {
-      Terminal.output.write(Terminal.output.paint("what was done stands in \(record)\n", "2"))
+      Terminal.output.write(Terminal.output.paint("your session was saved to \(record)\n", "2"))
     }
   }
 

@@ -28,7 +28,7 @@ final class Interrupts: Cancelling, Sendable {
   }
 
   private let state = Mutex(State())
-  private static let signals = [SIGINT, SIGWINCH, SIGTSTP, SIGCONT]
+  private static let signals = [SIGINT, SIGUSR1, SIGWINCH, SIGTSTP, SIGCONT]
 
   /// Keeps signals from this thread and from all that it starts.
   func blockSignals() {
@@ -56,6 +56,8 @@ final class Interrupts: Cancelling, Sendable {
   }
 
   private func take(_ signal: Int32) {
+    // mpirun passes SIGUSR1 on to its ranks, and ends them on SIGINT.
+    let signal = signal == SIGUSR1 ? SIGINT : signal
     let (listener, count) = state.withLock { state in
       if signal == SIGINT { state.interrupts += 1 }
       return (state.listener, state.interrupts)
@@ -98,7 +100,7 @@ final class Interrupts: Cancelling, Sendable {
   }
 
   private static let stopping =
-    "\nstopping at the next good place; Ctrl-C again stops at once\n"
+    "\nstopping after this batch; press Ctrl-C again to stop now\n"
 
   // MARK: Listeners
 

@@ -57,7 +57,7 @@ final class TerminalPresenter: Presenter {
     } else {
       terminal.write(terminal.paint(Terminal.harmless(chart.title), "1") + "\n")
     }
-    if let path = picture(name) { line("picture: \(path)") }
+    if let path = picture(name) { line("image: \(path)") }
   }
 
   private static func indented(_ text: String) -> String {

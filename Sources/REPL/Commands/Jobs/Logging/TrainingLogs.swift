@@ -140,7 +140,7 @@ final class TrainingLogs {
       let picture = LoggedPicture(
         name: name, step: epoch, time: latest, png: png, width: width, height: height)
       write { (log) throws(FileError) in try log.add(picture) }
-    } catch { say("the picture '\(name)' is missing in the log: \(error)") }
+    } catch { say("the image '\(name)' is missing from the log: \(error)") }
   }
 
   /// The sides that the header of a PNG file names.
@@ -177,12 +177,13 @@ final class TrainingLogs {
 
   // MARK: Options
 
-  /// The options in force, but for the name, which is the run's, and this one.
+  /// The options in force, but for the name, which is the run's, this one, and how the work was done.
   private static func entries(
     of options: TrainingOptions, at workplace: Workplace
   ) -> [RunFacts.Entry] {
     let table = OptionTable.standard
-    return options.settings.filter { ![table.name.name, table.log.name].contains($0.option.name) }
+    let hidden = [table.name.name, table.log.name, table.ranks.name]
+    return options.settings.filter { !hidden.contains($0.option.name) }
       .map { setting in
         let isFolder = setting.option.name == table.project.name
         return RunFacts.Entry(
@@ -209,7 +210,7 @@ final class TrainingLogs {
         try work(log)
         return false
       } catch {
-        say("a log of the run ends here: \(error)")
+        say("stopped writing a log of the run: \(error)")
         return true
       }
     }

@@ -7,39 +7,43 @@ extension Command {
   /// As in `convert "export.json" images="images" to="plush"`.
   static let convert = Command(
     name: "convert",
-    summary: "Makes a YOLO data set of what labelling tools export, or writes one as COCO or VOC.",
+    summary:
+      "Converts the export of a labeling tool to a YOLO dataset, or a dataset to COCO or VOC.",
     signature: Signature(
       [
         .init(
           "source", .union(of: [.string, .dataset]),
-          "a data set, or what `dataset` opens: COCO, VOC, labelme, VIA, CSV tables, YOLO",
+          "a dataset, or anything that `dataset` opens: COCO, VOC, labelme, VIA, CSV tables, YOLO",
           isRequired: true, isPath: true)
       ],
       options: [
-        .init("images", .string, "the folder of the photographs", isPath: true),
+        .init("images", .string, "the folder of the images", isPath: true),
         .init("to", .string, "the new folder", isRequired: true, isPath: true),
         .init(
-          "format", .string, "what is written", default: "yolo", choices: ["yolo", "coco", "voc"]),
+          "format", .string, "the format to write", default: "yolo",
+          choices: ["yolo", "coco", "voc"]),
         .init(
-          "val", .number, "the share of photographs that validate", default: 0,
+          "val", .number, "fraction of images for validation", default: 0,
           range: .between(0, 0.9)),
         .init(
-          "test", .number, "the share of photographs that test", default: 0, range: .between(0, 0.9)
+          "test", .number, "fraction of images for testing", default: 0, range: .between(0, 0.9)
         ),
         .init(
-          "val_files", .string, "a pattern of the names of photographs that validate: \"IMG_09*\""),
-        .init("test_files", .string, "a pattern of the names of photographs that test"),
+          "val_files", .string, "file name pattern of validation images: \"IMG_09*\""),
+        .init("test_files", .string, "file name pattern of test images"),
         .init(
-          "missing", .string, "whether photographs that are not there are errors or left out",
+          "missing", .string, "whether missing images are errors or skipped",
           default: "error", choices: ["error", "skip"]),
         .init(
-          "coords", .string, "whether COCO boxes are fractions or pixels", default: "automatic",
+          "coords", .string, "whether COCO boxes are in fractions or pixels", default: "automatic",
           choices: ["automatic", "normalized", "absolute"]),
         .init(
-          "first_pixel", .integer, "the number of VOC's first pixel; 1 in the original sets",
+          "first_pixel", .integer,
+          "the index of the first pixel in VOC files; 1 in the original datasets",
           default: 0, range: .between(0, 1)),
         .init(
-          "seed", .integer, "where the split starts; the setting by default", range: .atLeast(0)),
+          "seed", .integer, "random seed of the split; the `seed` setting by default",
+          range: .atLeast(0)),
       ]),
     result: .dataset, examples: .convert,
     check: { call, lint in
@@ -72,25 +76,26 @@ extension Command {
   /// As in `merge [old, new] to="both"`.
   static let merge = Command(
     name: "merge",
-    summary: "Joins data sets, classes matched by name, or selects classes or a fraction of one.",
+    summary: "Merges datasets, matching classes by name, or selects classes or a fraction of one.",
     signature: Signature(
       [
         .init(
-          "data", .union(of: [.dataset, .list(.dataset)]), "the data sets", isRequired: true)
+          "data", .union(of: [.dataset, .list(.dataset)]), "the datasets", isRequired: true)
       ],
       options: [
-        .init("name", .string, "what the result is called", default: "merged"),
-        .init("classes", .list(.string), "keep these classes only"),
+        .init("name", .string, "name of the result", default: "merged"),
+        .init("classes", .list(.string), "keep only these classes"),
         .init(
-          "fraction", .number, "keep this share of the training split", default: 1,
+          "fraction", .number, "keep this fraction of the training split", default: 1,
           range: .above(0, upTo: 1)),
         .init(
-          "seed", .integer, "where the choice starts; the setting by default", range: .atLeast(0)),
+          "seed", .integer, "random seed of the selection; the `seed` setting by default",
+          range: .atLeast(0)),
       ]),
     result: .dataset, examples: .merge
   ) { call, context throws(Diagnostic) in
     let sets = call.list("data").compactMap { $0.asObject(DatasetObject.self)?.selected }
-    guard !sets.isEmpty else { throw call.diagnostic("'data' needs data sets", at: "data") }
+    guard !sets.isEmpty else { throw call.diagnostic("'data' needs datasets", at: "data") }
     var dataset =
       sets.count == 1 ? sets[0] : Dataset.merged(sets, name: call.string("name") ?? "merged")
     // What was to be said of the parts was said when they were opened.
@@ -128,13 +133,13 @@ extension Invocation {
     }
     guard val + test == 0 else {
       throw diagnostic(
-        "photographs are shared out by names or by shares, not by both", at: patterns[0].option)
+        "split images by file name or by fraction, not both", at: patterns[0].option)
     }
     let all = DatasetSplit.allCases.flatMap { dataset[$0] }
     for (option, _, pattern) in patterns {
       guard all.contains(where: { Paths.matches($0.fileName, pattern) }) else {
         throw diagnostic(
-          "no photograph has a name like '\(pattern)'", at: option,
+          "no image name matches '\(pattern)'", at: option,
           hint: all.first.map { "one is named \($0.fileName)" })
       }
     }
@@ -148,7 +153,7 @@ extension Invocation {
     if let object = object("source", as: DatasetObject.self) { return object.selected }
     let path = path("source", on: host) ?? ""
     guard Paths.exists(path) else {
-      throw diagnostic("there is no file or folder '\(string("source") ?? "")'", at: "source")
+      throw diagnostic("no such file or folder: '\(string("source") ?? "")'", at: "source")
     }
     var options = ImportOptions()
     options.images = self.path("images", on: host)

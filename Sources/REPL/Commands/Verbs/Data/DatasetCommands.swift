@@ -10,28 +10,28 @@ extension Command {
   static let dataset = Command(
     name: "dataset",
     summary:
-      "Opens a data set, as YOLO describes it or as a labelling tool exports it, and audits it.",
+      "Opens a dataset, in YOLO format or as exported by a labeling tool, and audits it.",
     signature: Signature(
       [
         .init(
-          "file", .string, "its YAML file, its folder, or a tool's file of annotations",
+          "file", .string, "its YAML file, its folder, or an annotation file",
           isRequired: true, isPath: true)
       ],
       options: [
         .init(
-          "labels", .string, "whether damaged labels are errors or are mended and counted",
+          "labels", .string, "whether damaged labels are errors, or repaired and counted",
           choices: ["strict", "lenient"])
       ]),
     result: .dataset,
     examples: [
-      Example("dataset \"absent.yaml\"", fails: "there is no file or folder 'absent.yaml'")
+      Example("dataset \"absent.yaml\"", fails: "no such file or folder: 'absent.yaml'")
     ],
     check: filesExist("file", or: "folder")
   ) { call, context throws(Diagnostic) in
     let host = host(context), path = call.path("file", on: host) ?? ""
     guard Paths.exists(path) else {
       throw call.diagnostic(
-        "there is no file or folder '\(call.string("file") ?? "")'", at: "file",
+        "no such file or folder: '\(call.string("file") ?? "")'", at: "file",
         hint: Paths.hint(
           beside: Paths.filesBeside(path),
           rewritten: Paths.rewritten(call.string("file") ?? "", from: host.baseFolder)))
@@ -53,19 +53,19 @@ extension Command {
       context.emit(
         .event(
           Rendering.console(
-            Console(title: "\(count) mended or dropped", text: lines, isVolatile: false))))
+            Console(title: "\(count) repaired or dropped", text: lines, isVolatile: false))))
     }
     return .object(DatasetObject(dataset: dataset))
   }
 
   private static func hint(for error: DatasetError, _ path: String) -> String? {
     switch error.problem {
-    case .audit: "labels=\"lenient\" mends what can be mended, and counts it"
+    case .audit: "labels=\"lenient\" repairs what it can and counts the repairs"
     case .conversion(.missingImages):
-      "convert … images=\"…\" to=\"…\" makes a data set of annotations and images that lie apart"
+      "convert … images=\"…\" to=\"…\" builds a dataset from annotations and images in different places"
     case .refused, .syntax, .tooLarge:
       path.hasSuffix(".yaml") || path.hasSuffix(".yml")
-        ? nil : "a data set is opened by its YAML file or its folder"
+        ? nil : "open a dataset by its YAML file or its folder"
     default: nil
     }
   }
@@ -73,12 +73,12 @@ extension Command {
   /// As in `show plush`.
   static let show = Command(
     name: "show",
-    summary: "Shows a value in full: a data set with counts, box sizes and a contact sheet.",
+    summary: "Shows a value in full; for a dataset: counts, box sizes and sample images.",
     signature: Signature(
       [.init("value", .any, "what to show", isRequired: true, takesVolatile: true)],
       options: [
         .init(
-          "count", .integer, "photographs on the contact sheet", default: 12,
+          "count", .integer, "number of sample images", default: 12,
           range: .between(0, 200))
       ]),
     examples: [Example("show [1, 2]", prints: "[1, 2]")]
@@ -96,23 +96,24 @@ extension Command {
   static let audit = Command(
     name: "audit",
     summary:
-      "Looks for what spoils experiments: copies across splits, missing classes, tiny boxes.",
+      "Checks for problems that spoil experiments: copies across splits, missing classes, tiny boxes.",
     signature: Signature(
-      [.init("data", .dataset, "the data set", isRequired: true)],
+      [.init("data", .dataset, "the dataset", isRequired: true)],
       options: [
-        .init("batch", .integer, "the batch size to be used", default: 16, range: .atLeast(1)),
-        .init("epochs", .integer, "the epochs to be trained", default: 100, range: .atLeast(1)),
+        .init("batch", .integer, "planned batch size", default: 16, range: .atLeast(1)),
+        .init("epochs", .integer, "planned epochs", default: 100, range: .atLeast(1)),
         .init(
-          "nbs", .integer, "the images over which gradients are gathered", default: 64,
+          "nbs", .integer, "nominal batch size: images over which gradients accumulate",
+          default: 64,
           range: .atLeast(1)),
         .init(
-          "imgsz", .integer, "the side of the network's input", default: 640, unit: "px",
+          "imgsz", .integer, "input size of the network", default: 640, unit: "px",
           range: .between(32, 4096)),
         .init(
-          "warmup_epochs", .number, "the epochs in which the learning rate rises", default: 3,
+          "warmup_epochs", .number, "warm-up epochs", default: 3,
           range: .atLeast(0)),
         .init(
-          "leaks", .integer, "how many copies across two splits are named one by one", default: 5,
+          "leaks", .integer, "number of copies across splits to list one by one", default: 5,
           range: .atLeast(0)),
       ]),
     result: .object("Table"), examples: .audit
@@ -138,7 +139,7 @@ extension Command {
       TableObject(
         table: Table(
           title: "Audit of \(object.dataset.name)", columns: [.init("finding")],
-          rows: rows.isEmpty ? [["nothing that would spoil an experiment"]] : rows)))
+          rows: rows.isEmpty ? [["no problems found"]] : rows)))
   }
 }
 
@@ -158,9 +159,9 @@ extension DatasetObject {
     var cells: [ImageGrid.Cell] = []
     for sample in samples { cells.append(try cell(sample)) }
     let sheet = ImageGrid(
-      title: "Photographs of \(dataset.name)", names: dataset.classNames, cells: cells,
+      title: "Images of \(dataset.name)", names: dataset.classNames, cells: cells,
       columns: min(4, cells.count))
-    all.append(.chart(sheet.chart, name: "photographs"))
+    all.append(.chart(sheet.chart, name: "images"))
     return all
   }
 

@@ -7,11 +7,13 @@ extension Command {
   /// As in `preview plush imgsz=640 mosaic=0.5`.
   static let preview = Command(
     name: "preview",
-    summary: "Shows a training batch: photographs as the network will see them, with their boxes.",
+    summary: "Shows a training batch as the network sees it: augmented images with their boxes.",
     signature: Signature(
-      [.init("data", .dataset, "the data set", isRequired: true)],
+      [.init("data", .dataset, "the dataset", isRequired: true)],
       options: [
-        .init("epoch", .integer, "whose first batch", default: 1, range: .between(1, 1e6))
+        .init(
+          "epoch", .integer, "the epoch whose first batch is shown", default: 1,
+          range: .between(1, 1e6))
       ]
         + previewed.map(\.parameter)),
     result: .object("Figure"), examples: .preview
@@ -19,7 +21,7 @@ extension Command {
     let data = try call.dataset("data").selected
     let samples = data.train.filter(\.isLabeled)
     guard !samples.isEmpty else {
-      throw call.diagnostic("'\(data.name)' has no photographs to train on", at: "data")
+      throw call.diagnostic("'\(data.name)' has no training images", at: "data")
     }
     let options = try call.previewOptions(host(context).settings)
     let epoch = (call.integer("epoch") ?? 1) - 1
@@ -35,7 +37,7 @@ extension Command {
           boxes: seen.boxes.map { BoxOverlay.Item($0, on: seen.image) }))
     }
     let sheet = ImageGrid(
-      title: "\(data.name) in training: the first batch of epoch \(epoch + 1)",
+      title: "\(data.name): first training batch of epoch \(epoch + 1)",
       names: data.classNames, cells: cells, columns: min(4, cells.count))
     return .object(FigureObject(charts: [sheet.chart], name: "batch"))
   }

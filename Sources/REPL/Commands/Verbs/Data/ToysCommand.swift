@@ -11,28 +11,35 @@ extension Command {
   /// As in `toys "toys" train=40 val=10`.
   static let toys = Command(
     name: "toys",
-    summary: "Draws a data set of plush toys and opens it: nothing has to be downloaded.",
+    summary: "Draws a dataset of plush toys and opens it; nothing to download.",
     signature: Signature(
-      [.init("folder", .string, "where it is written", isRequired: true, isPath: true)],
+      [.init("folder", .string, "folder to write to", isRequired: true, isPath: true)],
       options: [
         .init("kinds", .list(.string), "which toys; all by default"),
-        .init("train", .integer, "photographs to train on", default: 40, range: .between(1, 1e6)),
-        .init("val", .integer, "photographs to validate on", default: 12, range: .between(0, 1e6)),
-        .init("test", .integer, "photographs to test on", default: 4, range: .between(0, 1e6)),
+        .init("train", .integer, "number of training images", default: 40, range: .between(1, 1e6)),
+        .init("val", .integer, "number of validation images", default: 12, range: .between(0, 1e6)),
+        .init("test", .integer, "number of test images", default: 4, range: .between(0, 1e6)),
         .init(
           "size", .integer, "width and height", default: 320, unit: "pixels",
           range: .between(32, 2048)),
         .init(
-          "clutter", .number, "how crowded the scenes are", default: 0.5, range: .between(0, 1)),
+          "clutter", .number, "how cluttered the scenes are", default: 0.5, range: .between(0, 1)),
         .init(
-          "backgrounds", .number, "the share of pictures without any toy", default: 0.1,
+          "backgrounds", .number, "fraction of images without toys", default: 0.1,
           range: .between(0, 1)),
         .init(
-          "seed", .integer, "where the drawing starts; the setting by default", range: .atLeast(0)),
+          "invented", .integer, "number of invented classes after these kinds", default: 0,
+          range: .between(0, 200)),
+        .init(
+          "closeness", .number, "how large toys are: at 1 up to the whole image", default: 0,
+          range: .between(0, 1)),
+        .init(
+          "seed", .integer, "random seed of the drawings; the `seed` setting by default",
+          range: .atLeast(0)),
       ]),
     result: .dataset,
     examples: [
-      Example("toys \"toys\" kinds=[\"oslik\", \"dragon\"]", fails: "there is no toy 'dragon'")
+      Example("toys \"toys\" kinds=[\"oslik\", \"dragon\"]", fails: "unknown toy 'dragon'")
     ],
     check: { call, lint in
       for case .string(let folder) in call.constants("folder") {
@@ -48,8 +55,8 @@ extension Command {
       guard let kind = ToyKind(rawValue: name) else {
         let known = ToyKind.allCases.map(\.rawValue)
         throw call.diagnostic(
-          "there is no toy '\(name)'", at: "kinds",
-          hint: Suggestion.hint(for: name, among: known) ?? "known are "
+          "unknown toy '\(name)'", at: "kinds",
+          hint: Suggestion.hint(for: name, among: known) ?? "choose from "
             + known.joined(separator: ", "))
       }
       kinds.append(kind)
@@ -60,7 +67,8 @@ extension Command {
       kinds: kinds.isEmpty ? ToyKind.allCases : kinds, train: call.integer("train") ?? 40,
       val: call.integer("val") ?? 12, test: call.integer("test") ?? 4, width: size, height: size,
       seed: UInt64(seed), clutter: call.number("clutter") ?? 0.5,
-      backgroundShare: call.number("backgrounds") ?? 0.1)
+      backgroundShare: call.number("backgrounds") ?? 0.1,
+      invented: call.integer("invented") ?? 0, closeness: call.number("closeness") ?? 0)
     let folder = call.path("folder", on: host) ?? ""
     let threads = host.workplace.compute.pool.threads
     let dataset = try call.attempt("folder") {

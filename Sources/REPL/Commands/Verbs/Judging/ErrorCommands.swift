@@ -9,20 +9,21 @@ extension Command {
   /// As in `errors first.best data=plush`.
   static let errors = Command(
     name: "errors",
-    summary: "Shows what a model does wrong on a split, what each kind of error costs, and where.",
+    summary: "Shows a model's errors on a split: which kinds, what each costs in mAP50, and where.",
     signature: Signature(
       [.init("model", .model, "the model", isRequired: true)],
       options: [
         .init("data", .dataset, "the dataset", isRequired: true),
         .init("split", .string, "which split", default: "val", choices: ["train", "val", "test"]),
         .init(
-          "imgsz", .integer, "longer side of the input", default: 640, unit: "pixels",
+          "imgsz", .integer, "longer side of the network input", default: 640, unit: "pixels",
           range: .between(32, 4096)),
         .init(
           "conf", .number,
-          "detections below do not count as errors; by default the confidence of the best F1",
+          "confidence threshold; by default the one with the best F1",
           range: .between(0, 1)),
-        .init("count", .integer, "images in the gallery", default: 6, range: .between(0, 50)),
+        .init(
+          "count", .integer, "number of images in the gallery", default: 6, range: .between(0, 50)),
       ]),
     result: .object("Errors"), examples: .errors
   ) { call, context throws(Diagnostic) in
@@ -44,18 +45,19 @@ extension Command {
   static let suspects = Command(
     name: "suspects",
     summary:
-      "Lists labels that a model contradicts: missing, doubled, shifted or of another class.",
+      "Lists labels that a model contradicts: missing, duplicate, shifted or of the wrong class.",
     signature: Signature(
       [.init("model", .model, "the model", isRequired: true)],
       options: [
         .init("data", .dataset, "the dataset, or one of its splits", isRequired: true),
         .init(
-          "imgsz", .integer, "longer side of the input", default: 640, unit: "pixels",
+          "imgsz", .integer, "longer side of the network input", default: 640, unit: "pixels",
           range: .between(32, 4096)),
         .init(
-          "conf", .number, "the confidence that a detection needs to contradict a label",
+          "conf", .number, "minimum confidence of a detection that contradicts a label",
           default: 0.25, range: .between(0, 1)),
-        .init("count", .integer, "labels in the table", default: 20, range: .between(0, 1000)),
+        .init(
+          "count", .integer, "number of labels in the table", default: 20, range: .between(0, 1000)),
       ]),
     result: .object("Suspects"), examples: .suspects
   ) { call, context throws(Diagnostic) in
@@ -94,12 +96,12 @@ extension Invocation {
     let split = chosen ?? data.split ?? DatasetSplit(rawValue: string("split") ?? "val") ?? .val
     guard data.dataset[split].contains(where: \.isLabeled) else {
       throw diagnostic(
-        "the \(split) split of '\(data.dataset.name)' has no labelled photographs", at: "data")
+        "the \(split) split of '\(data.dataset.name)' has no labeled images", at: "data")
     }
     let model = try source.model()
     guard model.classNames == data.dataset.classNames else {
       throw diagnostic(
-        "the model knows \(Wording.names(model.classNames)), the data set holds "
+        "the model knows \(Wording.names(model.classNames)), the dataset has "
           + Wording.names(data.dataset.classNames), at: "data",
         hint: "`forget` compares models whose classes differ, class by class")
     }

@@ -8,25 +8,27 @@ internal import YOLO
 extension Command {
   /// As in `val first.best data=plush`.
   static let val = Command(
-    name: "val", summary: "Measures a model on a split of a data set.",
+    name: "val", summary: "Validates a model on a split of a dataset.",
     signature: Signature(
       [.init("model", .model, "the model", isRequired: true)],
       options: [
-        .init("data", .dataset, "the data set", isRequired: true),
+        .init("data", .dataset, "the dataset", isRequired: true),
         .init("split", .string, "which split", default: "val", choices: ["train", "val", "test"]),
         .init(
-          "imgsz", .integer, "longer side of the input", default: 640, unit: "pixels",
+          "imgsz", .integer, "longer side of the network input", default: 640, unit: "pixels",
           range: .between(32, 4096)),
-        .init("batch", .integer, "photographs in a batch", default: 32, range: .between(1, 4096)),
+        .init("batch", .integer, "batch size", default: 32, range: .between(1, 4096)),
         .init(
-          "conf", .number, "detections below do not count", default: 0.001, range: .between(0, 1)),
+          "conf", .number, "confidence threshold", default: 0.001, range: .between(0, 1)),
         .init(
-          "iou", .number, "overlap above which the weaker box is dropped", default: 0.7,
+          "iou", .number, "IoU threshold of non-maximum suppression", default: 0.7,
           range: .between(0, 1)),
         .init(
-          "max_det", .integer, "detections of one photograph", default: 300,
+          "max_det", .integer, "maximum detections per image", default: 300,
           range: .between(1, 30_000)),
-        .init("rect", .bool, "whether batches have the shape of their photographs", default: true),
+        .init(
+          "rect", .bool, "whether batches are rectangular, following the images' aspect ratio",
+          default: true),
       ]),
     result: .object("Metrics"), examples: .val
   ) { call, context throws(Diagnostic) in
@@ -45,14 +47,14 @@ extension Command {
   /// As in `forget second.best data=old before=first.best`.
   static let forget = Command(
     name: "forget",
-    summary: "Says, class by class, what a model has forgotten of an old data set.",
+    summary: "Reports, per class, how much a model has forgotten of an earlier dataset.",
     signature: Signature(
       [.init("model", .model, "the new model", isRequired: true)],
       options: [
-        .init("before", .model, "the model that learned the old data set", isRequired: true),
-        .init("data", .dataset, "the old data set", isRequired: true),
+        .init("before", .model, "the earlier model, trained on that dataset", isRequired: true),
+        .init("data", .dataset, "the earlier dataset", isRequired: true),
         .init(
-          "imgsz", .integer, "longer side of the input", default: 640, unit: "pixels",
+          "imgsz", .integer, "longer side of the network input", default: 640, unit: "pixels",
           range: .between(32, 4096)),
       ]),
     result: .object("Table"), examples: .forget
@@ -74,7 +76,7 @@ extension Command {
     return .object(
       TableObject(
         table: Table(
-          title: "What is left of \(data.dataset.name)",
+          title: "What the model still knows of \(data.dataset.name)",
           columns: [
             .init("class"), .init("mAP50 before", isNumeric: true),
             .init("mAP50 now", isNumeric: true), .init("fate"),

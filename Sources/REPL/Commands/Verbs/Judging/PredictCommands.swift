@@ -15,7 +15,7 @@ extension Command {
   /// As in `predict first.best source="street.jpg"`.
   static let predict = Command(
     name: "predict",
-    summary: "Looks for objects on photographs; several models are shown side by side.",
+    summary: "Detects objects in images. Pass several models to compare them side by side.",
     signature: predictSignature(first: .union(of: [.model, .run, .list(.any)])),
     result: .object("Predictions"), examples: .predict, check: filesOfSource
   ) { call, context throws(Diagnostic) in
@@ -26,7 +26,7 @@ extension Command {
   static let ensemble = Command(
     name: "ensemble",
     summary:
-      "Looks with several models at once: what they find is joined, classes matched by name.",
+      "Runs several models and merges their detections, matching classes by name.",
     signature: predictSignature(first: .list(.any)), result: .object("Predictions"),
     examples: .ensemble, check: filesOfSource
   ) { call, context throws(Diagnostic) in
@@ -39,27 +39,28 @@ extension Command {
       options: [
         .init(
           "source", .union(of: [.string, .dataset, .list(.string)]),
-          "a photograph, a folder, a pattern, a list of them, or a split of a data set",
+          "an image, a folder, a pattern, a list of them, or a split of a dataset",
           isRequired: true, isPath: true),
         .init(
           "conf", .union(of: [.number, .string]),
-          "the least confidence; \"best\" is that of the best F1 in the validation of the model, "
-            + "\"best by class\" that of each class",
+          "confidence threshold; \"best\" is the one with the best F1 in the model's validation, "
+            + "\"best by class\" uses the best of each class",
           default: 0.25, range: .between(0, 1), choices: BestConfidence.allCases.map(\.rawValue)),
         .init(
-          "iou", .number, "overlap above which the weaker box is dropped", default: 0.7,
+          "iou", .number, "IoU threshold of non-maximum suppression", default: 0.7,
           range: .between(0, 1)),
         .init(
-          "max_det", .integer, "boxes of one photograph", default: 300, range: .between(1, 30_000)),
-        .init("classes", .list(.string), "look for these classes only"),
+          "max_det", .integer, "maximum detections per image", default: 300,
+          range: .between(1, 30_000)),
+        .init("classes", .list(.string), "detect only these classes"),
         .init(
           "agnostic_nms", .bool, "whether boxes of different classes suppress each other",
           default: false),
         .init(
-          "imgsz", .integer, "longer side of the input", default: 640, unit: "pixels",
+          "imgsz", .integer, "longer side of the network input", default: 640, unit: "pixels",
           range: .between(32, 4096)),
         .init(
-          "save", .string, "a folder for pictures with boxes drawn, labels and a JSON file",
+          "save", .string, "a folder for images with boxes, label files and a JSON file",
           isPath: true),
       ])
   }
@@ -71,7 +72,7 @@ extension Command {
         !lint.exists(path)
       else { return nil }
       return call.diagnostic(
-        "there is no file or folder '\(path)'", at: "source",
+        "no such file or folder: '\(path)'", at: "source",
         hint: Paths.hint(beside: [], rewritten: lint.rewritten(path)))
     }
   }
@@ -146,13 +147,13 @@ extension Invocation {
     for source in sources {
       guard let own = try source.thresholds() else {
         throw diagnostic(
-          "'\(source.title)' was never validated by a run, so no confidence is known to be best",
+          "'\(source.title)' was not validated by a run, so its best confidence is unknown",
           at: "conf",
-          hint: "v = val MODEL data=… measures it; then predict with conf=v.best_conf")
+          hint: "measure it with v = val MODEL data=…, then predict with conf=v.best_conf")
       }
       guard own.overall.isFound else {
         throw diagnostic(
-          "'\(source.title)' found nothing right in its validation, so no confidence is best",
+          "'\(source.title)' had no correct detections in its validation, so it has no best confidence",
           at: "conf", hint: "train it longer, or give a number")
       }
       if own.imageSize != imageSize {
@@ -161,7 +162,7 @@ extension Invocation {
             Diagnostic(
               """
               the best confidence of '\(source.title)' was measured at imgsz=\(own.imageSize); \
-              at imgsz=\(imageSize) another one may be best
+              at imgsz=\(imageSize) a different one may be best
               """, severity: .warning)))
       }
       let overall = Float(own.overall.confidence)

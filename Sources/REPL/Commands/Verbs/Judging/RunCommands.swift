@@ -7,20 +7,21 @@ extension Command {
   /// As in `plot runs metric="map50_95"`.
   static let plot = Command(
     name: "plot",
-    summary: "Draws curves of runs, or precision, recall and confusion of a validation.",
+    summary:
+      "Plots the curves of runs, or the precision, recall and confusion matrix of a validation.",
     signature: Signature(
       [
         .init(
           "value",
           .union(of: [.runs, .object("Metrics"), .object("Predictions"), .dataset]),
-          "runs, studies, metrics, predictions or a data set", isRequired: true)
+          "runs, studies, metrics, predictions or a dataset", isRequired: true)
       ],
       options: [
         .init(
-          "metric", .string, "one curve only: a column of results.csv in short",
+          "metric", .string, "only this curve: a column of results.csv, abbreviated",
           choices: RunCharts.metrics.map(\.name)),
-        .init("gap", .bool, "how far training and validation losses part", default: false),
-        .init("name", .string, "the name of the picture's file", default: "plot"),
+        .init("gap", .bool, "plot validation loss minus training loss", default: false),
+        .init("name", .string, "name of the chart file", default: "plot"),
       ]),
     result: .object("Figure"), examples: .plot
   ) { call, context throws(Diagnostic) in
@@ -56,11 +57,11 @@ extension Command {
   static let compare = Command(
     name: "compare",
     summary:
-      "Sets runs or studies side by side: size, scores, time, cost; says whether differences are luck.",
+      "Compares runs or studies: size, scores, time, cost, and whether differences may be luck.",
     signature: Signature(
       [.init("runs", .runs, "the runs or studies", isRequired: true)],
       options: [
-        .init("plots", .bool, "whether overlays are drawn as well", default: true)
+        .init("plots", .bool, "whether to plot the curves as well", default: true)
       ]),
     result: .object("Comparison"), examples: .compare
   ) { call, context throws(Diagnostic) in
@@ -87,12 +88,13 @@ extension Command {
 
   /// As in `cost runs`.
   static let cost = Command(
-    name: "cost", summary: "Shows what runs took: wall and processor time, memory, money.",
+    name: "cost", summary: "Shows what runs cost: wall time, processor time, memory, money.",
     signature: Signature(
       [.init("runs", .runs, "the runs", isRequired: true)],
       options: [
-        .init("rate", .number, "what an hour costs; the setting by default", range: .atLeast(0)),
-        .init("currency", .string, "the currency; the setting by default"),
+        .init(
+          "rate", .number, "price of an hour; the `rate` setting by default", range: .atLeast(0)),
+        .init("currency", .string, "the `currency` setting by default"),
       ]),
     result: .object("Table"), examples: .cost
   ) { call, context throws(Diagnostic) in

@@ -8,24 +8,25 @@ extension Command {
   /// As in `export first.best to="toys.onnx"`.
   static let export = Command(
     name: "export",
-    summary: "Writes a model for other programs: ONNX, a torch state dictionary, safetensors.",
+    summary: "Exports a model as ONNX, PyTorch state dict or safetensors.",
     signature: Signature(
       [.init("model", .model, "the model", isRequired: true)],
       options: [
         .init(
-          "to", .string, "the file; its ending says the format: .onnx, .pt or .safetensors",
+          "to", .string, "the file; its extension sets the format: .onnx, .pt or .safetensors",
           isRequired: true, isPath: true),
         .init(
-          "imgsz", .integer, "side of the input of an ONNX file", default: 640, unit: "pixels",
+          "imgsz", .integer, "input size of an ONNX file", default: 640, unit: "pixels",
           range: .between(32, 4096)),
         .init(
-          "batch", .integer, "images in a batch of an ONNX file", default: 1,
+          "batch", .integer, "batch size of an ONNX file", default: 1,
           range: .between(1, 1024)),
-        .init("dynamic", .bool, "whether an ONNX file takes any size and batch", default: false),
+        .init(
+          "dynamic", .bool, "whether an ONNX file accepts any input and batch size", default: false),
         .init("half", .bool, "whether .safetensors and .pt keep half precision", default: true),
       ]),
     examples: [
-      Example("export (load \"yolov8n.yaml\") to=\"nano.h5\"", fails: "no format for '.h5'")
+      Example("export (load \"yolov8n.yaml\") to=\"nano.h5\"", fails: "unsupported format '.h5'")
     ],
     check: { call, lint in
       for case .string(let path) in call.constants("to") { lint.declare(path) }
@@ -51,8 +52,8 @@ extension Command {
         case "safetensors": try checkpoint.write(to: path, half: isHalf, watching: watch)
         default:
           throw call.diagnostic(
-            "there is no format for '.\(path.split(separator: ".").last ?? "")'", at: "to",
-            hint: "known are .onnx, .pt and .safetensors")
+            "unsupported format '.\(path.split(separator: ".").last ?? "")'", at: "to",
+            hint: "choose from .onnx, .pt and .safetensors")
         }
       }
     }

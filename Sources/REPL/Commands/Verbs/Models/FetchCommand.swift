@@ -5,7 +5,7 @@ extension Command {
   /// As in `fetch "yolov8n.pt"`.
   static let fetch = Command(
     name: "fetch",
-    summary: "Downloads published weights, unless they are there: load finds them by their name.",
+    summary: "Downloads published weights if they are missing; load finds them by name.",
     signature: Signature([
       .init(
         "name", .string, "yolov8n.pt, yolov8s.pt, yolov8m.pt, yolov8l.pt or yolov8x.pt",
@@ -13,7 +13,7 @@ extension Command {
     ]),
     examples: [
       Example("fetch \"yolov8n.pt\""),
-      Example("fetch \"yolov9c.pt\"", fails: "no published weights are called 'yolov9c.pt'"),
+      Example("fetch \"yolov9c.pt\"", fails: "no published weights are named 'yolov9c.pt'"),
     ],
     check: { call, lint in
       guard let configuration = lint.workplace else { return [] }

@@ -11,7 +11,7 @@ extension Command {
   /// As in `load "yolov8n.pt"`.
   static let load = Command(
     name: "load",
-    summary: "Loads a model: weights from a file, or a size to be trained from scratch.",
+    summary: "Loads a model: weights from a file, or a randomly initialized model of a given size.",
     signature: Signature(
       [
         .init(
@@ -20,18 +20,18 @@ extension Command {
           isRequired: true, isPath: true)
       ],
       options: [
-        .init("name", .string, "what it is called in tables; the file's name by default"),
-        .init("classes", .list(.string), "names of the classes of a model from scratch"),
+        .init("name", .string, "name in tables; the file name by default"),
+        .init("classes", .list(.string), "class names of a randomly initialized model"),
         .init(
-          "scale", .string, "the size in a model file that has several",
+          "scale", .string, "the scale to use if the model file defines several",
           choices: ["n", "s", "m", "l", "x"]),
         .init(
-          "seed", .integer, "where the weights of a model from scratch start", range: .atLeast(0)),
+          "seed", .integer, "random seed of a randomly initialized model", range: .atLeast(0)),
       ]),
     result: .model,
     examples: [
       Example("nano = load \"yolov8n.yaml\""),
-      Example("load \"absent.pt\"", fails: "there is no file 'absent.pt'"),
+      Example("load \"absent.pt\"", fails: "file not found: 'absent.pt'"),
     ],
     check: { call, lint in
       call.constants("file").compactMap { constant in
@@ -39,11 +39,11 @@ extension Command {
           !lint.isFetched(path)
         else { return nil }
         return call.diagnostic(
-          "there is no file '\(path)'", at: "file",
+          "file not found: '\(path)'", at: "file",
           hint: Paths.hint(beside: [], rewritten: lint.rewritten(path))
             ?? lint.workplace?.hint(forAbsent: path)
             ?? Paths.hint(beside: lint.filesBeside(path), rewritten: nil)
-            ?? "yolov8n.yaml, yolov8s.yaml, … need no file: they start from scratch")
+            ?? "yolov8n.yaml, yolov8s.yaml, … need no file: they are randomly initialized")
       }
     }
   ) { call, context throws(Diagnostic) in
@@ -63,7 +63,7 @@ extension Command {
         guard Architecture.isMistaken(for: path) else { throw error }
         throw call.diagnostic(
           error.message, at: "file",
-          hint: "it describes a data set, which is opened by: dataset \"\(file)\"")
+          hint: "it describes a dataset; open it with: dataset \"\(file)\"")
       }
       let model = Model(architecture, classNames: names.isEmpty ? nil : names)
       model.initialize(seed: UInt64(seed))
@@ -75,7 +75,7 @@ extension Command {
     if !prefix.isEmpty {
       context.emit(
         .text(
-          "Note: names of weights in '\(file)' have '\(prefix)' in front; it is left out"
+          "Note: removed the prefix '\(prefix)' from the weight names in '\(file)'"
         ))
     }
     let model = try call.attempt("file") { try Model(checkpoint) }
@@ -109,7 +109,7 @@ extension Invocation {
     }
     let rewritten = Paths.rewritten(file, from: host.baseFolder)
     throw diagnostic(
-      "there is no file '\(file)'", at: "file",
+      "file not found: '\(file)'", at: "file",
       hint: Paths.hint(beside: [], rewritten: rewritten) ?? configuration.hint(forAbsent: file)
         ?? Paths.hint(beside: Paths.filesBeside(path), rewritten: nil))
   }

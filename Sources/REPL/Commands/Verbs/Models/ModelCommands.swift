@@ -10,7 +10,8 @@ extension Command {
       [.init("model", .model, "the model", isRequired: true)],
       options: [
         .init(
-          "fused", .bool, "whether normalisations are folded in, as for prediction", default: false)
+          "fused", .bool, "whether to fold batch normalization in, as for prediction",
+          default: false)
       ]),
     examples: [Example("summary (load \"yolov8n.yaml\")")]
   ) { call, context throws(Diagnostic) in
@@ -49,20 +50,20 @@ extension Command {
 
   /// As in `freeze nano layers=10`.
   static let freeze = Command(
-    name: "freeze", summary: "Gives a model of which a part stays as it is in training.",
+    name: "freeze", summary: "Returns a copy of a model with part of its weights frozen.",
     signature: Signature(
       [.init("model", .model, "the model", isRequired: true)],
       options: [
         .init(
           "layers", .union(of: [.integer, .list(.any), .string]),
-          "the first so many modules, a list of module numbers, or names such as \"22.cv2\"",
+          "number of modules from the front, a list of module numbers, or names such as \"22.cv2\"",
           isRequired: true)
       ]),
     result: .model,
     examples: [
       Example("base = load \"yolov8n.yaml\"\nbackbone = freeze base layers=10"),
       Example(
-        "freeze (load \"yolov8n.yaml\") layers=23", fails: "nothing would be left to train"),
+        "freeze (load \"yolov8n.yaml\") layers=23", fails: "nothing is left to train"),
     ]
   ) { call, context throws(Diagnostic) in
     let source = try call.modelSource("model"), model = try source.model()
@@ -70,9 +71,9 @@ extension Command {
     let names = model.parameters(frozenBy: freezing)
     guard names.count < model.parameters.count else {
       throw call.diagnostic(
-        "with layers=\(call["layers"].quotedText) nothing would be left to train", at: "layers",
+        "with layers=\(call["layers"].quotedText) nothing is left to train", at: "layers",
         hint: "YOLOv8 has 23 modules: 0 to 9 are the backbone, 22 is the head; "
-          + "layers=22 trains the head alone")
+          + "layers=22 trains only the head")
     }
     if let unknown = model.unknownName(in: freezing) {
       throw call.diagnostic(

@@ -59,8 +59,8 @@ package struct WeightFetch {
     let folder = PathText.folder(of: fetched.path)
     say("fetched \(file.name) (\(Wording.size(file.size))) into \(Paths.shortened(folder))")
     say(
-      "\(file.publisher) publishes it under \(file.license), which may hold for models trained "
-        + "from it, too")
+      "\(file.publisher) publishes it under \(file.license), which may also apply to models trained "
+        + "from it")
   }
 
   /// Finds one file that must be there already.
@@ -73,7 +73,7 @@ package struct WeightFetch {
   }
 
   private func sayPresent(_ file: PublishedWeights, at path: String) {
-    say("\(file.name) is there already: \(Paths.shortened(path))")
+    say("\(file.name) is already there: \(Paths.shortened(path))")
   }
 
   /// A line that a check of the report does not compare: it depends on what was there before.

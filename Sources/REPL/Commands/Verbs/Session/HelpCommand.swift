@@ -9,13 +9,13 @@ extension Command {
     signature: Signature([
       .init(
         "topic", .string,
-        "a command, a type of value, a function, a word of the language or a name",
+        "a command, a type of value, a function, a keyword or a name",
         takesWord: true)
     ]),
     examples: [
       Example("help"), Example("help train"), Example("help Run"),
-      Example("help len", prints: "len(…): how many elements or characters"),
-      Example("help trian", fails: "there is no command or type 'trian'"),
+      Example("help len", prints: "len(…): the number of elements or characters"),
+      Example("help trian", fails: "unknown command or type 'trian'"),
     ]
   ) { call, context throws(Diagnostic) in
     guard let topic = call.string("topic") else {
@@ -37,7 +37,7 @@ extension Command {
         CommandTable.yolos.commands.map(\.name) + CommandTable.yolos.types.map(\.name)
         + Builtin.all.map(\.name) + HelpText.forms.map(\.word)
       throw call.diagnostic(
-        "there is no command or type '\(topic)'", at: "topic",
+        "unknown command or type '\(topic)'", at: "topic",
         hint: Suggestion.hint(for: topic, among: names))
     }
     return .none
@@ -63,14 +63,14 @@ package enum HelpText {
 
   /// How the statements of the language are written.
   static let forms: [(word: String, text: String)] = [
-    ("param", "param epochs = 20  ## what the command line may override: -p epochs=5"),
+    ("param", "param epochs = 20  ## override it on the command line: -p epochs=5"),
     ("if", "if score > 0.5 { … } else if score > 0.2 { … } else { … }"),
     ("else", "if score > 0.5 { … } else { … }"),
     ("for", "for size in [\"n\", \"s\"] { … }"),
     ("def", "def reach(run, target=0.5) { return run.best.map50 > target }"),
-    ("return", "return gives the value of a def"),
+    ("return", "return ends a def with a value"),
     ("assert", "assert first.best.map50 > 0.9, \"what it means if not\""),
-    ("include", "include \"file.yolos\" puts the lines of another file in its place"),
+    ("include", "include \"file.yolos\" inserts the lines of another file"),
   ]
 
   /// How the statement is written that a word of the language begins; nil for other words.
@@ -81,7 +81,7 @@ package enum HelpText {
   /// One command: what it does, what it takes, examples.
   package static func text(of command: Command) -> String {
     var lines = [usage(of: command), "", command.summary]
-    if command.result != .none { lines.append("Gives \(command.result).") }
+    if command.result != .none { lines.append("Returns \(command.result).") }
     let width = command.signature.parameters.map { $0.name.count }.max() ?? 0
     for (title, parameters) in [
       ("Arguments", command.signature.positional), ("Options", command.signature.options),

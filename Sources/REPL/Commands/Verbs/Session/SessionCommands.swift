@@ -6,9 +6,9 @@ internal import Report
 extension Command {
   /// Puts out text: `print "best:" first.best.map50`.
   static let print = Command(
-    name: "print", summary: "Puts out its arguments as one line of text.",
+    name: "print", summary: "Prints its arguments on one line.",
     signature: Signature([
-      .init("values", .list(.any), "what is put out", isVariadic: true, takesVolatile: true)
+      .init("values", .list(.any), "what to print", isVariadic: true, takesVolatile: true)
     ]),
     examples: [Example("print 1+2 \"three\"", prints: "3 three")]
   ) { call, context throws(Diagnostic) in
@@ -22,11 +22,11 @@ extension Command {
   /// Writes a report: `report "friday.md"`.
   static let report = Command(
     name: "report",
-    summary: "Writes what was done so far as a report that runs and can be checked.",
+    summary: "Writes everything so far to a report that can be re-run and checked.",
     signature: Signature([
-      .init("file", .string, "where it goes, a .md file", isRequired: true, isPath: true)
+      .init("file", .string, "the report, a .md file", isRequired: true, isPath: true)
     ]),
-    examples: [Example("report \"friday.txt\"", fails: "a report's name ends in .md")],
+    examples: [Example("report \"friday.txt\"", fails: "a report name must end in .md")],
     check: ending("file", ".md", reportName)
   ) { call, context throws(Diagnostic) in
     let (path, notebook) = try recorded(call, context, ending: ".md", reportName)
@@ -45,11 +45,11 @@ extension Command {
 
   /// Writes a script: `save "friday.yolos"`.
   static let save = Command(
-    name: "save", summary: "Writes what was done so far as a script, without lines that failed.",
+    name: "save", summary: "Writes everything so far to a script, without the lines that failed.",
     signature: Signature([
-      .init("file", .string, "where it goes, a .yolos file", isRequired: true, isPath: true)
+      .init("file", .string, "the script, a .yolos file", isRequired: true, isPath: true)
     ]),
-    examples: [Example("save \"friday.txt\"", fails: "a script's name ends in .yolos")],
+    examples: [Example("save \"friday.txt\"", fails: "a script name must end in .yolos")],
     check: ending("file", ".yolos", scriptName)
   ) { call, context throws(Diagnostic) in
     let (path, notebook) = try recorded(call, context, ending: ".yolos", scriptName)
@@ -63,37 +63,37 @@ extension Command {
   static let undo = Command(
     name: "undo",
     summary:
-      "Takes back the last line at the prompt: its names, its settings, its place in the report."
+      "Undoes the last line at the prompt: its names, its settings, its place in the report."
   ) { _, context throws(Diagnostic) in
     let line = try notebook(context).undo()
-    context.emit(.text("took back: \(line)"))
+    context.emit(.text("undone: \(line)"))
     return .none
   }
 
   /// Opens the page in the browser: `live`.
   static let live = Command(
     name: "live",
-    summary: "Shows the report, the training that runs and all runs on a page in the browser.",
+    summary: "Shows the report, the current training and all runs in the browser.",
     signature: Signature(
       [],
       options: [
         .init(
-          "port", .integer, "where it is to be found; by default any port that is free",
+          "port", .integer, "port; by default any free one",
           range: .between(1, 65_535))
       ]),
-    examples: [Example("live", fails: "live is for the prompt")]
+    examples: [Example("live", fails: "live works only at the prompt")]
   ) { call, context throws(Diagnostic) in
     guard let showcase = host(context).showcase else {
       throw Diagnostic(
-        "live is for the prompt", hint: "a script is run with it: yolos run NAME.yolos --live")
+        "live works only at the prompt", hint: "for a script use: yolos run NAME.yolos --live")
     }
     let address = try call.attempt("port") { try showcase.open(port: call.integer("port")) }
     context.emit(.text("live: \(address)"))
     return .none
   }
 
-  private static var reportName: String { "a report's name ends in .md" }
-  private static var scriptName: String { "a script's name ends in .yolos" }
+  private static var reportName: String { "a report name must end in .md" }
+  private static var scriptName: String { "a script name must end in .yolos" }
 
   private static func notebook(_ context: any Context) throws(Diagnostic) -> any Notebook {
     guard let notebook = host(context).notebook else {

@@ -6,7 +6,7 @@ extension Command {
   /// As in `set rate=0.9 currency="EUR"`.
   static let set = Command(
     name: "set",
-    summary: "Changes settings for the steps that follow; without options, shows them.",
+    summary: "Changes settings for the following steps; without options, shows them.",
     signature: Signature(
       options: Setting.all.map {
         .init($0.name, $0.type, $0.summary, choices: $0.choices)
@@ -39,9 +39,9 @@ extension Command {
 
   /// As in `seed 7`.
   static let seed = Command(
-    name: "seed", summary: "Sets where random numbers start; without an argument, says it.",
+    name: "seed", summary: "Sets the random seed; without an argument, shows it.",
     signature: Signature([
-      .init("seed", .integer, "the number", range: .between(0, 0x1p53))
+      .init("seed", .integer, "the seed", range: .between(0, 0x1p53))
     ]),
     examples: [Example("seed 7")]
   ) { call, context throws(Diagnostic) in
@@ -52,7 +52,7 @@ extension Command {
 
   /// As in `time`.
   static let time = Command(
-    name: "time", summary: "Shows how long the steps took, and which came from the cache.",
+    name: "time", summary: "Shows how long each step took and which came from the cache.",
     result: .object("Table"), examples: .time
   ) { _, context throws(Diagnostic) in
     let host = host(context)
@@ -75,12 +75,12 @@ extension Command {
   /// As in `why`.
   static let why = Command(
     name: "why",
-    summary: "Explains, for each result of the last step, why it came from the cache or did not.",
+    summary: "Shows, for each result of the last step, why it was cached or computed.",
     result: .none, examples: .why
   ) { _, context throws(Diagnostic) in
     let host = host(context)
     guard let step = host.log.records.last(where: { !$0.uses.isEmpty }) else {
-      context.emit(.text("no step so far has a result that is cached"))
+      context.emit(.text("no step so far has a cacheable result"))
       return .none
     }
     for use in step.uses {

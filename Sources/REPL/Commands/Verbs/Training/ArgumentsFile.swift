@@ -37,7 +37,7 @@ enum ArgumentsFile {
   static func data(_ path: String) throws -> String {
     let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
     guard let file = try Yams.compose(yaml: text)?.mapping?["data"]?.string else {
-      throw UsageError("\(path): expected 'data', the file of the data set")
+      throw UsageError("\(path): expected 'data', the file of the dataset")
     }
     return file
   }

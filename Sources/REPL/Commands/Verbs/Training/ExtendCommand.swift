@@ -9,11 +9,11 @@ extension Command {
   static let extend = Command(
     name: "extend",
     summary:
-      "Trains on from the last weights of a finished run, with the run's data and options unless "
-      + "others are given, and a schedule of its own.",
+      "Trains a finished run for more epochs, from its last weights. Reuses its data and options "
+      + "unless you override them; the learning-rate schedule starts over.",
     signature: Signature(
       [.init("run", .run, "the finished run", isRequired: true)],
-      options: [extraEpochs, .init("data", .dataset, "the data set; by default that of the run")]
+      options: [extraEpochs, .init("data", .dataset, "the dataset; by default that of the run")]
         + TrainingOption.offered.filter(isTakenOver).map(inherited)),
     result: .run, examples: .extend, check: problems
   ) { call, context throws(Diagnostic) in
@@ -24,8 +24,8 @@ extension Command {
     let record = run.record, folder = RunFolder(path: record.folder)
     guard !folder.isUnfinished else {
       throw call.diagnostic(
-        "'\(record.name)' was stopped before its end", at: "run",
-        hint: "resume it first, then it can be extended")
+        "'\(record.name)' was stopped early", at: "run",
+        hint: "resume it first, then extend it")
     }
     let title = call.title(else: "\(record.name)-extended")
     let options = try call.options(extending: run, title, host)
@@ -33,7 +33,7 @@ extension Command {
     context.emit(
       .text(
         "Extending \(record.name) by \(options.epochWords) from its last weights: "
-          + "a fresh optimizer, and a learning rate that starts and falls anew over these epochs."))
+          + "the optimizer and the learning-rate schedule start over."))
     return try host.train(run.last, on: dataset, options, title)
   }
 
@@ -114,7 +114,7 @@ extension Invocation {
     let dataset = try dataset(of: folder, on: host)
     guard isGiven("data") || record.dataset == "\(dataset.dataset.name) \(dataset.digest)" else {
       throw diagnostic(
-        "what its args.yaml names is not the data that '\(record.name)' was trained on", at: "run",
+        "the dataset in its args.yaml is not the one '\(record.name)' was trained on", at: "run",
         hint: "name the data to use: data=…")
     }
     return dataset

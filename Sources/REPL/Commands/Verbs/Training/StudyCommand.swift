@@ -6,14 +6,14 @@ extension Command {
   /// As in `study nano data=plush seeds=5 epochs=20`.
   static let study = Command(
     name: "study",
-    summary: "Trains a model with several seeds: what it reaches, and how much of that is luck.",
+    summary: "Trains a model with several seeds and shows how much the scores vary.",
     signature: Signature(
       [.init("model", .model, "the model to start from", isRequired: true)],
       options: [
-        .init("data", .dataset, "the data set", isRequired: true),
+        .init("data", .dataset, "the dataset", isRequired: true),
         .init(
           "seeds", .union(of: [.integer, .list(.integer)]),
-          "how many: 5 are 0, 1, 2, 3 and 4; or a list of them", default: 5),
+          "number of seeds (5 means 0, 1, 2, 3, 4), or a list of them", default: 5),
       ] + offered.map(parameter)),
     result: .study, examples: .study, check: { trainingProblems($0, $1) + seedProblems($0) }
   ) { call, context throws(Diagnostic) in
@@ -43,7 +43,7 @@ extension Command {
     guard option.name == OptionTable.standard.name.name else { return parameter }
     parameter = Signature.Parameter(
       parameter.name, parameter.type,
-      "what the study is called; else the name that it is bound to")
+      "name of the study; by default the variable it is assigned to")
     return parameter
   }
 
@@ -75,6 +75,6 @@ extension Invocation {
     guard (2...1000).contains(seeds.count) else {
       return "a study needs from 2 to 1000 seeds, found \(seeds.count)"
     }
-    return Set(seeds).count == seeds.count ? nil : "each seed stands once in a study"
+    return Set(seeds).count == seeds.count ? nil : "a study needs different seeds"
   }
 }

@@ -11,10 +11,11 @@ internal import YOLO
 extension Command {
   /// As in `train nano data=plush epochs=100`.
   static let train = Command(
-    name: "train", summary: "Trains a model on a data set; gives the run, and changes no model.",
+    name: "train",
+    summary: "Trains a model on a dataset. Returns the run; the model itself does not change.",
     signature: Signature(
       [.init("model", .model, "the model to start from", isRequired: true)],
-      options: [.init("data", .dataset, "the data set", isRequired: true)]
+      options: [.init("data", .dataset, "the dataset", isRequired: true)]
         + TrainingOption.offered.map(\.parameter)),
     result: .run, examples: .train,
     check: trainingProblems
@@ -53,17 +54,18 @@ extension Command {
     else { return [] }
     return [
       call.diagnostic(
-        frozenOtherwise(own), at: "freeze", hint: "leave out freeze=, or freeze the model anew")
+        frozenOtherwise(own), at: "freeze", hint: "leave out freeze=, or freeze the original model")
     ]
   }
 
   fileprivate static func frozenOtherwise(_ freezing: Freezing) -> String {
-    "the model is frozen otherwise already: \(freezing.words)"
+    "the model is already frozen differently: \(freezing.words)"
   }
 
   /// As in `resume "runs/nano" data=plush`.
   static let resume = Command(
-    name: "resume", summary: "Carries on a training that was stopped or killed.",
+    name: "resume",
+    summary: "Continues a run that was stopped or killed, from its last complete epoch.",
     signature: Signature(
       [
         .init(
@@ -72,7 +74,7 @@ extension Command {
       ],
       options: [
         .init(
-          "data", .dataset, "the data set it was trained on; by default what its args.yaml names")
+          "data", .dataset, "its dataset; by default the one named in its args.yaml")
       ]),
     result: .run, examples: .resume
   ) { call, context throws(Diagnostic) in
@@ -82,8 +84,8 @@ extension Command {
     let folder = RunFolder(path: path)
     guard Paths.exists(folder.state), Paths.exists(folder.last) else {
       throw call.diagnostic(
-        "'\(path)' has nothing to carry on", at: "run",
-        hint: "a run can go on after its first epoch, and until it is done")
+        "'\(path)' has nothing to resume", at: "run",
+        hint: "a run can be resumed after its first epoch and before its last")
     }
     let model = try call.attempt("run") { try Model.read(folder.last) }
     let options = try call.attempt("run") { try TrainingOptions(argumentsFile: folder.arguments) }
@@ -107,7 +109,7 @@ extension Invocation {
     let file = try attempt("run") { try ArgumentsFile.data(folder.arguments) }
     guard Paths.exists(file) else {
       throw diagnostic(
-        "the run's data set '\(file)' is not there", at: "run", hint: "name it: data=…")
+        "the run's dataset '\(file)' is missing", at: "run", hint: "name it: data=…")
     }
     let dataset = try attempt("run") {
       try host.working(on: "dataset") { work in
@@ -142,7 +144,7 @@ extension Invocation {
       if isGiven(freeze), OptionValue(self[freeze]) != own {
         throw diagnostic(
           Command.frozenOtherwise(source.freezing), at: freeze,
-          hint: "leave out freeze=, or freeze the model anew")
+          hint: "leave out freeze=, or freeze the original model")
       }
       if !isGiven(freeze) { given.append((freeze, own)) }
     }
@@ -218,7 +220,7 @@ extension Host {
     guard done == plans.count else {
       throw Diagnostic(
         "ended after \(done) of \(plans.count) trainings", kind: .interrupted,
-        hint: "the finished ones are cached: the same line goes on behind them")
+        hint: "finished runs are cached: run the same line again to continue")
     }
     return zip(records, plans).map { record, plan in
       var record = record

@@ -15,7 +15,7 @@ extension TrainingOption {
   var parameter: Signature.Parameter {
     let isTitle = name == OptionTable.standard.name.name
     var parameter = Signature.Parameter(
-      name, type, isTitle ? "what the run is called; else the name that it is bound to" : help)
+      name, type, isTitle ? "name of the run; by default the variable it is assigned to" : help)
     parameter.unit = unit.isEmpty ? nil : unit
     parameter.defaultValue = isTitle ? nil : Constant(defaultValue)
     switch kind {

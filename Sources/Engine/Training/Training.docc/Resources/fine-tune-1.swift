@@ -1,0 +1,4 @@
+import Training
+import YOLO
+
+let model = try Model(contentsOf: "yolov8n.pt")
