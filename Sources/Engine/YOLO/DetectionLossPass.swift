@@ -1,7 +1,6 @@
 internal import CKernels
 internal import Geometry
 internal import Mathematics
-internal import Synchronization
 internal import Tensors
 
 /// One anchor with what it is to learn.
@@ -29,16 +28,22 @@ struct LossSums: Sendable {
 }
 
 /// One result per task of a parallel step, each written by its own task.
-final class Results<Value: Sendable>: Sendable {
-  private let storage: Mutex<[Value]>
+@safe final class Results<Value: Sendable>: @unchecked Sendable {
+  // `@unchecked`: every task writes its own element; they are read after all tasks have ended.
+  private let elements: UnsafeMutableBufferPointer<Value>
 
-  init(count: Int, empty: Value) { storage = Mutex([Value](repeating: empty, count: count)) }
+  init(count: Int, empty: Value) {
+    unsafe elements = .allocate(capacity: count)
+    unsafe elements.initialize(repeating: empty)
+  }
 
-  var values: [Value] { storage.withLock { $0 } }
+  deinit { unsafe elements.deinitialize().deallocate() }
+
+  var values: [Value] { unsafe Array(elements) }
 
   subscript(task: Int) -> Value {
-    get { storage.withLock { $0[task] } }
-    set { storage.withLock { $0[task] = newValue } }
+    get { unsafe elements[task] }
+    set { unsafe elements[task] = newValue }
   }
 }
 
