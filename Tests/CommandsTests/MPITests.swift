@@ -3,13 +3,13 @@ import Foundation
 import TestSupport
 import Testing
 
+let isMPIInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/mpirun")
+
 /// Trainings over ranks that `mpirun` starts; RanksTrainingTests has more of them, whose ranks are threads.
 @Suite(
   "Ranks by MPI", .serialized,
-  .enabled(if: MPITests.isInstalled, "needs Open MPI (on Debian: openmpi-bin)"))
+  .enabled(if: isMPIInstalled, "needs Open MPI (on Debian: openmpi-bin)"))
 struct MPITests {
-  static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/mpirun")
-
   private let folder: TestFolder
 
   init() throws {
