@@ -23,6 +23,33 @@ extension RunState {
     _ progress: Progress, parameters: [Parameter], optimizer: Optimizer, ema: WeightEMA,
     pending: Bool, frozen: FrozenArrays? = nil, to path: String
   ) throws(FileError) {
+    let (start, buffers) = parts(progress, parameters, optimizer, ema, pending, frozen)
+    _ = try write(buffers, after: start, to: path)
+  }
+
+  /// The bytes of a state that leaves nothing out, for a rank that has no files of the run.
+  ///
+  /// - Parameters:
+  ///   - progress: As for ``write``, and so are the others.
+  ///   - parameters: All parameters of the network.
+  ///   - optimizer: Its moments and steps.
+  ///   - ema: The EMA.
+  ///   - pending: Whether gradients wait.
+  /// - Returns: What ``decode(_:file:)`` reads.
+  static func bytes(
+    _ progress: Progress, parameters: [Parameter], optimizer: Optimizer, ema: WeightEMA,
+    pending: Bool
+  ) -> Data {
+    let (start, buffers) = parts(progress, parameters, optimizer, ema, pending, nil)
+    let body = buffers.reduce(into: start) { $0 += $1.buffer.bytes }
+    return body + Data(Digest(of: body).bytes)
+  }
+
+  /// A state's header and history, and the arrays that follow.
+  private static func parts(
+    _ progress: Progress, _ parameters: [Parameter], _ optimizer: Optimizer, _ ema: WeightEMA,
+    _ pending: Bool, _ frozen: FrozenArrays?
+  ) -> (start: Data, buffers: [(name: String, buffer: FloatBuffer)]) {
     var progress = progress
     progress.optimizerSteps = optimizer.steps
     progress.averageUpdates = ema.updates
@@ -36,7 +63,7 @@ extension RunState {
       arrays: [.init(name: historyName, bytes: history.count)]
         + buffers.map { .init(name: $0.name, bytes: 4 * $0.buffer.count) },
       frozen: frozen?.digest.description)
-    _ = try write(buffers, after: encoded(header, magic) + history, to: path)
+    return (encoded(header, magic) + history, buffers)
   }
 
   /// Writes the arrays that no epoch moves, once for all states of a run; ``write`` leaves them out.

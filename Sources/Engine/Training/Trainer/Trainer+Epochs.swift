@@ -123,9 +123,13 @@ extension Trainer {
       ? progress.stopping.savedEpoch : progress.results.last?.epoch ?? 0
   }
 
-  func saveState() throws(TrainingError) {
+  /// Whether gradients of the finished epochs wait for a step.
+  var hasPendingGradients: Bool {
     let last = progress.epochs * plan.schedule.batchesPerEpoch - 1
-    let pending = progress.accumulation.isPending(after: last)
+    return progress.accumulation.isPending(after: last)
+  }
+
+  func saveState() throws(TrainingError) {
     let still =
       model.parameters.filter(\.isFrozen).map { (name: $0.name, values: $0.value) }
       + model.frozenStatistics
@@ -136,7 +140,7 @@ extension Trainer {
       let start = ContinuousClock.now
       try RunState.write(
         progress, parameters: model.parameters, optimizer: optimizer, ema: ema,
-        pending: pending, frozen: frozenArrays, to: folder.state)
+        pending: hasPendingGradients, frozen: frozenArrays, to: folder.state)
       statePace.wrote(from: start)
     }
   }

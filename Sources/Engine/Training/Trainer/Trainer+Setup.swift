@@ -53,10 +53,9 @@ extension Trainer {
           of it; use native
           """))
     }
-    let state: Data
-    do throws(FileError) { state = try AtomicFile.read(folder.state) } catch {
-      throw TrainingError(.file(error.description))
-    }
+    let state = RunState.bytes(
+      progress, parameters: model.parameters, optimizer: optimizer, ema: ema,
+      pending: hasPendingGradients)
     let run = SharedRun(
       options: chosen, facts: facts, architecture: model.architecture, classNames: model.classNames,
       images: samples.map(SharedRun.Image.init), memoryMode: request.memoryMode,
