@@ -89,14 +89,15 @@ struct BestConfidenceTests {
       Self.start + "predict r source=d.val conf=\"best\" imgsz=96", in: folder)
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(
-      folder.text("reports/s.md").contains("was measured at imgsz=128; at imgsz=96 another one"))
+      folder.text("reports/s.md").contains("was measured at imgsz=128; at imgsz=96 a different one")
+    )
   }
 
   @Test func `a model without a validation is told to be validated`() throws {
     let folder = try Self.folder()
     let script = """
       d = toys "d" kinds=["bear"] train=1 val=1 test=0 size=64
-      nano = load "models/nano.safetensors"
+      nano = load "yolov8n.yaml"
       predict nano source=d.val conf="best" imgsz=64
       """
     let outcome = try run(script, in: folder)

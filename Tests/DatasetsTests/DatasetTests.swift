@@ -90,7 +90,7 @@ import Testing
     let more = 30 * problems / kinds - 1
     #expect(few[0].hasSuffix("(and \(more) more like it in this file)"), "\(few[0])")
     #expect(few[2 * kinds].hasPrefix(remedy), "\(few)")
-    #expect(few.last?.contains(": \(60 * problems) problems in 2 files; correct them") == true)
+    #expect(few.last?.contains(": \(60 * problems) problems in 2 files; fix them") == true)
     for number in 10..<30 {
       try scratch.write(picture, to: "images/train/\(number).png")
       try scratch.write(row, to: "labels/train/\(number).txt")

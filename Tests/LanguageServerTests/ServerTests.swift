@@ -132,7 +132,7 @@ struct ServerTests {
     try client.open(page, uri: uri)
     #expect(
       client.findings(uri: uri).map { $0.prefix { $0 != "\n" } } == [
-        "4:0-4:48: unknown name 'y'", "11:6-11:7: there is no 'z'",
+        "4:0-4:48: unknown name 'y'", "11:6-11:7: unknown name 'z'",
       ])
     let rename = try client.answer(
       "textDocument/rename", TestClient.place([1, 0], uri: uri, ["newName": "w"]))

@@ -229,7 +229,7 @@ import YOLO
     var request = try TrainingRequest(
       extending: old.folder, by: 2, dataset: tiny.dataset, options: try tiny.options(given))
     #expect(request.options.epochs == 2)
-    #expect(request.options.notes.contains { $0.contains("fresh optimizer") })
+    #expect(request.options.notes.contains { $0.contains("optimizer and schedule start over") })
     let start = try Checkpoint.read(old.folder.last).state
     let own = request.model.stateDictionary()
     #expect(own.tensor("model.0.conv.weight") == start.tensor("model.0.conv.weight"))

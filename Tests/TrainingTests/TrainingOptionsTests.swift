@@ -74,14 +74,14 @@ import YOLO
     #expect(
       message([("epoch", .integer(5))]) == "training has no option 'epoch'; did you mean 'epochs'?")
     #expect(message([("zzzzzz", .integer(5))]) == "training has no option 'zzzzzz'")
-    #expect(message([("seed", .integer(1)), ("seed", .integer(2))]) == "seed is given twice")
+    #expect(message([("seed", .integer(1)), ("seed", .integer(2))]) == "seed appears twice")
     #expect(
       message([("epochs", .number(3.0))]) == nil, "a whole number may be written with a point")
   }
 
   @Test func `what cannot be reproduced or is not built is refused with the reason`() {
     #expect(message([("time", .number(1))])?.contains("cannot be reproduced") == true)
-    #expect(message([("copy_paste", .number(0.1))])?.contains("outlines") == true)
+    #expect(message([("copy_paste", .number(0.1))])?.contains("segmentation masks") == true)
     #expect(message([("copy_paste", .number(0))]) == nil, "the default may be written")
     #expect(message([("time", .none)]) == nil)
   }
@@ -165,7 +165,9 @@ import YOLO
     switch option.kind {
     case .flag: .flag(value != .flag(true))
     case .integer(let bounds), .count(let bounds):
-      .integer(value.integer == bounds.lowerBound ? bounds.lowerBound + 32 : bounds.lowerBound)
+      .integer(
+        value.integer == bounds.lowerBound
+          ? min(bounds.lowerBound + 32, bounds.upperBound) : bounds.lowerBound)
     case .number(let bounds):
       .number(value.number == bounds.lowerBound ? bounds.lowerBound + 0.0005 : bounds.lowerBound)
     case .choice(let words): .text(words.first { .text($0) != value } ?? "")

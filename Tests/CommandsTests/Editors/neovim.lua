@@ -37,7 +37,7 @@ told = false
 vim.api.nvim_buf_set_lines(buffer, -1, -1, false, lines)
 wait("diagnostics behind a change", function() return told end)
 local found = vim.diagnostic.get(buffer)
-say("behind the change " .. #found)
+say("after the change " .. #found)
 local finding = found[#found]
 local first = { line = finding.lnum, character = finding.col }
 local actions = ask("textDocument/codeAction", {
@@ -46,8 +46,8 @@ local actions = ask("textDocument/codeAction", {
 })
 told = false
 vim.lsp.util.apply_workspace_edit(actions[1].edit, "utf-16")
-wait("diagnostics behind the repair", function() return told end)
-say("behind the repair " .. #vim.diagnostic.get(buffer))
+wait("diagnostics after the repair", function() return told end)
+say("after the repair " .. #vim.diagnostic.get(buffer))
 say("hover " .. tostring(ask("textDocument/hover", {
   textDocument = document, position = first }).contents.value:match("load file") ~= nil))
 vim.lsp.buf.formatting_sync({}, 20000)
