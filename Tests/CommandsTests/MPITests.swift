@@ -102,6 +102,7 @@ struct MPITests {
       data = dataset "toys/toys.yaml"
       nano = load "yolov8n.yaml"
       run = train nano data=data epochs=500 imgsz=32 batch=6
+      print run.epochs
 
       """
     let outcome = try run(script, on: 2, to: "a.md") { _ in
