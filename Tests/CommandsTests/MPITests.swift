@@ -3,12 +3,15 @@ import Foundation
 import TestSupport
 import Testing
 
-let isMPIInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/mpirun")
+/// Ranks wait awake: beside other tests on few cores they are slow, so somebody has to ask for them.
+let isMPIInstalled =
+  ProcessInfo.processInfo.environment["YOLOS_MPI"] == "1"
+  && FileManager.default.isExecutableFile(atPath: "/usr/bin/mpirun")
 
 /// Trainings over ranks that `mpirun` starts; RanksTrainingTests has more of them, whose ranks are threads.
 @Suite(
   "Ranks by MPI", .serialized,
-  .enabled(if: isMPIInstalled, "needs Open MPI (on Debian: openmpi-bin)"))
+  .enabled(if: isMPIInstalled, "needs YOLOS_MPI=1 and Open MPI (on Debian: openmpi-bin)"))
 struct MPITests {
   private let folder: TestFolder
 

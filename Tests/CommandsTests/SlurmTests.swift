@@ -138,7 +138,7 @@ struct SlurmTests {
     #expect(try slurm.jobs().allSatisfy { $0.last == "COMPLETED" })
   }
 
-  @Test(.enabled(if: isMPIInstalled, "needs Open MPI (on Debian: openmpi-bin)"))
+  @Test(.enabled(if: isMPIInstalled, "needs YOLOS_MPI=1 and Open MPI (openmpi-bin)"))
   func `ranks of two nodes share a training and give its weights`() throws {
     try TravelingJobs.prepare(folder)
     let script = """
@@ -170,7 +170,7 @@ struct SlurmTests {
     #expect(try slurm.jobs().count == 2)
   }
 
-  @Test(.enabled(if: isMPIInstalled, "needs Open MPI (on Debian: openmpi-bin)"))
+  @Test(.enabled(if: isMPIInstalled, "needs YOLOS_MPI=1 and Open MPI (openmpi-bin)"))
   func `an interrupt ends ranks of a cluster after their batch`() throws {
     try TravelingJobs.prepare(folder)
     try folder.write(
