@@ -53,7 +53,6 @@ let package = Package(
         "Text", "Mathematics", "Files", "Geometry", "Images", "Tensors", "Layers", "YOLO",
         "Evaluation",
         "Datasets", "Checkpoints", "Weights", "Export", "Training", "Toys", "Charts", "Logs",
-        "Ranks",
       ]),
     .executable(name: "yolos", targets: ["yolos"]),
   ],

@@ -3,9 +3,9 @@
 Usage: bench-peers.py openvino|onnxruntime|ultralytics|ultralytics-workers|ultralytics-as-it-comes
          --folder F --scale n --threads 2
          (--work inference --height H --width W | --work training --batch B --freeze K |
-          --work loading|epochs --batch B --data pictures.yaml)
+          --work loading|epochs --batch B --data images.yaml)
 
-"ultralytics-workers" loads pictures in as many processes as there are threads, "ultralytics" in its own.
+"ultralytics-workers" loads images in as many processes as there are threads, "ultralytics" in its own.
 "ultralytics-as-it-comes" does so too, and trains on as many threads as it chooses itself on a CPU: one fewer
 than there are cores.
 
@@ -37,7 +37,7 @@ import numpy as np
 
 
 def pixels(count, height, width):
-    """The pictures of Scenes.pixel in Sources/Bench/Workloads.swift, (N, 3, H, W)."""
+    """The images of Scenes.pixel in Sources/Bench/Workloads.swift, (N, 3, H, W)."""
     n, c, y, x = np.ogrid[:count, :3, :height, :width]
     return ((73 * n + 131 * c + 17 * y + 29 * x + x * y % 251) % 256).astype(np.float32) / np.float32(255)
 
@@ -216,7 +216,7 @@ def epochs():
 
 
 def peak():
-    """The peak of this process and of those that load pictures for it, each on its own, in MiB."""
+    """The peak of this process and of those that load images for it, each on its own, in MiB."""
     with open(f"/proc/self/task/{os.getpid()}/children") as children:
         family = ["self", *children.read().split()]
     sum = 0

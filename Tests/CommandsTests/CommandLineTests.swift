@@ -242,6 +242,21 @@ struct CommandLineTests {
     #expect(folder.text("reports/a.md").contains("interrupted"))
   }
 
+  @Test(arguments: [[], ["--jobs", "2"]])
+  func `an interrupt during the last step is one, too`(options: [String]) throws {
+    try TravelingJobs.prepare(folder)
+    try folder.write(
+      "run = train (load \"yolov8n.yaml\") data=(dataset \"toys/toys.yaml\") epochs=500 imgsz=32 batch=4\n",
+      to: "a.yolos")
+    let outcome = try Binary.run(["run", "a.yolos"] + options, in: folder) { process in
+      #expect(TravelingJobs.wait { folder.has("runs/run/weights/last.safetensors") })
+      process.interrupt()
+    }
+    #expect(outcome.code == 130, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.errors.contains("error: interrupted"))
+    #expect(folder.text("reports/a.md").contains("interrupted"))
+  }
+
   @Test func `tables fit the width`() throws {
     for width in [40, 60, 100] {
       let outcome = try run("-c", "set", environment: ["COLUMNS": "\(width)"])

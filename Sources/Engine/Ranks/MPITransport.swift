@@ -5,11 +5,11 @@ internal import Synchronization
 /// Ranks that `mpirun` or `srun` has started, which send each other messages by MPI.
 ///
 /// The library is loaded when the first one is made, so that a machine without MPI needs none.
-public final class MPITransport: Transport {
+package final class MPITransport: Transport {
   /// Which rank this is.
-  public let rank: Int
+  package let rank: Int
   /// How many ranks there are.
-  public let ranks: Int
+  package let ranks: Int
   private let state = Mutex(State())
 
   private struct State {
@@ -33,7 +33,7 @@ public final class MPITransport: Transport {
   }
 
   /// Whether a launcher started this process as one of several ranks.
-  public static var isLaunched: Bool {
+  package static var isLaunched: Bool {
     isLaunched(by: ProcessInfo.processInfo.environment)
   }
 
@@ -50,7 +50,7 @@ public final class MPITransport: Transport {
   /// Loads MPI and joins the other ranks.
   ///
   /// - Throws: ``TransportError`` where the library is missing or cannot serve.
-  public init() throws(TransportError) {
+  package init() throws(TransportError) {
     var rank: Int32 = 0, ranks: Int32 = 1
     // SAFETY: both live for the call; the text is a constant of the shim.
     if let problem = unsafe yolos_mpi_start(&rank, &ranks) {
@@ -70,7 +70,7 @@ public final class MPITransport: Transport {
   }
 
   /// Sends some bytes.
-  public func send(
+  package func send(
     _ range: Range<Int>, of block: MessageBlock, to rank: Int, tag: Int
   ) throws(TransportError) -> Ticket {
     try unsafe start(block) { request in
@@ -81,7 +81,7 @@ public final class MPITransport: Transport {
   }
 
   /// Receives some bytes.
-  public func receive(
+  package func receive(
     _ range: Range<Int>, of block: MessageBlock, from rank: Int, tag: Int
   ) throws(TransportError) -> Ticket {
     try unsafe start(block) { request in
@@ -106,7 +106,7 @@ public final class MPITransport: Transport {
   }
 
   /// Whether a message has gone or come.
-  public func isDone(_ ticket: Ticket) throws(TransportError) -> Bool {
+  package func isDone(_ ticket: Ticket) throws(TransportError) -> Bool {
     let done: Bool? = state.withLock { state in
       guard let request = state.requests[ticket.number] else { return true }
       var done: Int32 = 0
@@ -120,7 +120,7 @@ public final class MPITransport: Transport {
   }
 
   /// Leaves MPI; after a failure ends all ranks, since some may wait for others that are gone.
-  public func close(afterFailure: Bool) {
+  package func close(afterFailure: Bool) {
     state.withLock { _ in
       if afterFailure { yolos_mpi_abort(1) } else { yolos_mpi_finish() }
     }

@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Synchronization
-public import Tensors
+package import Tensors
 
 /// The exchange of ranks over a transport.
 ///
@@ -10,7 +10,7 @@ public import Tensors
 /// ``BatchShards`` says and sends the total to all. So two parts in `ranks` of a gradient pass each
 /// rank's network twice, whatever their number. A thread of its own keeps messages moving, and tells the
 /// others once a second that this rank lives.
-public final class RankExchange: BatchExchange {
+package final class RankExchange: BatchExchange {
   private let transport: any Transport
   private let state: Mutex<State>
   /// How long a rank may be silent before it counts as lost.
@@ -32,11 +32,11 @@ public final class RankExchange: BatchExchange {
   }
 
   /// What this rank has sent.
-  public struct Traffic: Equatable, Sendable {
+  package struct Traffic: Equatable, Sendable {
     /// Bytes without those of the protocols below.
-    public var bytes = 0
+    package var bytes = 0
     /// How many messages.
-    public var messages = 0
+    package var messages = 0
   }
 
   /// Starts the exchange; every rank makes one.
@@ -45,7 +45,7 @@ public final class RankExchange: BatchExchange {
   ///   - transport: Brings messages.
   ///   - patience: How long a rank may be silent before it counts as lost.
   ///   - bucketSize: Floats of gradients that are sent together.
-  public init(
+  package init(
     over transport: any Transport, patience: Duration = .seconds(10), bucketSize: Int = 1 << 18
   ) {
     (self.transport, self.patience, self.bucketSize) = (transport, patience, bucketSize)
@@ -60,16 +60,16 @@ public final class RankExchange: BatchExchange {
   }
 
   /// Which rank this is.
-  public var rank: Int { transport.rank }
+  package var rank: Int { transport.rank }
   /// How many ranks there are.
-  public var ranks: Int { transport.ranks }
+  package var ranks: Int { transport.ranks }
   /// Why the exchange ended early.
-  public var failure: String? { state.withLock { $0.failure } }
+  package var failure: String? { state.withLock { $0.failure } }
   /// What this rank has sent since the start, signs of life left out.
-  public var sent: Traffic { traffic.withLock { $0 } }
+  package var sent: Traffic { traffic.withLock { $0 } }
 
   /// Stops: after the work, or for good after a failure.
-  public func close() {
+  package func close() {
     isClosed.withLock { isClosed in
       guard !isClosed else { return }
       isClosed = true
@@ -80,7 +80,7 @@ public final class RankExchange: BatchExchange {
   // MARK: Numbers
 
   /// The numbers of every rank.
-  public func gather(_ numbers: [Double], counts: [Int]) -> [[Double]]? {
+  package func gather(_ numbers: [Double], counts: [Int]) -> [[Double]]? {
     precondition(
       counts.count == ranks && counts[rank] == numbers.count,
       "rank \(rank) has \(numbers.count) numbers, not as many as all were told")
@@ -108,7 +108,7 @@ public final class RankExchange: BatchExchange {
   }
 
   /// The bytes of rank 0.
-  public func broadcast(_ bytes: [UInt8]) -> [UInt8]? {
+  package func broadcast(_ bytes: [UInt8]) -> [UInt8]? {
     let lengths = gather(
       rank == 0 ? [Double(bytes.count)] : [], counts: (0..<ranks).map { $0 == 0 ? 1 : 0 })
     guard let lengths else { return nil }
@@ -177,7 +177,7 @@ public final class RankExchange: BatchExchange {
   // MARK: Gradients
 
   /// Starts to add up a gradient.
-  public func add(
+  package func add(
     count: Int, shards: BatchShards, to target: FloatBuffer,
     _ compute: (UnsafeMutablePointer<Float>) -> Void
   ) {
@@ -209,7 +209,7 @@ public final class RankExchange: BatchExchange {
   }
 
   /// Waits until all gradients are added up.
-  public func finish() -> Bool {
+  package func finish() -> Bool {
     launch { _ in true }
     var looks = 0
     while failure == nil {
@@ -241,7 +241,7 @@ public final class RankExchange: BatchExchange {
   // MARK: Signs of life
 
   /// Tells the others that this rank goes no further.
-  public func end(because reason: String) {
+  package func end(because reason: String) {
     guard failure == nil else { return }
     let block = MessageBlock(Array(reason.utf8.prefix(Tag.farewellSize)) + [0])
     let padded = MessageBlock(
@@ -360,7 +360,7 @@ extension RankExchange {
   ///
   /// - Parameter available: Cores that this process may use.
   /// - Returns: At least 1.
-  public func threads(of available: Int) -> Int {
+  package func threads(of available: Int) -> Int {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let cores = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list") } ?? ""
     let place = Self.number(of: ProcessInfo.processInfo.hostName + " " + cores)

@@ -1,26 +1,26 @@
 internal import Synchronization
 
 /// Ranks that are threads of one process, which send each other copies in memory: for tests.
-public final class ThreadTransport: Transport {
+package final class ThreadTransport: Transport {
   /// Which rank this is.
-  public let rank: Int
+  package let rank: Int
   /// How many ranks there are.
-  public var ranks: Int { hub.ranks }
+  package var ranks: Int { hub.ranks }
   private let hub: Hub
 
   private init(rank: Int, hub: Hub) { (self.rank, self.hub) = (rank, hub) }
 
   /// Connected ranks.
-  public static func connected(_ ranks: Int) -> [ThreadTransport] {
+  package static func connected(_ ranks: Int) -> [ThreadTransport] {
     let hub = Hub(ranks: ranks)
     return (0..<ranks).map { ThreadTransport(rank: $0, hub: hub) }
   }
 
   /// From now on nothing comes from this rank, nor does it hear of others: as if its machine were lost.
-  public func vanish() { hub.silence(rank) }
+  package func vanish() { hub.silence(rank) }
 
   /// Sends some bytes.
-  public func send(
+  package func send(
     _ range: Range<Int>, of block: MessageBlock, to rank: Int, tag: Int
   ) throws(TransportError) -> Ticket {
     // SAFETY: the range lies in the block.
@@ -31,19 +31,19 @@ public final class ThreadTransport: Transport {
   }
 
   /// Receives some bytes.
-  public func receive(
+  package func receive(
     _ range: Range<Int>, of block: MessageBlock, from rank: Int, tag: Int
   ) throws(TransportError) -> Ticket {
     hub.wait(for: Route(from: rank, to: self.rank, tag: tag), range, block)
   }
 
   /// Whether a message has come; what was sent has gone at once.
-  public func isDone(_ ticket: Ticket) throws(TransportError) -> Bool {
+  package func isDone(_ ticket: Ticket) throws(TransportError) -> Bool {
     ticket.number < 0 || hub.take(ticket.number)
   }
 
   /// Nothing has to be left.
-  public func close(afterFailure: Bool) {}
+  package func close(afterFailure: Bool) {}
 
   private struct Route: Hashable {
     let from, to, tag: Int

@@ -2,7 +2,7 @@
 ///
 /// Messages of the same sender, receiver and tag arrive in the order in which they were sent. Any thread
 /// may call.
-public protocol Transport: AnyObject, Sendable {
+package protocol Transport: AnyObject, Sendable {
   /// Which rank this is, from 0.
   var rank: Int { get }
   /// How many ranks there are.
@@ -26,20 +26,20 @@ public protocol Transport: AnyObject, Sendable {
 }
 
 /// A message under way.
-public struct Ticket: Hashable, Sendable {
+package struct Ticket: Hashable, Sendable {
   let number: Int
 }
 
 /// Why a message did not go or come.
-public struct TransportError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct TransportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line.
-  public let description: String
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }
 
 /// Memory of messages.
-@safe public final class MessageBlock: @unchecked Sendable {
+@safe package final class MessageBlock: @unchecked Sendable {
   // `@unchecked`: it hands out addresses; who writes where and when is decided by the exchange, which
   // touches no range that is under way.
 

@@ -1,21 +1,21 @@
 /// What keeps a text from being JSON.
-public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Bytes before the place.
-  public let offset: Int
+  package let offset: Int
   /// What is wrong there.
-  public let problem: String
+  package let problem: String
 
   /// A problem in its place.
-  public init(offset: Int, problem: String) { (self.offset, self.problem) = (offset, problem) }
+  package init(offset: Int, problem: String) { (self.offset, self.problem) = (offset, problem) }
 
   /// Place and problem on one line.
-  public var description: String { "byte \(offset): \(problem)" }
+  package var description: String { "byte \(offset): \(problem)" }
 }
 
 /// Reads JSON (RFC 8259).
 ///
 /// Total: any bytes are a value or an error. Half of a surrogate pair, which no text can hold, becomes U+FFFD.
-public struct JSONReader {
+package struct JSONReader {
   /// How deeply arrays and objects may stand in one another.
   static let depthLimit = 500
 
@@ -30,7 +30,7 @@ public struct JSONReader {
   /// - Parameter bytes: The text in UTF-8; a byte order mark at its start is passed over.
   /// - Returns: The value.
   /// - Throws: ``JSONError`` with the first place that is wrong.
-  public static func value(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+  package static func value(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
     var reader = JSONReader(bytes)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
     let value = try reader.readValue()
@@ -44,7 +44,7 @@ public struct JSONReader {
   /// Reads a whole text.
   ///
   /// - Throws: ``JSONError`` with the first place that is wrong.
-  public static func value(_ text: String) throws(JSONError) -> JSONValue {
+  package static func value(_ text: String) throws(JSONError) -> JSONValue {
     try value(Array(text.utf8))
   }
 

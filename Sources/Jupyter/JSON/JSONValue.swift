@@ -1,5 +1,5 @@
 /// A value of JSON (RFC 8259) in which nothing is lost: members keep their order, numbers their digits.
-public enum JSONValue: Equatable, Sendable {
+package enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)
   /// A number as it is written.
@@ -9,40 +9,42 @@ public enum JSONValue: Equatable, Sendable {
   case object(JSONObject)
 
   /// A whole number.
-  public static func number(_ number: Int) -> JSONValue { .number(String(number)) }
+  package static func number(_ number: Int) -> JSONValue { .number(String(number)) }
 
   /// A list of texts.
-  public static func strings(_ texts: [String]) -> JSONValue { .array(texts.map(JSONValue.string)) }
+  package static func strings(_ texts: [String]) -> JSONValue {
+    .array(texts.map(JSONValue.string))
+  }
 
   /// An object without members.
-  public static var emptyObject: JSONValue { .object(JSONObject()) }
+  package static var emptyObject: JSONValue { .object(JSONObject()) }
 }
 
 extension JSONValue {
   /// The text, if it is one.
-  public var asString: String? { if case .string(let text) = self { text } else { nil } }
+  package var asString: String? { if case .string(let text) = self { text } else { nil } }
 
   /// The whole number, if it is one that fits.
-  public var asInt: Int? { if case .number(let text) = self { Int(text) } else { nil } }
+  package var asInt: Int? { if case .number(let text) = self { Int(text) } else { nil } }
 
   /// The truth value, if it is one.
-  public var asBool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+  package var asBool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
 
   /// The elements, if it is an array.
-  public var asArray: [JSONValue]? {
+  package var asArray: [JSONValue]? {
     if case .array(let elements) = self { elements } else { nil }
   }
 
   /// The object, if it is one.
-  public var asObject: JSONObject? {
+  package var asObject: JSONObject? {
     if case .object(let object) = self { object } else { nil }
   }
 
   /// The member of an object; nil where it is none or has no such member.
-  public subscript(_ key: String) -> JSONValue? { asObject?[key] }
+  package subscript(_ key: String) -> JSONValue? { asObject?[key] }
 
   /// The text that an array of texts makes together, or the text itself; nil for anything else.
-  public var joinedText: String? {
+  package var joinedText: String? {
     if let text = asString { return text }
     guard let parts = asArray else { return nil }
     var text = ""
@@ -58,40 +60,40 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
   /// A text.
-  public init(stringLiteral value: String) { self = .string(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
   /// A truth value.
-  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
   /// A whole number.
-  public init(integerLiteral value: Int) { self = .number(value) }
+  package init(integerLiteral value: Int) { self = .number(value) }
   /// An array.
-  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
   /// An object.
-  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(JSONObject(elements.map { JSONObject.Member(key: $0.0, value: $0.1) }))
   }
 }
 
 /// The members of an object in their order.
-public struct JSONObject: Equatable, Sendable {
+package struct JSONObject: Equatable, Sendable {
   /// One member.
-  public struct Member: Equatable, Sendable {
+  package struct Member: Equatable, Sendable {
     /// Its name.
-    public var key: String
+    package var key: String
     /// Its value.
-    public var value: JSONValue
+    package var value: JSONValue
 
     /// One member.
-    public init(key: String, value: JSONValue) { (self.key, self.value) = (key, value) }
+    package init(key: String, value: JSONValue) { (self.key, self.value) = (key, value) }
   }
 
   /// The members as they stand; of several with one name the last counts.
-  public private(set) var members: [Member]
+  package private(set) var members: [Member]
 
   /// An object of members.
-  public init(_ members: [Member] = []) { self.members = members }
+  package init(_ members: [Member] = []) { self.members = members }
 
   /// The value of a member; setting nil removes it.
-  public subscript(_ key: String) -> JSONValue? {
+  package subscript(_ key: String) -> JSONValue? {
     get { members.last { $0.key == key }?.value }
     set {
       guard let newValue else {
@@ -107,10 +109,10 @@ public struct JSONObject: Equatable, Sendable {
   }
 
   /// Whether it has no member.
-  public var isEmpty: Bool { members.isEmpty }
+  package var isEmpty: Bool { members.isEmpty }
 
   /// The members in the order of their names' code points, each name once.
-  public var sorted: [Member] {
+  package var sorted: [Member] {
     var values: [String: JSONValue] = [:]
     for member in members { values[member.key] = member.value }
     return values.map { Member(key: $0.key, value: $0.value) }
@@ -118,7 +120,7 @@ public struct JSONObject: Equatable, Sendable {
   }
 
   /// Equal members, in whatever order.
-  public static func == (a: JSONObject, b: JSONObject) -> Bool {
+  package static func == (a: JSONObject, b: JSONObject) -> Bool {
     let (left, right) = (a.sorted, b.sorted)
     return left.count == right.count && zip(left, right).allSatisfy { $0 == $1 }
   }

@@ -1,7 +1,7 @@
 /// Writes JSON.
-public enum JSONWriter {
+package enum JSONWriter {
   /// The value on one line, members in their order.
-  public static func compact(_ value: JSONValue) -> [UInt8] {
+  package static func compact(_ value: JSONValue) -> [UInt8] {
     var bytes: [UInt8] = []
     write(value, into: &bytes)
     return bytes
@@ -9,7 +9,7 @@ public enum JSONWriter {
 
   /// The value as `nbformat` writes files: one blank deeper for each level, members sorted by name, letters
   /// beyond ASCII as they are.
-  public static func indented(_ value: JSONValue) -> [UInt8] {
+  package static func indented(_ value: JSONValue) -> [UInt8] {
     var bytes: [UInt8] = []
     write(value, into: &bytes, level: 0)
     return bytes

@@ -1,34 +1,34 @@
-public import Foundation
+package import Foundation
 internal import JSON
 
 /// Where a kernel listens, and the secret that its messages are signed with: what stands in the file that a
 /// client hands over.
-public struct ConnectionFile: Equatable, Sendable {
+package struct ConnectionFile: Equatable, Sendable {
   /// The five sockets of a kernel.
-  public enum Channel: String, CaseIterable, Sendable {
+  package enum Channel: String, CaseIterable, Sendable {
     case shell, control, iopub, stdin
     case heartbeat = "hb"
   }
 
   /// `tcp` or `ipc`.
-  public let transport: String
+  package let transport: String
   /// The address of the machine, or for `ipc` the start of the sockets' paths.
-  public let address: String
+  package let address: String
   /// The secret; empty where messages are not signed.
-  public let key: Data
+  package let key: Data
   /// The port of each channel.
-  public let ports: [Channel: Int]
+  package let ports: [Channel: Int]
 
   /// What keeps a file from being one.
-  public struct Problem: Error, Equatable, CustomStringConvertible {
+  package struct Problem: Error, Equatable, CustomStringConvertible {
     /// One line.
-    public let description: String
+    package let description: String
   }
 
   /// Reads a file.
   ///
   /// - Throws: ``Problem`` where it is no JSON, or lacks something.
-  public init(_ content: Data) throws(Problem) {
+  package init(_ content: Data) throws(Problem) {
     let value: JSONValue
     do { value = try JSONReader.value([UInt8](content)) } catch {
       throw Problem(description: "not a connection file: \(error)")
@@ -58,7 +58,7 @@ public struct ConnectionFile: Equatable, Sendable {
   }
 
   /// The endpoint of a channel as ZeroMQ writes it.
-  public func endpoint(_ channel: Channel) -> String {
+  package func endpoint(_ channel: Channel) -> String {
     let port = ports[channel] ?? 0
     return transport == "ipc" ? "ipc://\(address)-\(port)" : "tcp://\(address):\(port)"
   }

@@ -1,13 +1,13 @@
 internal import Files
-public import Foundation
+package import Foundation
 internal import JSON
 
 /// Turns messages into the frames that sockets carry, and frames into messages; signs and checks.
 ///
 /// Total: any frames are a message or an error.
-public struct FrameCodec: Sendable {
+package struct FrameCodec: Sendable {
   /// A message that came in.
-  public enum Reading: Sendable {
+  package enum Reading: Sendable {
     /// A message.
     case message(KernelMessage)
     /// A message whose content is longer than ``contentLimit``; its content is left out.
@@ -15,7 +15,7 @@ public struct FrameCodec: Sendable {
   }
 
   /// Bytes of content that are read.
-  public static let contentLimit = 32 << 20
+  package static let contentLimit = 32 << 20
   /// How many signatures are remembered, so that nobody can send a message again that he has overheard.
   static let memory = 1 << 16
 
@@ -27,14 +27,14 @@ public struct FrameCodec: Sendable {
   /// A codec of one session.
   ///
   /// - Parameter key: The secret; empty where messages are not signed.
-  public init(key: Data) { self.key = key }
+  package init(key: Data) { self.key = key }
 
   // MARK: Reading
 
   /// Reads frames.
   ///
   /// - Throws: ``FrameError`` where they are no message, or none of this session.
-  public mutating func read(_ frames: [Data]) throws(FrameError) -> Reading {
+  package mutating func read(_ frames: [Data]) throws(FrameError) -> Reading {
     guard let mark = frames.firstIndex(of: Self.delimiter) else { throw .noDelimiter }
     let rest = Array(frames[(mark + 1)...])
     guard rest.count >= 5 else { throw .tooFewFrames(rest.count) }
@@ -76,7 +76,7 @@ public struct FrameCodec: Sendable {
   // MARK: Writing
 
   /// The frames of a message, signed.
-  public func frames(_ message: KernelMessage) -> [Data] {
+  package func frames(_ message: KernelMessage) -> [Data] {
     let parts = [message.header, message.parent, message.metadata, message.content].map {
       Data(JSONWriter.compact($0))
     }

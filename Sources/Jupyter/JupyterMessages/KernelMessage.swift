@@ -1,23 +1,23 @@
-public import Foundation
-public import JSON
+package import Foundation
+package import JSON
 
 /// One message of the Jupyter protocol.
-public struct KernelMessage: Sendable {
+package struct KernelMessage: Sendable {
   /// Who asked, as the socket's router names clients; for what is published, its topic.
-  public var identities: [Data]
+  package var identities: [Data]
   /// Its name, session and kind.
-  public var header: JSONValue
+  package var header: JSONValue
   /// The header of the request that it answers or comes from.
-  public var parent: JSONValue
+  package var parent: JSONValue
   /// What is said about it.
-  public var metadata: JSONValue
+  package var metadata: JSONValue
   /// What it says.
-  public var content: JSONValue
+  package var content: JSONValue
   /// Bytes beside the text.
-  public var buffers: [Data]
+  package var buffers: [Data]
 
   /// A message of its parts.
-  public init(
+  package init(
     identities: [Data] = [], header: JSONValue, parent: JSONValue = .emptyObject,
     metadata: JSONValue = .emptyObject, content: JSONValue, buffers: [Data] = []
   ) {
@@ -26,7 +26,7 @@ public struct KernelMessage: Sendable {
   }
 
   /// The kind: `execute_request`.
-  public var kind: String { header["msg_type"]?.asString ?? "" }
+  package var kind: String { header["msg_type"]?.asString ?? "" }
 
   /// The header of a message.
   ///
@@ -36,7 +36,7 @@ public struct KernelMessage: Sendable {
   ///   - name: A name that no other message has.
   ///   - date: When it was made.
   /// - Returns: An object.
-  public static func header(
+  package static func header(
     _ kind: String, session: String, name: String, date: Date = Date()
   ) -> JSONValue {
     let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
@@ -49,13 +49,13 @@ public struct KernelMessage: Sendable {
 }
 
 /// The protocol that is spoken.
-public enum KernelProtocol {
+package enum KernelProtocol {
   /// Its version: 5.5, which greets who subscribes (JEP 65) and lists optional features.
-  public static let version = "5.5"
+  package static let version = "5.5"
 }
 
 /// What is wrong with frames that are no message.
-public enum FrameError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum FrameError: Error, Equatable, Sendable, CustomStringConvertible {
   /// No frame parts the names of clients from the message.
   case noDelimiter
   /// Fewer than the signature and four parts.
@@ -68,7 +68,7 @@ public enum FrameError: Error, Equatable, Sendable, CustomStringConvertible {
   case unreadable(part: String, JSONError?)
 
   /// One line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noDelimiter: "no frame is '<IDS|MSG>'"
     case .tooFewFrames(let count):

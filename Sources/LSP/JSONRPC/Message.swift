@@ -1,12 +1,12 @@
-public import Foundation
+package import Foundation
 
 /// The name of a request, by which its answer is known: a number or a text.
-public enum RequestID: Codable, Hashable, Sendable {
+package enum RequestID: Codable, Hashable, Sendable {
   case number(Int)
   case text(String)
 
   /// Reads either.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let number = try? container.decode(Int.self) {
       self = .number(number)
@@ -16,7 +16,7 @@ public enum RequestID: Codable, Hashable, Sendable {
   }
 
   /// Writes what it is.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .number(let number): try container.encode(number)
@@ -27,13 +27,13 @@ public enum RequestID: Codable, Hashable, Sendable {
 
 /// A message as it came: a request where it has a method and an id, a notification without an id, an answer
 /// without a method (JSON-RPC 2.0).
-public struct Message: Sendable {
+package struct Message: Sendable {
   /// The id of a request or an answer.
-  public let id: RequestID?
+  package let id: RequestID?
   /// What is asked for or told.
-  public let method: String?
+  package let method: String?
   /// The whole content.
-  public let content: Data
+  package let content: Data
 
   private struct Head: Decodable {
     let id: RequestID?
@@ -45,7 +45,7 @@ public struct Message: Sendable {
   /// Reads a message's head.
   ///
   /// - Throws: ``ResponseError`` where the content is no JSON object.
-  public init(_ content: [UInt8]) throws(ResponseError) {
+  package init(_ content: [UInt8]) throws(ResponseError) {
     self.content = Data(content)
     let head: Head
     do { head = try JSONDecoder().decode(Head.self, from: self.content) } catch {
@@ -57,7 +57,7 @@ public struct Message: Sendable {
   /// The parameters.
   ///
   /// - Throws: ``ResponseError`` where they are missing or of another form.
-  public func parameters<Parameters: Decodable>(
+  package func parameters<Parameters: Decodable>(
     _ type: Parameters.Type = Parameters.self
   ) throws(ResponseError) -> Parameters {
     do { return try JSONDecoder().decode(Body<Parameters>.self, from: content).params } catch {
@@ -81,9 +81,9 @@ public struct Message: Sendable {
 }
 
 /// Why a request got no result.
-public struct ResponseError: Error, Codable, Equatable, Sendable {
+package struct ResponseError: Error, Codable, Equatable, Sendable {
   /// The kinds of failure that the protocol numbers.
-  public enum Code: Int, Codable, Sendable {
+  package enum Code: Int, Codable, Sendable {
     case parseError = -32700
     case invalidRequest = -32600
     case methodNotFound = -32601
@@ -97,16 +97,16 @@ public struct ResponseError: Error, Codable, Equatable, Sendable {
   }
 
   /// The kind of failure.
-  public let code: Code
+  package let code: Code
   /// One sentence.
-  public let message: String
+  package let message: String
 
   /// States a failure.
-  public init(_ code: Code, _ message: String) { (self.code, self.message) = (code, message) }
+  package init(_ code: Code, _ message: String) { (self.code, self.message) = (code, message) }
 }
 
 /// Writes messages.
-public enum MessageWriter {
+package enum MessageWriter {
   private struct Reply<Value: Encodable>: Encodable {
     var jsonrpc = "2.0"
     let id: RequestID
@@ -135,22 +135,22 @@ public enum MessageWriter {
   }
 
   /// The answer to a request.
-  public static func reply(to id: RequestID, _ result: some Encodable) -> Data {
+  package static func reply(to id: RequestID, _ result: some Encodable) -> Data {
     encoded(Reply(id: id, result: result))
   }
 
   /// The answer to a request that failed, or to something that was no request.
-  public static func failure(of id: RequestID?, _ error: ResponseError) -> Data {
+  package static func failure(of id: RequestID?, _ error: ResponseError) -> Data {
     encoded(Failure(id: id, error: error))
   }
 
   /// Something that the other side is told.
-  public static func notification(_ method: String, _ parameters: some Encodable) -> Data {
+  package static func notification(_ method: String, _ parameters: some Encodable) -> Data {
     encoded(Notification(method: method, params: parameters))
   }
 
   /// A message with its header.
-  public static func framed(_ content: Data) -> Data {
+  package static func framed(_ content: Data) -> Data {
     Data("Content-Length: \(content.count)\r\n\r\n".utf8) + content
   }
 

@@ -3,7 +3,7 @@ internal import Foundation
 /// Messages that were read and not yet handled, filled by one thread and emptied by another.
 ///
 /// `$/cancelRequest` does not queue: it marks the request that it takes back.
-public final class MessageQueue: @unchecked Sendable {
+package final class MessageQueue: @unchecked Sendable {
   // Every property below is read and written under `condition` alone.
   private let condition = NSCondition()
   private var waiting: [Entry] = []
@@ -11,7 +11,7 @@ public final class MessageQueue: @unchecked Sendable {
   private var bytes = 0
 
   /// What waits.
-  public enum Entry: Sendable {
+  package enum Entry: Sendable {
     /// A message.
     case message(Message)
     /// Something that is no message, and why.
@@ -26,10 +26,10 @@ public final class MessageQueue: @unchecked Sendable {
   private struct Cancellation: Decodable { let id: RequestID }
 
   /// A queue in which nothing waits.
-  public init() {}
+  package init() {}
 
   /// Reads messages until the stream ends.
-  public func fill(from reader: MessageReader) {
+  package func fill(from reader: MessageReader) {
     var reader = reader
     while true {
       switch reader.next() {
@@ -74,7 +74,7 @@ public final class MessageQueue: @unchecked Sendable {
   }
 
   /// The next entry, once there is one.
-  public func next() -> Entry {
+  package func next() -> Entry {
     condition.lock()
     defer { condition.unlock() }
     while waiting.isEmpty { condition.wait() }
@@ -85,14 +85,14 @@ public final class MessageQueue: @unchecked Sendable {
   }
 
   /// Whether something waits.
-  public var hasEntries: Bool {
+  package var hasEntries: Bool {
     condition.lock()
     defer { condition.unlock() }
     return !waiting.isEmpty
   }
 
   /// Whether a request was taken back; says so once.
-  public func wasCanceled(_ id: RequestID) -> Bool {
+  package func wasCanceled(_ id: RequestID) -> Bool {
     condition.lock()
     defer { condition.unlock() }
     return canceled.remove(id) != nil

@@ -3,9 +3,9 @@
 ///
 /// Whatever comes, it goes on with the next message: wrong headers are left out up to the next
 /// `Content-Length`, and what is too long is passed over without being kept.
-public struct MessageReader {
+package struct MessageReader {
   /// What came next.
-  public enum Event: Equatable, Sendable {
+  package enum Event: Equatable, Sendable {
     /// A message's content.
     case message([UInt8])
     /// A message that is not taken, and why.
@@ -15,7 +15,7 @@ public struct MessageReader {
   }
 
   /// Bytes of a message that are taken.
-  public static let standardLimit = 32 << 20
+  package static let standardLimit = 32 << 20
   /// Bytes of one header line that are looked at.
   private static let lineLimit = 4096
 
@@ -31,12 +31,12 @@ public struct MessageReader {
   /// - Parameters:
   ///   - limit: The longest message that is taken, in bytes.
   ///   - read: Gives at least one and at most so many bytes; none at the end.
-  public init(limit: Int = standardLimit, read: @escaping (Int) -> [UInt8]) {
+  package init(limit: Int = standardLimit, read: @escaping (Int) -> [UInt8]) {
     (self.limit, self.read) = (limit, read)
   }
 
   /// Waits for the next message.
-  public mutating func next() -> Event {
+  package mutating func next() -> Event {
     var length: Int?
     var problem: String?
     var isFirst = true

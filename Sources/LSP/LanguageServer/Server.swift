@@ -1,12 +1,12 @@
-public import Foundation
-public import JSONRPC
+package import Foundation
+package import JSONRPC
 internal import Language
 
 /// A language server for scripts and notebooks: takes messages and gives messages.
 ///
 /// It knows nothing of streams and threads; whoever has both hands over one message after the other, and
 /// lets it do its other work when none waits.
-public final class Server {
+package final class Server {
   private enum State { case new, ready, shutDown }
 
   private let version: String
@@ -18,17 +18,17 @@ public final class Server {
   var offersRuns = false
 
   /// How the program is to end, once the client has said that it should.
-  public private(set) var exitCode: Int32?
+  package private(set) var exitCode: Int32?
 
   /// A server that nobody has spoken to.
   ///
   /// - Parameter version: What it says of itself.
-  public init(version: String) { self.version = version }
+  package init(version: String) { self.version = version }
 
   /// Takes a message.
   ///
   /// - Returns: The answer, where one is due.
-  public func handle(_ message: Message) -> [Data] {
+  package func handle(_ message: Message) -> [Data] {
     guard let method = message.method else { return [] }
     guard let id = message.id else {
       // Whoever tells nonsense gets no answer, but an answer is all that could be given.
@@ -43,20 +43,20 @@ public final class Server {
   }
 
   /// Answers what could not be read as a message.
-  public func refuse(_ error: ResponseError) -> [Data] { [MessageWriter.failure(of: nil, error)] }
+  package func refuse(_ error: ResponseError) -> [Data] { [MessageWriter.failure(of: nil, error)] }
 
   /// Answers a request that the client took back.
-  public func cancel(_ id: RequestID) -> [Data] {
+  package func cancel(_ id: RequestID) -> [Data] {
     [MessageWriter.failure(of: id, ResponseError(.requestCanceled, "taken back"))]
   }
 
   /// Whether there is something to tell the client.
-  public var hasWork: Bool { !workspace.changed.isEmpty }
+  package var hasWork: Bool { !workspace.changed.isEmpty }
 
   /// Does a piece of the work that nobody waits for.
   ///
   /// - Returns: What the client is told.
-  public func work() -> [Data] {
+  package func work() -> [Data] {
     guard let document = workspace.nextChanged() else { return [] }
     let findings = Findings(workspace.inspection(of: document), document, workspace)
     return [

@@ -1,8 +1,8 @@
-public import Foundation
-public import JSONRPC
+package import Foundation
+package import JSONRPC
 
 /// A language server on a pair of streams: one thread reads, and the caller's answers.
-public struct StreamServer {
+package struct StreamServer {
   private let server: Server
   private let reader: MessageReader
   private let write: (Data) -> Bool
@@ -13,14 +13,14 @@ public struct StreamServer {
   ///   - server: The server.
   ///   - reader: Its messages.
   ///   - write: Sends a message with its header; false where nobody takes it.
-  public init(_ server: Server, reader: MessageReader, write: @escaping (Data) -> Bool) {
+  package init(_ server: Server, reader: MessageReader, write: @escaping (Data) -> Bool) {
     (self.server, self.reader, self.write) = (server, reader, write)
   }
 
   /// Answers until the client leaves.
   ///
   /// - Returns: The exit code that the protocol wants: 0 behind `shutdown` and `exit`, else 1.
-  public func run() -> Int32 {
+  package func run() -> Int32 {
     let queue = MessageQueue()
     let source = Handover(reader)
     Thread { queue.fill(from: source.reader) }.start()

@@ -1,39 +1,39 @@
-public import Files
-public import Foundation
+package import Files
+package import Foundation
 
 /// A report on the disk that is rewritten after every step, so that a run that dies leaves a valid
 /// report up to there.
-public struct ReportFile: Sendable {
+package struct ReportFile: Sendable {
   /// The report's path.
-  public let path: String
+  package let path: String
   /// What stands in it.
-  public private(set) var document: Document
+  package private(set) var document: Document
 
   /// A report that is not written yet.
-  public init(path: String, document: Document = Document()) {
+  package init(path: String, document: Document = Document()) {
     (self.path, self.document) = (path, document)
   }
 
   /// The folder of pictures and numbers beside the report: `toys_files` for `toys.md`.
-  public var filesFolder: String {
+  package var filesFolder: String {
     (PathText.withoutSuffix(path)) + "_files"
   }
 
   /// Adds a block at the end and writes the report.
   ///
   /// - Throws: ``FileError`` where it cannot be written; the file then holds what it held.
-  public mutating func append(_ block: Document.Block) throws(FileError) {
+  package mutating func append(_ block: Document.Block) throws(FileError) {
     document.append(block)
     try save()
   }
 
   /// Changes what stands in the report; the file follows with the next ``save()``.
-  public mutating func edit(_ change: (inout Document) -> Void) { change(&document) }
+  package mutating func edit(_ change: (inout Document) -> Void) { change(&document) }
 
   /// Adds several blocks at the end and writes the report once.
   ///
   /// - Throws: ``FileError`` where it cannot be written.
-  public mutating func append(_ blocks: [Document.Block]) throws(FileError) {
+  package mutating func append(_ blocks: [Document.Block]) throws(FileError) {
     for block in blocks { document.append(block) }
     try save()
   }
@@ -41,7 +41,7 @@ public struct ReportFile: Sendable {
   /// Writes the report in one step.
   ///
   /// - Throws: ``FileError`` where it cannot be written.
-  public func save() throws(FileError) {
+  package func save() throws(FileError) {
     try AtomicFile.write(MarkdownWriter.text(document), to: path)
   }
 
@@ -49,7 +49,7 @@ public struct ReportFile: Sendable {
   ///
   /// - Returns: Its path relative to the report, for a ``Figure``.
   /// - Throws: ``FileError`` where it cannot be written.
-  public func store(_ content: Data, as name: String) throws(FileError) -> String {
+  package func store(_ content: Data, as name: String) throws(FileError) -> String {
     try AtomicFile.write(content, to: "\(filesFolder)/\(name)")
     return "\(PathText.name(of: filesFolder))/\(name)"
   }
@@ -58,7 +58,7 @@ public struct ReportFile: Sendable {
   /// `03-plot.png`, that the report does not show.
   ///
   /// Everything else there stays.
-  public func sweep() {
+  package func sweep() {
     var shown: Set<String> = []
     for block in document.blocks {
       switch block {
@@ -95,7 +95,7 @@ public struct ReportFile: Sendable {
   ///   - isVolatile: Whether its numbers may differ from run to run.
   /// - Returns: The figure, for the step's outputs.
   /// - Throws: ``FileError`` where a file cannot be written.
-  public func figure(
+  package func figure(
     named name: String, picture: Data, ending: String = "png", csv: String?,
     alternativeText: String, isVolatile: Bool = false
   ) throws(FileError) -> Figure {
@@ -113,14 +113,14 @@ public struct ReportFile: Sendable {
 
 extension ReportFile {
   /// What became of one block of a notebook.
-  public struct Played: Sendable {
+  package struct Played: Sendable {
     /// What to write in the block's place: the block itself, and what it gave.
-    public var blocks: [Document.Block]
+    package var blocks: [Document.Block]
     /// Whether the next block is to be played.
-    public var goesOn: Bool
+    package var goesOn: Bool
 
     /// What to write, and whether to go on.
-    public init(_ blocks: [Document.Block], goesOn: Bool) {
+    package init(_ blocks: [Document.Block], goesOn: Bool) {
       (self.blocks, self.goesOn) = (blocks, goesOn)
     }
   }
@@ -133,7 +133,7 @@ extension ReportFile {
   ///     from.
   /// - Returns: Whether the last block was reached.
   /// - Throws: ``FileError`` where the report cannot be written.
-  public mutating func play(
+  package mutating func play(
     _ source: Document, perform: (Document.Entry) -> Played
   ) throws(FileError) -> Bool {
     for entry in source.source.entries {

@@ -7,14 +7,19 @@ public struct ImageGrid: Sendable {
   public struct Cell: Sendable {
     /// The line below it, such as the file's name.
     public let caption: String
+    /// What the table of numbers calls it.
+    public let name: String
     /// The image.
     public let image: Image
     /// The boxes over it.
     public let boxes: [BoxOverlay.Item]
 
-    /// One image.
-    public init(caption: String, image: Image, boxes: [BoxOverlay.Item]) {
-      (self.caption, self.image, self.boxes) = (caption, image, boxes)
+    /// One image; the numbers call it by its caption where it has no other name.
+    public init(
+      caption: String, named name: String? = nil, image: Image, boxes: [BoxOverlay.Item]
+    ) {
+      (self.caption, self.name) = (caption, name ?? caption)
+      (self.image, self.boxes) = (image, boxes)
     }
   }
 
@@ -67,7 +72,7 @@ public struct ImageGrid: Sendable {
         let edges = [item.box.minX, item.box.minY, item.box.maxX, item.box.maxY]
         table.append(
           [
-            .text(cell.caption), .text(column), .text(name),
+            .text(cell.name), .text(column), .text(name),
             item.confidence.map { .number($0) } ?? .empty,
           ] + edges.map { .number(Double("\($0)") ?? Double($0)) })
       }

@@ -1,13 +1,13 @@
 internal import Datasets
 internal import Foundation
 internal import Layers
-public import Tensors
+package import Tensors
 internal import YOLO
 
 /// A rank other than 0: it shares the steps of the runs that rank 0 begins, and writes nothing.
 ///
 /// Rank 0 alone validates, keeps the run folder and decides when an epoch or a run ends.
-public struct RankWorker {
+package struct RankWorker {
   private let exchange: any BatchExchange
   private let compute: Compute
   private let loaders: Int
@@ -18,14 +18,14 @@ public struct RankWorker {
   ///   - exchange: The other ranks.
   ///   - compute: Threads and backend, which must be that of rank 0.
   ///   - loaders: Threads that load images.
-  public init(_ exchange: any BatchExchange, on compute: Compute, loaders: Int = 1) {
+  package init(_ exchange: any BatchExchange, on compute: Compute, loaders: Int = 1) {
     (self.exchange, self.compute, self.loaders) = (exchange, compute, loaders)
   }
 
   /// Takes part in one run after the other until rank 0 has no more.
   ///
   /// - Throws: ``TrainingError`` where this rank cannot go on, or another has ended.
-  public func serve() throws(TrainingError) {
+  package func serve() throws(TrainingError) {
     while true {
       guard let bytes = exchange.broadcast([]) else {
         throw TrainingError(.ranks(exchange.failure ?? "rank 0 is gone"))
@@ -44,7 +44,7 @@ public struct RankWorker {
   }
 
   /// Tells the other ranks, on rank 0, that there are no more runs.
-  public static func dismiss(_ exchange: any BatchExchange) {
+  package static func dismiss(_ exchange: any BatchExchange) {
     _ = exchange.broadcast(RankTask.end.bytes)
   }
 

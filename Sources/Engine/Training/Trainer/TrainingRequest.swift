@@ -1,6 +1,6 @@
 public import Datasets
 public import Layers
-public import Tensors
+package import Tensors
 public import YOLO
 
 /// What is to be trained, on what, and how.
@@ -20,7 +20,7 @@ public struct TrainingRequest {
   /// The run folder; nil for a new one by the options `project` and `name`.
   public var folder: RunFolder?
   /// The ranks that share the batches, of which this is number 0; nil where it trains alone.
-  public var exchange: (any BatchExchange)?
+  package var exchange: (any BatchExchange)?
   /// Whether the interrupted run in ``folder`` goes on from its saved weights alone.
   ///
   /// The model then gives the architecture only; otherwise it must be the one that the run started from.

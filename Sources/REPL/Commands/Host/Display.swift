@@ -55,7 +55,7 @@ package final class Display {
     case .text(let text): present(.text(VolatileText(text)))
     case .prose(let pieces): present(.prose(VolatileText(pieces)))
     case .value(let value): if !isInProse { inOrder { self.show(value) } }
-    case .remark(let diagnostic): present(.warning(VolatileText(diagnostic)))
+    case .remark(let diagnostic): present(.warning(VolatileText(warning: diagnostic)))
     case .event(let event):
       if let rendering = event as? Rendering { present(rendering) }
       if let progress = event as? ProgressReport { presenter.progress(progress) }
@@ -102,7 +102,7 @@ package final class Display {
       do throws(Diagnostic) {
         for rendering in try object.renderings(after: memory) { present(rendering) }
       } catch {
-        presenter.present(.warning(VolatileText(error)))
+        presenter.present(.warning(VolatileText(warning: error)))
       }
     } else if let objects = value.asList, !objects.isEmpty,
       objects.allSatisfy({ $0.asObject((any Presentable).self) != nil })

@@ -20,6 +20,8 @@ final class JobRunner {
   /// The jobs that are done elsewhere; nil where all are done here.
   private let board: JobBoard?
   private var freshJobs = 0
+  /// Whether the user ended work early: some result is not whole, or was not asked for any more.
+  private(set) var wasStopped = false
   /// The command that runs now; what it asks for is located there.
   var call: Invocation?
 
@@ -138,7 +140,11 @@ final class JobRunner {
     let start = ContinuousClock.now
     let result = try job.run(on: inputs, at: workplace, display: display)
     let seconds = start.duration(to: .now).inSeconds
-    if result.isComplete { keep(result.payload, of: job, under: key, seconds) }
+    if result.isComplete {
+      keep(result.payload, of: job, under: key, seconds)
+    } else {
+      wasStopped = true
+    }
     let use = use(of: key, by: job, seconds: seconds, computedBecause: missing.reason)
     order.perform { self.note(use, job, result.payload, note) }
     return result.payload
@@ -208,6 +214,7 @@ final class JobRunner {
     let pending = PendingJob<Work>(
       ticket, of: self, on: board, asked: call, isShared: isHit
     ) { report, result in
+      if !report.isComplete { self.wasStopped = true }
       let use = self.use(
         of: key, by: job, seconds: report.seconds, computedBecause: isHit ? nil : missing.reason)
       self.note(use, job, result, note)
@@ -287,6 +294,7 @@ final class JobRunner {
     for (work, title) in jobs where workplace.cancellation.level == .none {
       answers.append(try begin(work, on: inputs, named: title) { note(title, $0) })
     }
+    if answers.count < jobs.count { wasStopped = true }
     var results: [Work.Result] = []
     for answer in answers {
       switch answer {

@@ -56,6 +56,8 @@ final class NotebookRunner: Notebook {
     }
     flush(&owed)
     do throws(Diagnostic) { try host.jobs.settle() } catch { return recorded(error) }
+    // Any further step would have said so.
+    if host.jobs.wasStopped { return recorded(Diagnostic("interrupted", kind: .interrupted)) }
     host.jobs.finish()
     transcript.provenance(provenance)
     transcript.file.sweep()

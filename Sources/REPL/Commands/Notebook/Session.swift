@@ -180,7 +180,7 @@ package final class Session: Notebook {
       console.present(
         .warning(
           VolatileText(
-            "warning: '\(name)' comes from a line that was left out, so this line is left out as well\n"
+            "'\(name)' comes from a line that was left out, so this line is left out as well\n"
           )))
       return nil
     }
@@ -194,7 +194,7 @@ package final class Session: Notebook {
       if parsed.isClean, isFree { return replaced }
     }
     console.present(
-      .warning("warning: '_' does not exist in scripts, so report and save leave this line out\n"))
+      .warning("'_' does not exist in scripts, so report and save leave this line out\n"))
     return nil
   }
 

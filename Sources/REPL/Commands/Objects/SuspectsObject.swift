@@ -108,13 +108,13 @@ extension SuspectsObject: Presentable {
         BoxOverlay.Item(
           box: Box($0), classIndex: suspect.otherClass ?? 0, confidence: suspect.confidence)
       }
-      let line = suspect.line.map { ", line \($0)" } ?? ""
+      let place =
+        PathText.name(of: suspect.image) + (suspect.line.map { ", line \($0)" } ?? "")
       rows.append([
+        ImageGrid.Cell(caption: place, image: image, boxes: [label].compactMap(\.self)),
         ImageGrid.Cell(
-          caption: PathText.name(of: suspect.image) + line, image: image,
-          boxes: [label].compactMap(\.self)),
-        ImageGrid.Cell(
-          caption: suspect.kind.meaning, image: image, boxes: [other].compactMap(\.self)),
+          caption: suspect.kind.meaning, named: place, image: image,
+          boxes: [other].compactMap(\.self)),
       ])
     }
     return ImageGrid(

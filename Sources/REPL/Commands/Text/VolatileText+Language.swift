@@ -11,7 +11,17 @@ extension VolatileText {
 
   /// A diagnostic in words; its place is volatile.
   init(_ diagnostic: Diagnostic) {
-    let text = DiagnosticPrinter().text(of: diagnostic)
+    self.init(diagnostic, text: DiagnosticPrinter().text(of: diagnostic))
+  }
+
+  /// A diagnostic in the words of a warning, which whoever shows it marks as one.
+  init(warning diagnostic: Diagnostic) {
+    var text = DiagnosticPrinter().text(of: diagnostic)
+    if let mark = text.range(of: "\(diagnostic.severity.rawValue): ") { text.removeSubrange(mark) }
+    self.init(diagnostic, text: text)
+  }
+
+  private init(_ diagnostic: Diagnostic, text: String) {
     var pieces: [String] = []
     if let place = diagnostic.place { pieces.append(place) }
     if let span = diagnostic.span, let source = diagnostic.source {

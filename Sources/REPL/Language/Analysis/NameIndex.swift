@@ -1,10 +1,10 @@
 /// Where each name of a program stands, and which of them mean the same: what an editor needs to go to a
 /// definition, to list references and to rename.
-public struct NameIndex: Sendable {
+package struct NameIndex: Sendable {
   /// What a name stands for: two places with equal symbols mean the same thing.
-  public struct Symbol: Hashable, Sendable {
+  package struct Symbol: Hashable, Sendable {
     /// The kinds of things that bear a name.
-    public enum Kind: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
       /// A variable or a parameter.
       case variable
       /// A `def`.
@@ -16,15 +16,15 @@ public struct NameIndex: Sendable {
     }
 
     /// What kind of thing it is.
-    public let kind: Kind
+    package let kind: Kind
     /// Its name.
-    public let name: String
+    package let name: String
     /// The `def` that it belongs to; nil for the script itself.
-    public let scope: String?
+    package let scope: String?
   }
 
   /// What stands at a place.
-  public enum Role: Hashable, Sendable {
+  package enum Role: Hashable, Sendable {
     /// A name.
     case name(Symbol)
     /// The key of an option, of a command or a def.
@@ -34,53 +34,53 @@ public struct NameIndex: Sendable {
   }
 
   /// One place.
-  public struct Occurrence: Sendable {
+  package struct Occurrence: Sendable {
     /// The word that stands there.
-    public let text: String
+    package let text: String
     /// Where it stands.
-    public let span: Span
+    package let span: Span
     /// The text it stands in.
-    public let source: SourceText
+    package let source: SourceText
     /// What it is.
-    public let role: Role
+    package let role: Role
     /// Whether a name gets its value here.
-    public let isBinding: Bool
+    package let isBinding: Bool
     /// Whether it is bound as a parameter of the script.
-    public let isParameter: Bool
+    package let isParameter: Bool
     /// The place of the step among those of the program.
-    public let step: Int
+    package let step: Int
 
     /// What the name stands for, if it is one.
-    public var symbol: Symbol? {
+    package var symbol: Symbol? {
       if case .name(let symbol) = role { symbol } else { nil }
     }
   }
 
   /// All places in the order of the program.
-  public let occurrences: [Occurrence]
+  package let occurrences: [Occurrence]
 
   /// Indexes a program whose includes are resolved.
-  public init(_ program: Program, table: CommandTable) {
+  package init(_ program: Program, table: CommandTable) {
     var reader = NameReader(program, table: table)
     reader.readAll()
     occurrences = reader.occurrences
   }
 
   /// The place that an offset of a text lies in, or right behind; the innermost of several.
-  public func occurrence(at offset: Int, in source: SourceText) -> Occurrence? {
+  package func occurrence(at offset: Int, in source: SourceText) -> Occurrence? {
     occurrences.filter {
       $0.source === source && $0.span.lower <= offset && offset <= $0.span.upper
     }.min { ($0.span.count, -$0.span.lower) < ($1.span.count, -$1.span.lower) }
   }
 
   /// All places that mean a symbol.
-  public func occurrences(of symbol: Symbol) -> [Occurrence] {
+  package func occurrences(of symbol: Symbol) -> [Occurrence] {
     occurrences.filter { $0.symbol == symbol }
   }
 
   /// Where the name that stands at a place got its value: by the last step before it, or else by the first
   /// of all.
-  public func definition(of occurrence: Occurrence) -> Occurrence? {
+  package func definition(of occurrence: Occurrence) -> Occurrence? {
     guard let symbol = occurrence.symbol else { return nil }
     let all = occurrences(of: symbol).filter(\.isBinding)
     if occurrence.isBinding { return occurrence }
@@ -93,7 +93,7 @@ public struct NameIndex: Sendable {
   }
 
   /// Why a symbol cannot get another name, or nil.
-  public func problem(
+  package func problem(
     renaming symbol: Symbol, to name: String, table: CommandTable
   ) -> String? {
     guard symbol.kind == .variable || symbol.kind == .function else {

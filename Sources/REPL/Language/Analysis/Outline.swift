@@ -1,32 +1,32 @@
 /// What an editor shows beside a text: its headings, and what can be folded.
-public struct Outline: Sendable {
+package struct Outline: Sendable {
   /// A heading of the prose.
-  public struct Heading: Equatable, Sendable {
+  package struct Heading: Equatable, Sendable {
     /// 1 for the title, up to 6.
-    public let level: Int
+    package let level: Int
     /// Its text.
-    public let title: String
+    package let title: String
     /// Its line.
-    public let span: Span
+    package let span: Span
   }
 
   /// Lines that can be folded away, all but the first.
-  public struct Fold: Equatable, Sendable {
+  package struct Fold: Equatable, Sendable {
     /// The first line, from 1.
-    public let first: Int
+    package let first: Int
     /// The last line, from 1.
-    public let last: Int
+    package let last: Int
     /// Whether a run generated them.
-    public let isGenerated: Bool
+    package let isGenerated: Bool
   }
 
   /// The headings in order.
-  public let headings: [Heading]
+  package let headings: [Heading]
   /// What can be folded, in the order of the first lines.
-  public let folds: [Fold]
+  package let folds: [Fold]
 
   /// Looks at a text; it need not be a program.
-  public init(_ source: SourceText, notation: Notation) {
+  package init(_ source: SourceText, notation: Notation) {
     headings = Self.headings(of: source, notation)
     folds =
       (Self.sections(headings, in: source) + Self.brackets(of: source, notation)
@@ -157,7 +157,7 @@ public struct Outline: Sendable {
 
 extension Segment {
   /// Where it stands.
-  public var span: Span {
+  package var span: Span {
     switch self {
     case .prose(let span), .steps(let span): span
     }

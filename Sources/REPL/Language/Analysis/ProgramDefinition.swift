@@ -1,26 +1,26 @@
 /// A `def` of a program, as editors show it.
-public struct ProgramDefinition: Sendable {
+package struct ProgramDefinition: Sendable {
   /// A parameter of it.
-  public struct Parameter: Sendable {
+  package struct Parameter: Sendable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// Its default as it is written; nil where it must be given.
-    public let defaultText: String?
+    package let defaultText: String?
   }
 
   /// Its name.
-  public let name: String
+  package let name: String
   /// Where the name stands.
-  public let nameSpan: Span
+  package let nameSpan: Span
   /// Where all of it stands.
-  public let span: Span
+  package let span: Span
   /// The text that it stands in.
-  public let source: SourceText
+  package let source: SourceText
   /// Its parameters in order.
-  public let parameters: [Parameter]
+  package let parameters: [Parameter]
 
   /// As in `reach run [target=0.5]`.
-  public var usage: String {
+  package var usage: String {
     let words = parameters.map { parameter in
       parameter.defaultText.map { "[\(parameter.name)=\($0)]" } ?? parameter.name
     }
@@ -30,7 +30,7 @@ public struct ProgramDefinition: Sendable {
 
 extension Program {
   /// The defs in the order in which they stand.
-  public var definitions: [ProgramDefinition] {
+  package var definitions: [ProgramDefinition] {
     steps.compactMap { step in
       guard case .define(let function) = step.statement.kind else { return nil }
       return ProgramDefinition(
@@ -45,7 +45,7 @@ extension Program {
   }
 
   /// The files that it includes, each with the place of its name; none once they are in their places.
-  public var includes: [(path: String, span: Span)] {
+  package var includes: [(path: String, span: Span)] {
     steps.compactMap { step in
       if case .include(let path, let span) = step.statement.kind { (path, span) } else { nil }
     }

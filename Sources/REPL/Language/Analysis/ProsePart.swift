@@ -1,5 +1,5 @@
 /// A piece of prose: what stands there as it is, or a value to be put in.
-public enum ProsePart: Equatable, Sendable {
+package enum ProsePart: Equatable, Sendable {
   /// Text, with doubled braces made single.
   case text(String)
   /// An expression in braces as it is written, without its format.
@@ -9,7 +9,7 @@ public enum ProsePart: Equatable, Sendable {
   ///
   /// - Parameter prose: Markdown, without signs before its lines.
   /// - Returns: The parts in order; nil where the braces cannot be read.
-  public static func parts(of prose: String) -> [ProsePart]? {
+  package static func parts(of prose: String) -> [ProsePart]? {
     let source = SourceText(name: "", prose)
     let (template, problems) = TemplateReader(source).readProse(
       MarkdownProse(source, span: Span(0, source.utf8.count)))

@@ -1,10 +1,10 @@
 /// Prose as it is written, where braces hold values, and as plain Markdown, where they are braces.
-public enum ProseText {
+package enum ProseText {
   /// What a reader sees of prose without values.
   ///
   /// - Parameter prose: As it is written.
   /// - Returns: The Markdown; nil where values stand in it, or braces that cannot be read.
-  public static func plain(_ prose: String) -> String? {
+  package static func plain(_ prose: String) -> String? {
     let source = SourceText(name: "", prose)
     let lines = MarkdownProse(source, span: Span(0, source.utf8.count))
     let (template, errors) = TemplateReader(source).readProse(lines)
@@ -12,7 +12,7 @@ public enum ProseText {
   }
 
   /// The prose that shows a Markdown text as it is: braces outside of code are doubled.
-  public static func literal(_ markdown: String) -> String {
+  package static func literal(_ markdown: String) -> String {
     let source = SourceText(name: "", markdown)
     let code = MarkdownProse(source, span: Span(0, source.utf8.count)).codeSpans
     var bytes: [UInt8] = []

@@ -4,15 +4,15 @@ internal import Text
 /// settings.
 ///
 /// That is all that `lint` does, and it is done before the first step runs.
-public struct Checker {
+package struct Checker {
   /// What is bound before the program begins; at the prompt, by the lines before.
-  public struct Environment {
+  package struct Environment {
     var variables: [String: Value]
     var parameters: Set<String>
     var functions: [String: Function]
     var overrides: [String: Value]
     /// Whether lines are typed one after the other: `_` is known and names may be bound anew.
-    public var isPrompt = false
+    package var isPrompt = false
 
     init(
       variables: [String: Value], parameters: Set<String>, functions: [String: Function],
@@ -23,7 +23,7 @@ public struct Checker {
     }
 
     /// Nothing is bound; parameters have the given values instead of their defaults.
-    public init(overrides: [String: Value] = [:]) {
+    package init(overrides: [String: Value] = [:]) {
       self.init(variables: [:], parameters: [], functions: [:], overrides: overrides)
     }
   }
@@ -68,7 +68,7 @@ public struct Checker {
   /// Checks a program whose includes are resolved.
   ///
   /// The findings stand in the order of the text.
-  public static func check(
+  package static func check(
     _ program: Program, table: CommandTable, host: any LintHost,
     environment: Environment = Environment()
   ) -> [Diagnostic] {

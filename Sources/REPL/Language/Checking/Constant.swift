@@ -1,5 +1,5 @@
 /// A value that is known without running anything: a default, a literal.
-public indirect enum Constant: Hashable, Sendable {
+package indirect enum Constant: Hashable, Sendable {
   case number(Double)
   case string(String)
   case bool(Bool)
@@ -7,7 +7,7 @@ public indirect enum Constant: Hashable, Sendable {
   case none
 
   /// The value.
-  public var value: Value {
+  package var value: Value {
     switch self {
     case .number(let number): .number(number)
     case .string(let string): .string(string)
@@ -18,7 +18,7 @@ public indirect enum Constant: Hashable, Sendable {
   }
 
   /// The constant of a value, or nil if it holds an object or is volatile.
-  public init?(_ value: Value) {
+  package init?(_ value: Value) {
     if value.isVolatile { return nil }
     switch value.content {
     case .number(let number): self = .number(number)
@@ -41,13 +41,13 @@ extension Constant: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral
 {
   /// A number.
-  public init(floatLiteral value: Double) { self = .number(value) }
+  package init(floatLiteral value: Double) { self = .number(value) }
   /// A whole number.
-  public init(integerLiteral value: Int) { self = .number(Double(value)) }
+  package init(integerLiteral value: Int) { self = .number(Double(value)) }
   /// A text.
-  public init(stringLiteral value: String) { self = .string(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
   /// A truth value.
-  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
   /// A list.
-  public init(arrayLiteral elements: Constant...) { self = .list(elements) }
+  package init(arrayLiteral elements: Constant...) { self = .list(elements) }
 }

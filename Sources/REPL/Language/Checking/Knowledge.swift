@@ -1,11 +1,11 @@
 /// What the checker came to know of the names in a text: what an editor shows where somebody points at one.
-public struct Knowledge {
+package struct Knowledge {
   /// What is known of a value.
-  public struct Fact: Sendable {
+  package struct Fact: Sendable {
     /// Its type, as far as it is known.
-    public let type: ValueType
+    package let type: ValueType
     /// The value itself, where there is but one that it can have.
-    public let constant: Constant?
+    package let constant: Constant?
 
     init(_ value: StaticValue) {
       type = value.type
@@ -14,25 +14,25 @@ public struct Knowledge {
   }
 
   /// A place where a name gets a value.
-  public struct Binding {
+  package struct Binding {
     /// The name.
-    public let name: String
+    package let name: String
     /// Where it stands.
-    public let span: Span
+    package let span: Span
     /// The text that it stands in.
-    public let source: SourceText
+    package let source: SourceText
     /// The `def` in which it is bound; nil for the script itself.
-    public let function: String?
+    package let function: String?
     /// Whether it is a parameter of the script.
-    public let isParameter: Bool
+    package let isParameter: Bool
     /// What it holds from there on.
-    public let fact: Fact
+    package let fact: Fact
     /// The call that made its value, if it is known.
-    public let origin: StaticCall?
+    package let origin: StaticCall?
   }
 
   /// The bindings in the order of the program.
-  public private(set) var bindings: [Binding] = []
+  package private(set) var bindings: [Binding] = []
   private let source: SourceText
   private var facts: [Span: Fact] = [:]
   private var owners: [Span: ValueType] = [:]
@@ -40,10 +40,10 @@ public struct Knowledge {
   init(of source: SourceText) { self.source = source }
 
   /// What is known of the name that is read at a place of the text, or of the member there.
-  public func fact(at span: Span) -> Fact? { facts[span] }
+  package func fact(at span: Span) -> Fact? { facts[span] }
 
   /// What stands before the dot of the member at a place of the text.
-  public func owner(ofMemberAt span: Span) -> ValueType? { owners[span] }
+  package func owner(ofMemberAt span: Span) -> ValueType? { owners[span] }
 
   /// What is bound where an offset of the text lies: of each name the latest binding before it.
   ///
@@ -51,7 +51,7 @@ public struct Knowledge {
   ///   - offset: The place.
   ///   - function: The `def` that it lies in; nil for the script itself.
   /// - Returns: Bindings by name.
-  public func visible(at offset: Int, in function: String?) -> [String: Binding] {
+  package func visible(at offset: Int, in function: String?) -> [String: Binding] {
     var result: [String: Binding] = [:]
     for binding in bindings {
       guard binding.source !== source || binding.span.upper < offset else { continue }
@@ -84,7 +84,7 @@ extension Checker {
   /// Checks a program whose includes are resolved, and keeps what was learned on the way.
   ///
   /// The findings are those of ``check(_:table:host:environment:)``.
-  public static func inspect(
+  package static func inspect(
     _ program: Program, table: CommandTable, host: any LintHost,
     environment: Environment = Environment()
   ) -> (findings: [Diagnostic], knowledge: Knowledge) {

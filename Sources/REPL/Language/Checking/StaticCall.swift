@@ -1,13 +1,13 @@
 /// A call as the checker sees it, before anything runs.
-public final class StaticCall {
+package final class StaticCall {
   /// The command's name.
-  public let command: String
+  package let command: String
   /// Where the whole call stands.
-  public let span: Span
+  package let span: Span
   /// The text that it stands in.
-  public let source: SourceText?
+  package let source: SourceText?
   /// Whether and when it runs.
-  public let certainty: Certainty
+  package let certainty: Certainty
   private let signature: Signature
   private let arguments: [Argument]
 
@@ -27,7 +27,7 @@ public final class StaticCall {
   }
 
   /// Whether and when a call runs.
-  public enum Certainty: Sendable {
+  package enum Certainty: Sendable {
     /// Where it stands, whatever happens before.
     case certain
     /// Where it stands, never, or several times: it stands in a block.
@@ -37,40 +37,40 @@ public final class StaticCall {
   }
 
   /// The parameters that the script gives, in the order of the text.
-  public var given: [String] { arguments.map(\.name) }
+  package var given: [String] { arguments.map(\.name) }
 
   private func argument(_ name: String) -> Argument? { arguments.first { $0.name == name } }
 
   /// Whether the script gives the parameter.
-  public func isGiven(_ name: String) -> Bool { argument(name) != nil }
+  package func isGiven(_ name: String) -> Bool { argument(name) != nil }
 
   /// The values a parameter can have, if they are known (several in a `for` over a written list);
   /// empty if nothing is known.
   ///
   /// A parameter that is not given has its default.
-  public func constants(_ name: String) -> [Constant] {
+  package func constants(_ name: String) -> [Constant] {
     if let argument = argument(name) { return argument.value.constants }
     return [signature.parameter(name)?.defaultValue ?? .none]
   }
 
   /// The one value of a parameter, if it is known.
-  public func constant(_ name: String) -> Constant? {
+  package func constant(_ name: String) -> Constant? {
     let all = constants(name)
     return all.count == 1 ? all[0] : nil
   }
 
   /// The type of a parameter's value, as far as it is known.
-  public func type(_ name: String) -> ValueType { argument(name)?.value.type ?? .any }
+  package func type(_ name: String) -> ValueType { argument(name)?.value.type ?? .any }
 
   /// The call that made the value of a parameter, if it is known: for `train m` behind
   /// `m = freeze base layers=10` it is the call of `freeze`.
-  public func origin(_ name: String) -> StaticCall? { argument(name)?.value.origin }
+  package func origin(_ name: String) -> StaticCall? { argument(name)?.value.origin }
 
   /// Where an argument stands; the whole call if it was not given.
-  public func span(of name: String) -> Span { argument(name)?.span ?? span }
+  package func span(of name: String) -> Span { argument(name)?.span ?? span }
 
   /// A finding about one argument, or about the call.
-  public func diagnostic(
+  package func diagnostic(
     _ message: String, at name: String? = nil, severity: Diagnostic.Severity = .error,
     hint: String? = nil
   ) -> Diagnostic {
@@ -89,7 +89,7 @@ struct StaticValue {
 }
 
 /// What checks may ask of the world while nothing runs yet.
-public protocol LintHost: AnyObject {
+package protocol LintHost: AnyObject {
   /// Whether a file or folder exists, or an earlier step is declared to write it; the path as the
   /// script has it.
   func exists(_ path: String) -> Bool
@@ -108,12 +108,12 @@ public protocol LintHost: AnyObject {
 
 extension LintHost {
   /// A world without folders.
-  public func filesBeside(_ path: String) -> [String] { [] }
+  package func filesBeside(_ path: String) -> [String] { [] }
   /// A world with one folder.
-  public func rewritten(_ path: String) -> String? { nil }
+  package func rewritten(_ path: String) -> String? { nil }
 
   /// A world without settings.
-  public func setting(_ name: String) -> [Constant] { [] }
+  package func setting(_ name: String) -> [Constant] { [] }
   /// A world without settings.
-  public func set(_ name: String, to values: [Constant], isCertain: Bool) {}
+  package func set(_ name: String, to values: [Constant], isCertain: Bool) {}
 }

@@ -1,28 +1,28 @@
 /// A verb of the language, as data: help, completion, checking, documentation and tests all come
 /// from this one value.
-public struct Command: Sendable {
+package struct Command: Sendable {
   /// What a command does when it is called.
-  public typealias Code = @Sendable (Invocation, any Context) throws(Diagnostic) -> Value
+  package typealias Code = @Sendable (Invocation, any Context) throws(Diagnostic) -> Value
   /// Looks for settings that cannot work, before anything runs.
-  public typealias Check = @Sendable (StaticCall, any LintHost) -> [Diagnostic]
+  package typealias Check = @Sendable (StaticCall, any LintHost) -> [Diagnostic]
 
   /// The verb.
-  public let name: String
+  package let name: String
   /// One line: what it does.
-  public let summary: String
+  package let summary: String
   /// What it takes.
-  public let signature: Signature
+  package let signature: Signature
   /// What it returns.
-  public let result: ValueType
+  package let result: ValueType
   /// Examples for help; the tests run each of them.
-  public let examples: [Example]
+  package let examples: [Example]
   /// Finds misuse that the signature cannot express.
-  public let check: Check
+  package let check: Check
   /// Does the work.
-  public let code: Code
+  package let code: Code
 
   /// Describes a command.
-  public init(
+  package init(
     name: String, summary: String, signature: Signature = Signature(), result: ValueType = .none,
     examples: [Example] = [], check: @escaping Check = { _, _ in [] }, code: @escaping Code
   ) {
@@ -32,9 +32,9 @@ public struct Command: Sendable {
 }
 
 /// A piece of script that shows how a command is used, and what must come of it.
-public struct Example: Sendable, Equatable {
+package struct Example: Sendable, Equatable {
   /// What must come of it.
-  public enum Expectation: Sendable, Equatable {
+  package enum Expectation: Sendable, Equatable {
     /// It runs without an error.
     case runs
     /// It puts out exactly this text.
@@ -44,24 +44,24 @@ public struct Example: Sendable, Equatable {
   }
 
   /// What help shows.
-  public let code: String
+  package let code: String
   /// Steps that must run before it and that help leaves out.
-  public let setup: String
+  package let setup: String
   /// What must come of it.
-  public let expectation: Expectation
+  package let expectation: Expectation
 
   /// An example that must run.
-  public init(_ code: String, after setup: String = "") {
+  package init(_ code: String, after setup: String = "") {
     (self.code, self.setup, expectation) = (code, setup, .runs)
   }
 
   /// An example with its output.
-  public init(_ code: String, after setup: String = "", prints output: String) {
+  package init(_ code: String, after setup: String = "", prints output: String) {
     (self.code, self.setup, expectation) = (code, setup, .prints(output))
   }
 
   /// An example of what is refused.
-  public init(_ code: String, after setup: String = "", fails message: String) {
+  package init(_ code: String, after setup: String = "", fails message: String) {
     (self.code, self.setup, expectation) = (code, setup, .fails(message))
   }
 }

@@ -1,14 +1,14 @@
 /// The commands and object types that a program may use.
-public struct CommandTable: Sendable {
+package struct CommandTable: Sendable {
   /// The commands in the order in which help lists them.
-  public let commands: [Command]
+  package let commands: [Command]
   /// The object types in the order in which help lists them.
-  public let types: [ObjectType]
+  package let types: [ObjectType]
   private let commandIndex: [String: Int]
   private let typeIndex: [String: Int]
 
   /// Collects commands and types; names must differ.
-  public init(_ commands: [Command], types: [ObjectType] = []) {
+  package init(_ commands: [Command], types: [ObjectType] = []) {
     (self.commands, self.types) = (commands, types)
     let named = commands.enumerated().map { ($1.name, $0) }
     commandIndex = Dictionary(named, uniquingKeysWith: { first, _ in first })
@@ -19,13 +19,13 @@ public struct CommandTable: Sendable {
   }
 
   /// The command of a name.
-  public subscript(_ name: String) -> Command? { commandIndex[name].map { commands[$0] } }
+  package subscript(_ name: String) -> Command? { commandIndex[name].map { commands[$0] } }
 
   /// The object type of a name.
-  public func type(_ name: String) -> ObjectType? { typeIndex[name].map { types[$0] } }
+  package func type(_ name: String) -> ObjectType? { typeIndex[name].map { types[$0] } }
 
   /// Whether an object of type `name` may stand where `wanted` is asked for.
-  public func serves(_ name: String, as wanted: String) -> Bool {
+  package func serves(_ name: String, as wanted: String) -> Bool {
     name == wanted || type(name)?.servesAs.contains(wanted) == true
   }
 }

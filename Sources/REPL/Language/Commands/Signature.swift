@@ -1,37 +1,37 @@
 /// What a command takes: arguments by position, then options by name.
-public struct Signature: Sendable {
+package struct Signature: Sendable {
   /// One thing a command takes.
-  public struct Parameter: Sendable {
+  package struct Parameter: Sendable {
     /// Its name: the option's key, or what help calls the argument.
-    public let name: String
+    package let name: String
     /// What fits.
-    public let type: ValueType
+    package let type: ValueType
     /// What it is when it is not given; nil if there is nothing to show (the command decides).
-    public var defaultValue: Constant?
+    package var defaultValue: Constant?
     /// Whether it must be given.
-    public var isRequired: Bool
+    package var isRequired: Bool
     /// Whether the last positional argument takes all that follow, as a list; one list of the type
     /// may be given instead (unless it takes anything at all).
-    public var isVariadic: Bool
+    package var isVariadic: Bool
     /// Whether a bare word is meant as its own text (`help train`, `forget first`).
-    public var takesWord: Bool
+    package var takesWord: Bool
     /// Whether a value that differs between runs may be given; else it is refused, because the
     /// step could not come out the same again.
-    public var takesVolatile: Bool
+    package var takesVolatile: Bool
     /// The unit, for help: "epochs", "pixels", "degrees".
-    public var unit: String?
+    package var unit: String?
     /// Which numbers are allowed, or how long a list may be counted: each number in a list.
-    public var range: Range?
+    package var range: Range?
     /// Which texts are allowed; empty means any.
-    public var choices: [String]
+    package var choices: [String]
     /// Other names it answers to, such as those of older tools.
-    public var aliases: [String]
+    package var aliases: [String]
     /// Whether a text names a file or folder, for completion.
-    public var isPath: Bool
+    package var isPath: Bool
     /// Texts that completion offers although others are allowed, too.
-    public var completions: [String]
+    package var completions: [String]
     /// One line for help.
-    public let summary: String
+    package let summary: String
 
     /// Whether one list given for all that follow stands for its elements.
     var spreadsList: Bool {
@@ -39,7 +39,7 @@ public struct Signature: Sendable {
     }
 
     /// Describes an argument or option.
-    public init(
+    package init(
       _ name: String, _ type: ValueType, _ summary: String, default defaultValue: Constant? = nil,
       isRequired: Bool = false, isVariadic: Bool = false, takesWord: Bool = false,
       takesVolatile: Bool = false, unit: String? = nil, range: Range? = nil,
@@ -55,34 +55,34 @@ public struct Signature: Sendable {
   }
 
   /// The numbers that a parameter allows.
-  public struct Range: Sendable, Hashable, CustomStringConvertible {
+  package struct Range: Sendable, Hashable, CustomStringConvertible {
     /// The lower bound; `-infinity` for none.
-    public let lower: Double
+    package let lower: Double
     /// The upper bound; `infinity` for none.
-    public let upper: Double
+    package let upper: Double
     /// Whether the lower bound itself is refused.
-    public let excludesLower: Bool
+    package let excludesLower: Bool
 
     /// `lower...upper`.
-    public static func between(_ lower: Double, _ upper: Double) -> Range {
+    package static func between(_ lower: Double, _ upper: Double) -> Range {
       Range(lower: lower, upper: upper, excludesLower: false)
     }
     /// `lower` and more.
-    public static func atLeast(_ lower: Double) -> Range {
+    package static func atLeast(_ lower: Double) -> Range {
       Range(lower: lower, upper: .infinity, excludesLower: false)
     }
     /// More than `lower`, up to `upper`.
-    public static func above(_ lower: Double, upTo upper: Double = .infinity) -> Range {
+    package static func above(_ lower: Double, upTo upper: Double = .infinity) -> Range {
       Range(lower: lower, upper: upper, excludesLower: true)
     }
 
     /// Whether a number is allowed.
-    public func contains(_ number: Double) -> Bool {
+    package func contains(_ number: Double) -> Bool {
       number <= upper && (excludesLower ? number > lower : number >= lower)
     }
 
     /// "from 0 to 1", "1 or more", "above 0".
-    public var description: String {
+    package var description: String {
       let low = NumberFormat.shortest(lower)
       if upper == .infinity { return excludesLower ? "above \(low)" : "\(low) or more" }
       let high = NumberFormat.shortest(upper)
@@ -92,11 +92,11 @@ public struct Signature: Sendable {
   }
 
   /// The positional arguments, in order; those that are not required come last.
-  public let positional: [Parameter]
+  package let positional: [Parameter]
   /// The options, in the order in which help lists them.
-  public let options: [Parameter]
+  package let options: [Parameter]
   /// All parameters, positional ones first.
-  public let parameters: [Parameter]
+  package let parameters: [Parameter]
   /// Those that must be given.
   let required: [Parameter]
   /// Where in `parameters` each name and alias stands.
@@ -105,7 +105,7 @@ public struct Signature: Sendable {
   /// Puts a signature together.
   ///
   /// Positional arguments can also be given by name.
-  public init(_ positional: [Parameter] = [], options: [Parameter] = []) {
+  package init(_ positional: [Parameter] = [], options: [Parameter] = []) {
     (self.positional, self.options) = (positional, options)
     parameters = positional + options
     required = parameters.filter(\.isRequired)
@@ -116,5 +116,5 @@ public struct Signature: Sendable {
   }
 
   /// The parameter that a written name or alias means.
-  public func parameter(_ name: String) -> Parameter? { places[name].map { parameters[$0] } }
+  package func parameter(_ name: String) -> Parameter? { places[name].map { parameters[$0] } }
 }

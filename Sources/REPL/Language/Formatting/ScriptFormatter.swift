@@ -2,13 +2,13 @@
 ///
 /// Only blanks, blank lines and line ends of steps change. Prose, comments and strings stay byte for byte,
 /// and so does what the program means: the normal form of every step, and with it the script's digest.
-public enum ScriptFormatter {
+package enum ScriptFormatter {
   /// What formatting gave.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// The text in its style; as it was where there are diagnostics.
-    public let text: String
+    package let text: String
     /// Why nothing was formatted.
-    public let diagnostics: [Diagnostic]
+    package let diagnostics: [Diagnostic]
   }
 
   /// Formats a script, or the steps of a notebook in Markdown.
@@ -17,7 +17,7 @@ public enum ScriptFormatter {
   ///   - source: The text.
   ///   - notation: How it is written.
   /// - Returns: The formatted text, or the errors that stand in the way.
-  public static func format(_ source: SourceText, notation: Notation) -> Result {
+  package static func format(_ source: SourceText, notation: Notation) -> Result {
     let spans = notation.segments(of: source).compactMap { segment in
       if case .steps(let span) = segment { span } else { nil }
     }

@@ -1,13 +1,13 @@
 /// A function of the language, called as `name(…)`.
-public struct Builtin: Sendable {
+package struct Builtin: Sendable {
   /// Its name.
-  public let name: String
+  package let name: String
   /// What it takes; a type that is `optional` may be left out.
-  public let parameters: [ValueType]
+  package let parameters: [ValueType]
   /// What it returns.
-  public let result: ValueType
+  package let result: ValueType
   /// One line for help.
-  public let summary: String
+  package let summary: String
   let code: @Sendable ([Value]) throws(Diagnostic) -> Value.Content
 
   private init(
@@ -25,7 +25,7 @@ public struct Builtin: Sendable {
   var required: Int { parameters.count { !$0.alternatives.contains(.none) } }
 
   /// The function of a name.
-  public static func named(_ name: String) -> Builtin? { index[name] }
+  package static func named(_ name: String) -> Builtin? { index[name] }
 
   private static let index = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -42,7 +42,7 @@ public struct Builtin: Sendable {
   }
 
   /// All functions, by name.
-  public static let all: [Builtin] = (onNumbers + onLists + onTexts).sorted { $0.name < $1.name }
+  package static let all: [Builtin] = (onNumbers + onLists + onTexts).sorted { $0.name < $1.name }
 
   private static func rounding(_ name: String, _ summary: String, _ rule: FloatingPointRoundingRule)
     -> Builtin

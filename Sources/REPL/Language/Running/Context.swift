@@ -2,7 +2,7 @@
 ///
 /// A command that needs more (the engine, folders, a cache) finds it in the host's own type behind
 /// this protocol.
-public protocol Context: AnyObject {
+package protocol Context: AnyObject {
   /// Takes what a step puts out, in order.
   func emit(_ output: Output)
 
@@ -24,13 +24,13 @@ public protocol Context: AnyObject {
 
 extension Context {
   /// Runs the command's code.
-  public func perform(_ command: Command, _ invocation: Invocation) throws(Diagnostic) -> Value {
+  package func perform(_ command: Command, _ invocation: Invocation) throws(Diagnostic) -> Value {
     try command.code(invocation, self)
   }
 }
 
 /// What a step puts out.
-public enum Output {
+package enum Output {
   /// Plain text: one or more lines, without a newline at the end.
   case text(String)
   /// Markdown prose with its values filled in.
@@ -44,14 +44,14 @@ public enum Output {
 }
 
 /// A piece of text, with the mark whether it may differ between two runs.
-public struct TextPiece: Equatable, Sendable {
+package struct TextPiece: Equatable, Sendable {
   /// The text.
-  public let text: String
+  package let text: String
   /// Whether a check of the report must skip it.
-  public let isVolatile: Bool
+  package let isVolatile: Bool
 
   /// A piece of text.
-  public init(_ text: String, isVolatile: Bool = false) {
+  package init(_ text: String, isVolatile: Bool = false) {
     (self.text, self.isVolatile) = (text, isVolatile)
   }
 }

@@ -4,44 +4,44 @@
 ///
 /// The host drives it: it executes one step after the other and may bind names itself where it has a
 /// step's results already. Everything is deterministic; the only source of change is the host.
-public final class Interpreter {
+package final class Interpreter {
   /// What a program may use up before it is stopped with a message.
-  public struct Limits: Sendable {
+  package struct Limits: Sendable {
     /// Statements, calls and turns of loops.
-    public var steps = 1_000_000
+    package var steps = 1_000_000
     /// Expressions, blocks and calls that stand in one another while running.
-    public var depth = 400
+    package var depth = 400
     /// Elements of one list.
-    public var listCount = 100_000
+    package var listCount = 100_000
     /// Bytes of one value, roughly.
-    public var valueSize = 1 << 24
+    package var valueSize = 1 << 24
     /// Bytes of all values that were made or searched, roughly.
-    public var totalSize = 1 << 32
+    package var totalSize = 1 << 32
     /// Lists that stand in one another.
-    public var listDepth = 64
+    package var listDepth = 64
 
     /// The limits that programs run under.
-    public static let standard = Limits()
+    package static let standard = Limits()
     /// The standard limits, for changing some of them.
-    public init() {}
+    package init() {}
   }
 
   /// What a step did.
-  public struct StepResult {
+  package struct StepResult {
     /// The value of a statement that binds no name; it was given to the host to be shown.
-    public let value: Value?
+    package let value: Value?
     /// The top-level names it bound, with their new values, in the order of their names.
-    public let bound: [(name: String, value: Value)]
+    package let bound: [(name: String, value: Value)]
   }
 
   /// The commands and types that programs use.
-  public let table: CommandTable
+  package let table: CommandTable
   /// Who takes the output.
-  public let context: any Context
+  package let context: any Context
   /// Where programs are stopped.
-  public let limits: Limits
+  package let limits: Limits
   /// Values for parameters that take the place of their defaults (`-p epochs=5`).
-  public var overrides: [String: Value]
+  package var overrides: [String: Value]
 
   /// The names and their values at one level: the script's, or those of a running `def`.
   struct Frame {
@@ -63,7 +63,7 @@ public final class Interpreter {
   private var depth = 0
 
   /// Prepares a run.
-  public init(
+  package init(
     table: CommandTable, context: any Context, overrides: [String: Value] = [:],
     limits: Limits = .standard
   ) {
@@ -73,7 +73,7 @@ public final class Interpreter {
   }
 
   /// Runs all steps up to the first error.
-  public func run(_ program: Program) throws(Diagnostic) {
+  package func run(_ program: Program) throws(Diagnostic) {
     for step in program.steps { _ = try execute(step) }
   }
 
@@ -82,7 +82,7 @@ public final class Interpreter {
   /// Limits on steps and sizes count from here. - Throws: The diagnostic with its place. What the
   /// step had bound before stays bound.
   @discardableResult
-  public func execute(_ step: Step) throws(Diagnostic) -> StepResult {
+  package func execute(_ step: Step) throws(Diagnostic) -> StepResult {
     (stepCount, totalSize, depth, bound, lastValue, boundName) = (0, 0, 0, [], nil, nil)
     frames = [frames[0]]
     frames[0].source = step.source
@@ -101,20 +101,20 @@ public final class Interpreter {
   // MARK: Names
 
   /// The value of a top-level name.
-  public func value(of name: String) -> Value? { frames[0].variables[name] }
+  package func value(of name: String) -> Value? { frames[0].variables[name] }
 
   /// Binds a top-level name, as a step would do whose result is known already.
-  public func bind(_ name: String, to value: Value) { frames[0].variables[name] = value }
+  package func bind(_ name: String, to value: Value) { frames[0].variables[name] = value }
 
   /// All that is bound at the top: values (that of `_` too), defs, and which names are parameters.
-  public struct Bindings {
+  package struct Bindings {
     fileprivate let variables: [String: Value]
     fileprivate let functions: [String: Function]
     fileprivate let parameters: Set<String>
   }
 
   /// What is bound just now; setting it goes back to how things stood.
-  public var bindings: Bindings {
+  package var bindings: Bindings {
     get { Bindings(variables: frames[0].variables, functions: functions, parameters: parameters) }
     set {
       frames[0].variables = newValue.variables
@@ -123,16 +123,16 @@ public final class Interpreter {
   }
 
   /// The top-level names in order, `_` left out.
-  public var names: [String] { frames[0].variables.keys.filter { $0 != "_" }.sorted() }
+  package var names: [String] { frames[0].variables.keys.filter { $0 != "_" }.sorted() }
 
   /// The names of the defs, in order.
-  public var functionNames: [String] { functions.keys.sorted() }
+  package var functionNames: [String] { functions.keys.sorted() }
 
   /// Whether a name is a parameter of the script.
-  public func isParameter(_ name: String) -> Bool { parameters.contains(name) }
+  package func isParameter(_ name: String) -> Bool { parameters.contains(name) }
 
   /// What the checker may take as known before the next steps.
-  public var environment: Checker.Environment {
+  package var environment: Checker.Environment {
     Checker.Environment(
       variables: frames[0].variables, parameters: parameters, functions: functions,
       overrides: overrides)

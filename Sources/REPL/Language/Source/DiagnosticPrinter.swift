@@ -5,27 +5,27 @@
 ///    14 | first = train nano data=plush epoch=100
 ///       |                               ^~~~~ did you mean 'epochs'?
 /// ```
-public struct DiagnosticPrinter: Sendable {
+package struct DiagnosticPrinter: Sendable {
   /// Whether to color the output with ANSI sequences.
-  public let usesColor: Bool
+  package let usesColor: Bool
   /// Columns of the source line that are shown; longer lines are cut to the stretch that matters.
-  public let width: Int
+  package let width: Int
 
   /// Bytes on both sides of a place that are looked at; more than fit a line.
   private static let nearby = 4096
 
   /// Prepares a printer; `width` is at least 20 columns.
-  public init(usesColor: Bool = false, width: Int = 100) {
+  package init(usesColor: Bool = false, width: Int = 100) {
     (self.usesColor, self.width) = (usesColor, max(20, width))
   }
 
   /// All diagnostics, one behind the other, each ending in a newline.
-  public func text(of diagnostics: [Diagnostic]) -> String {
+  package func text(of diagnostics: [Diagnostic]) -> String {
     diagnostics.map(text(of:)).joined()
   }
 
   /// One diagnostic with its labels; ends in a newline.
-  public func text(of diagnostic: Diagnostic) -> String {
+  package func text(of diagnostic: Diagnostic) -> String {
     let color =
       diagnostic.severity == .error ? "31" : diagnostic.severity == .warning ? "35" : "36"
     let place = diagnostic.place.map { paint("\($0): ", "1") } ?? ""

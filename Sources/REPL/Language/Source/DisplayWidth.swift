@@ -2,14 +2,14 @@
 ///
 /// Wide and fullwidth characters of Unicode's East Asian Width (UAX 11) and emoji take two, marks
 /// that combine with the letter before them none.
-public enum DisplayWidth {
+package enum DisplayWidth {
   /// The width of a text without line breaks; a tab counts as one column.
-  public static func of(_ text: some StringProtocol) -> Int {
+  package static func of(_ text: some StringProtocol) -> Int {
     text.reduce(0) { $0 + width(of: $1) }
   }
 
   /// The width of one character: 0, 1 or 2.
-  public static func width(of character: Character) -> Int {
+  package static func width(of character: Character) -> Int {
     guard let first = character.unicodeScalars.first else { return 0 }
     if first.isASCII { return first.value == 0 ? 0 : 1 }
     let asEmoji = character.unicodeScalars.contains { $0.value == 0xFE0F }

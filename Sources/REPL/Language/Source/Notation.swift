@@ -1,12 +1,12 @@
 /// The two ways in which one document is written.
-public enum Notation: Sendable {
+package enum Notation: Sendable {
   /// `.yolos`: steps, with prose in lines that begin with `# `.
   case steps
   /// `.md`: prose, with steps in fences marked `yolos`.
   case markdown
 
   /// The notation of a file by its name.
-  public init(path: String) {
+  package init(path: String) {
     let isMarkdown = path.lowercased().hasSuffix(".md") || path.lowercased().hasSuffix(".markdown")
     self = isMarkdown ? .markdown : .steps
   }
@@ -14,7 +14,7 @@ public enum Notation: Sendable {
   /// Divides a text into prose and steps, in order.
   ///
   /// Generated parts of a report, between `<!-- yolos:out` and `<!-- yolos:end`, belong to neither.
-  public func segments(of source: SourceText) -> [Segment] {
+  package func segments(of source: SourceText) -> [Segment] {
     switch self {
     case .steps: [.steps(Span(0, source.utf8.count))]
     case .markdown: Self.markdownSegments(of: source)
@@ -85,7 +85,7 @@ public enum Notation: Sendable {
 }
 
 /// A part of a document.
-public enum Segment: Sendable, Equatable {
+package enum Segment: Sendable, Equatable {
   /// Markdown, whole lines.
   case prose(Span)
   /// Statements.

@@ -1,22 +1,22 @@
 /// A script or a line of the prompt: its name, its text, and where its lines begin.
-public final class SourceText: Sendable, Equatable {
+package final class SourceText: Sendable, Equatable {
   /// What messages call it: a file name, or `prompt`.
-  public let name: String
+  package let name: String
   /// Its bytes.
   ///
   /// A byte order mark at the start is left out.
-  public let utf8: [UInt8]
+  package let utf8: [UInt8]
   /// The offset of each line's first byte; never empty.
   let lineStarts: [Int]
 
   /// Takes a text that is already decoded.
-  public convenience init(name: String, _ text: String) {
+  package convenience init(name: String, _ text: String) {
     self.init(name: name, validBytes: Array(text.utf8))
   }
 
   /// Decodes the bytes of a file.
   /// - Throws: A diagnostic at the first byte which is not UTF-8.
-  public static func decode(name: String, bytes: [UInt8]) throws(Diagnostic) -> SourceText {
+  package static func decode(name: String, bytes: [UInt8]) throws(Diagnostic) -> SourceText {
     var decoder = UTF8()
     var iterator = bytes.makeIterator()
     var offset = 0
@@ -50,13 +50,13 @@ public final class SourceText: Sendable, Equatable {
   }
 
   /// The whole text.
-  public var text: String { String(decoding: utf8, as: UTF8.self) }
+  package var text: String { String(decoding: utf8, as: UTF8.self) }
 
   /// How many lines it has; a text that ends in a newline has an empty last one.
-  public var lineCount: Int { lineStarts.count }
+  package var lineCount: Int { lineStarts.count }
 
   /// The text of a span, cut to what exists.
-  public subscript(_ span: Span) -> String {
+  package subscript(_ span: Span) -> String {
     let lower = min(max(0, span.lower), utf8.count)
     return String(decoding: utf8[lower..<min(max(lower, span.upper), utf8.count)], as: UTF8.self)
   }
@@ -72,7 +72,7 @@ public final class SourceText: Sendable, Equatable {
 
   /// The line, counted from 1, that holds an offset.
   /// - Complexity: O(log lines).
-  public func line(at offset: Int) -> Int {
+  package func line(at offset: Int) -> Int {
     var (low, high) = (0, lineStarts.count)
     while high - low > 1 {
       let middle = (low + high) / 2
@@ -82,12 +82,12 @@ public final class SourceText: Sendable, Equatable {
   }
 
   /// The column, counted from 1 in characters as a reader sees them, of an offset in its line.
-  public func column(at offset: Int) -> Int {
+  package func column(at offset: Int) -> Int {
     self[Span(lineStarts[line(at: offset) - 1], offset)].count + 1
   }
 
   /// The bytes of a line, counted from 1, without its line ending.
-  public func span(ofLine line: Int) -> Span {
+  package func span(ofLine line: Int) -> Span {
     let lower = lineStarts[line - 1]
     var upper = line < lineStarts.count ? lineStarts[line] - 1 : utf8.count
     if upper > lower, utf8[upper - 1] == UInt8(ascii: "\r") { upper -= 1 }
@@ -95,7 +95,7 @@ public final class SourceText: Sendable, Equatable {
   }
 
   /// Two texts are equal when name and bytes are.
-  public static func == (a: SourceText, b: SourceText) -> Bool {
+  package static func == (a: SourceText, b: SourceText) -> Bool {
     a === b || (a.name == b.name && a.utf8 == b.utf8)
   }
 }

@@ -1,17 +1,17 @@
 /// Reads a text as a program; reports every error it finds and goes on behind it.
-public struct Parser {
+package struct Parser {
   /// What reading gave.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// The statements that could be read.
-    public let program: Program
+    package let program: Program
     /// What could not.
-    public let diagnostics: [Diagnostic]
+    package let diagnostics: [Diagnostic]
     /// Whether the text stops inside brackets and nothing else is wrong: at the prompt, more lines
     /// may complete it.
-    public let isUnfinished: Bool
+    package let isUnfinished: Bool
 
     /// Whether nothing is wrong.
-    public var isClean: Bool { diagnostics.allSatisfy { $0.severity != .error } }
+    package var isClean: Bool { diagnostics.allSatisfy { $0.severity != .error } }
   }
 
   /// How deeply brackets, blocks and operators may stand in one another.
@@ -28,12 +28,12 @@ public struct Parser {
   var endsAtBlank = false
 
   /// Reads a text in one of its notations.
-  public static func parse(_ source: SourceText, notation: Notation = .steps) -> Result {
+  package static func parse(_ source: SourceText, notation: Notation = .steps) -> Result {
     parse(source, segments: notation.segments(of: source))
   }
 
   /// Reads a text that is already divided into prose and steps.
-  public static func parse(_ source: SourceText, segments: [Segment]) -> Result {
+  package static func parse(_ source: SourceText, segments: [Segment]) -> Result {
     var parser = Parser(source: source)
     var statements: [Statement] = []
     var isUnfinished = false

@@ -1,13 +1,13 @@
 /// A text that was read: its statements in order, those of included files in their place.
-public struct Program: Sendable {
+package struct Program: Sendable {
   /// The text.
-  public let source: SourceText
+  package let source: SourceText
 
   /// What runs, one after the other.
   ///
   /// An `include` counts as one step until `Program.including` has put the included steps in its
   /// place.
-  public let steps: [Step]
+  package let steps: [Step]
 
   init(source: SourceText, statements: [Statement]) {
     self.init(source: source, steps: statements.map { Step(statement: $0, source: source) })
@@ -18,7 +18,7 @@ public struct Program: Sendable {
   }
 
   /// The parameters in the order in which they stand.
-  public var parameters: [ProgramParameter] {
+  package var parameters: [ProgramParameter] {
     steps.compactMap { step in
       guard case .param(let name, let value, let summary) = step.statement.kind else { return nil }
       return ProgramParameter(
@@ -31,7 +31,7 @@ public struct Program: Sendable {
   ///
   /// Paths in an included file count from the folder of the script that runs, as if its lines stood
   /// there. `load` finds a text by its path. A file that includes itself is an error.
-  public func including(
+  package func including(
     _ load: (String) throws(Diagnostic) -> SourceText
   ) -> (program: Program, diagnostics: [Diagnostic]) {
     var inclusion = Inclusion()
@@ -89,36 +89,36 @@ public struct Program: Sendable {
 }
 
 /// A `param` of a program.
-public struct ProgramParameter: Sendable {
+package struct ProgramParameter: Sendable {
   /// Its name.
-  public let name: String
+  package let name: String
   /// Its default as it is written.
-  public let defaultText: String
+  package let defaultText: String
   /// The comment behind it.
-  public let summary: String?
+  package let summary: String?
   /// Where its name stands.
-  public let span: Span
+  package let span: Span
   /// The text that it stands in.
-  public let source: SourceText
+  package let source: SourceText
 }
 
 /// A statement at the top of a program, or a stretch of prose: the unit that runs, is cached and is
 /// reported.
-public struct Step: Sendable {
+package struct Step: Sendable {
   let statement: Statement
   /// The text that it stands in.
-  public let source: SourceText
+  package let source: SourceText
 
   /// Where it stands.
-  public var span: Span { statement.span }
+  package var span: Span { statement.span }
   /// As it is written.
-  public var text: String { source[statement.span] }
+  package var text: String { source[statement.span] }
   /// The line, counted from 1, on which it begins.
-  public var line: Int { source.line(at: statement.span.lower) }
+  package var line: Int { source.line(at: statement.span.lower) }
   /// In normal form: equal for steps that differ in blanks, comments and quotes only.
-  public var normalized: String { NormalForm.text(of: statement) }
+  package var normalized: String { NormalForm.text(of: statement) }
   /// Which names it reads, binds and calls.
-  public var names: StepNames { StepNames(of: statement) }
+  package var names: StepNames { StepNames(of: statement) }
 
   /// The names it may bind; quick for the statements that bind one at most.
   var binds: [String] {
@@ -130,17 +130,17 @@ public struct Step: Sendable {
   }
 
   /// The Markdown source, if the step is prose.
-  public var prose: String? {
+  package var prose: String? {
     if case .prose(_, let text) = statement.kind { text } else { nil }
   }
 
   /// The name it binds as a parameter, if it is a `param`.
-  public var parameter: String? {
+  package var parameter: String? {
     if case .param(let name, _, _) = statement.kind { name.text } else { nil }
   }
 
   /// Whether values stand in its prose.
-  public var isInterpolated: Bool {
+  package var isInterpolated: Bool {
     if case .prose(let template, _) = statement.kind { template.constant == nil } else { false }
   }
 }

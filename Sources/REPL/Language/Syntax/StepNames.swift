@@ -1,11 +1,11 @@
 /// Which names a step reads, binds and calls; found from its text alone.
-public struct StepNames: Equatable, Sendable {
+package struct StepNames: Equatable, Sendable {
   /// The variables it reads, in the order of first reading.
-  public private(set) var reads: [String] = []
+  package private(set) var reads: [String] = []
   /// The variables it may bind, in the order of first binding.
-  public private(set) var binds: [String] = []
+  package private(set) var binds: [String] = []
   /// The commands and defs it calls, in the order of first calling.
-  public private(set) var calls: [String] = []
+  package private(set) var calls: [String] = []
 
   init(of statement: Statement) { add(statement) }
 

@@ -1,5 +1,5 @@
 /// One expression of a program.
-public struct Expression: Sendable {
+package struct Expression: Sendable {
   /// What kind of expression it is.
   indirect enum Kind: Sendable {
     case number(Double)
@@ -21,7 +21,7 @@ public struct Expression: Sendable {
 
   let kind: Kind
   /// Where it stands.
-  public let span: Span
+  package let span: Span
   /// How many expressions stand in one another; bounded, so that walking cannot overflow.
   let height: Int
 
@@ -70,7 +70,7 @@ enum BinaryOperator: String, Sendable {
 }
 
 /// A command or a `def` with its arguments.
-public struct Call: Sendable {
+package struct Call: Sendable {
   struct Argument: Sendable {
     /// The key of `key=value`; nil for a positional argument.
     let name: String?
@@ -79,11 +79,11 @@ public struct Call: Sendable {
   }
 
   /// The verb.
-  public let name: String
+  package let name: String
   let nameSpan: Span
   let arguments: [Argument]
   /// Where the whole call stands.
-  public let span: Span
+  package let span: Span
 }
 
 /// Text with expressions in braces: a string or a stretch of prose.
@@ -107,7 +107,7 @@ struct Template: Sendable {
 }
 
 /// One statement, or a stretch of prose.
-public struct Statement: Sendable {
+package struct Statement: Sendable {
   indirect enum Kind: Sendable {
     case prose(Template, text: String)
     case expression(Expression)
@@ -130,7 +130,7 @@ public struct Statement: Sendable {
 
   let kind: Kind
   /// Where it stands.
-  public let span: Span
+  package let span: Span
 }
 
 /// A name that a statement binds.

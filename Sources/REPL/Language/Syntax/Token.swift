@@ -31,9 +31,9 @@ struct Token: Equatable, Sendable {
 }
 
 /// The words of the language itself; no variable and no command may bear one.
-public enum Keyword {
+package enum Keyword {
   /// All of them.
-  public static let all: Set<String> = [
+  package static let all: Set<String> = [
     "param", "for", "in", "if", "else", "def", "return", "assert", "include", "and", "or", "not",
     "true", "false", "none",
   ]

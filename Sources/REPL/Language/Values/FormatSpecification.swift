@@ -2,7 +2,7 @@
 ///
 /// `[[fill]align][sign][0][width][,][.precision][type]`, as Python users know it. Align is `<`,
 /// `>` or `^`; sign `+` or blank; type one of `d f e g % s`.
-public struct FormatSpecification: Equatable, Sendable {
+package struct FormatSpecification: Equatable, Sendable {
   enum Alignment: Character { case left = "<", right = ">", center = "^" }
   enum Style: Character {
     case whole = "d", fixed = "f", exponent = "e", general = "g",

@@ -1,6 +1,6 @@
 /// A value that a command made and the language only carries: Dataset, Model, Run, Checkpoint,
 /// Metrics, Predictions, Table, Figure.
-public protocol LanguageObject {
+package protocol LanguageObject {
   /// Its type: name, what it is, which members it has.
   static var objectType: ObjectType { get }
 
@@ -15,39 +15,39 @@ public protocol LanguageObject {
 }
 
 /// A type of objects, as data: what the checker, completion and help need to know of it.
-public struct ObjectType: Sendable, Equatable {
+package struct ObjectType: Sendable, Equatable {
   /// Something that can be asked for behind a dot.
-  public struct Member: Sendable, Equatable {
+  package struct Member: Sendable, Equatable {
     /// Its name, such as `map50_95`.
-    public let name: String
+    package let name: String
     /// What it is.
-    public let type: ValueType
+    package let type: ValueType
     /// One line for help and completion, with the unit where it has one.
-    public let summary: String
+    package let summary: String
     /// Whether it differs between two runs of the same script (`time`, `cost`, `memory`).
-    public let isVolatile: Bool
+    package let isVolatile: Bool
 
     /// Describes a member.
-    public init(_ name: String, _ type: ValueType, _ summary: String, isVolatile: Bool = false) {
+    package init(_ name: String, _ type: ValueType, _ summary: String, isVolatile: Bool = false) {
       (self.name, self.type, self.summary) = (name, type, summary)
       self.isVolatile = isVolatile
     }
   }
 
   /// The name, in upper case: `Run`.
-  public let name: String
+  package let name: String
   /// One line: what it is.
-  public let summary: String
+  package let summary: String
   /// Its members in the order in which help lists them.
-  public let members: [Member]
+  package let members: [Member]
   /// The types in whose place it may stand: a Checkpoint serves wherever a Model does.
-  public let servesAs: [String]
+  package let servesAs: [String]
 
   /// Describes a type.
-  public init(_ name: String, _ summary: String, members: [Member], servesAs: [String] = []) {
+  package init(_ name: String, _ summary: String, members: [Member], servesAs: [String] = []) {
     (self.name, self.summary, self.members, self.servesAs) = (name, summary, members, servesAs)
   }
 
   /// The member of a name, if there is one.
-  public func member(_ name: String) -> Member? { members.first { $0.name == name } }
+  package func member(_ name: String) -> Member? { members.first { $0.name == name } }
 }

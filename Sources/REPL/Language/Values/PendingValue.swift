@@ -2,7 +2,7 @@
 ///
 /// It may be bound, put into lists, handed to a `def` and returned. Whatever looks into it (a member, an
 /// operator, a command, a text) waits for it first: see ``Value/settled()``.
-public protocol PendingValue: AnyObject {
+package protocol PendingValue: AnyObject {
   /// The type of the object that it will be.
   var objectType: ObjectType { get }
   /// The value, if it is there already.
@@ -16,12 +16,12 @@ public protocol PendingValue: AnyObject {
 
 extension Value {
   /// A value that is being worked out.
-  public static func pending(_ value: any PendingValue) -> Value { Value(.pending(value)) }
+  package static func pending(_ value: any PendingValue) -> Value { Value(.pending(value)) }
 
   /// The value with everything in it that was pending, once all of that is there.
   ///
   /// - Throws: What kept one of them from being worked out.
-  public func settled() throws(Diagnostic) -> Value {
+  package func settled() throws(Diagnostic) -> Value {
     guard holdsPending else { return self }
     switch content {
     case .pending(let pending): return try pending.wait().volatile(if: isVolatile)

@@ -1,9 +1,9 @@
 /// What a name of a script can stand for.
 ///
 /// Values never change; a command that "changes" a model returns a new one. Numbers are finite.
-public struct Value {
+package struct Value {
   /// The kinds of value.
-  public enum Content {
+  package enum Content {
     case number(Double)
     case string(String)
     case bool(Bool)
@@ -16,23 +16,23 @@ public struct Value {
   }
 
   /// What it is.
-  public let content: Content
+  package let content: Content
   /// Whether it may differ between two runs of the same script: wall time, money, memory, a path.
   ///
   /// Whatever is computed from a volatile value is volatile; reports show it and checks skip it.
-  public let isVolatile: Bool
+  package let isVolatile: Bool
 
   /// Whether it or anything in it is volatile.
-  public let holdsVolatile: Bool
+  package let holdsVolatile: Bool
   /// Whether it or anything in it was pending when it was made.
-  public let holdsPending: Bool
+  package let holdsPending: Bool
   /// A measure of its memory, what its elements hold counted each time they appear.
   let size: Int
   /// How many lists stand in one another.
   let depth: Int
 
   /// Wraps a content.
-  public init(_ content: Content, isVolatile: Bool = false) {
+  package init(_ content: Content, isVolatile: Bool = false) {
     (self.content, self.isVolatile) = (content, isVolatile)
     switch content {
     case .string(let string):
@@ -72,35 +72,35 @@ public struct Value {
   }
 
   /// A number.
-  public static func number(_ number: Double) -> Value { Value(.number(number)) }
+  package static func number(_ number: Double) -> Value { Value(.number(number)) }
   /// A whole number.
-  public static func number(_ number: Int) -> Value { Value(.number(Double(number))) }
+  package static func number(_ number: Int) -> Value { Value(.number(Double(number))) }
   /// A text.
-  public static func string(_ string: String) -> Value { Value(.string(string)) }
+  package static func string(_ string: String) -> Value { Value(.string(string)) }
   /// `true` or `false`.
-  public static func bool(_ bool: Bool) -> Value { Value(.bool(bool)) }
+  package static func bool(_ bool: Bool) -> Value { Value(.bool(bool)) }
   /// A list.
-  public static func list(_ elements: [Value]) -> Value { Value(.list(elements)) }
+  package static func list(_ elements: [Value]) -> Value { Value(.list(elements)) }
   /// What a command made.
-  public static func object(_ object: any LanguageObject) -> Value { Value(.object(object)) }
+  package static func object(_ object: any LanguageObject) -> Value { Value(.object(object)) }
   /// No value.
-  public static var none: Value { Value(.none) }
+  package static var none: Value { Value(.none) }
 
   /// The same value, marked as one that differs between runs.
-  public var asVolatile: Value { Value(content, isVolatile: true) }
+  package var asVolatile: Value { Value(content, isVolatile: true) }
 
   /// The same value, volatile if `flag` or if it was so before.
-  public func volatile(if flag: Bool) -> Value { flag && !isVolatile ? asVolatile : self }
+  package func volatile(if flag: Bool) -> Value { flag && !isVolatile ? asVolatile : self }
 }
 
 extension Value {
   /// The number, if it is one.
-  public var asNumber: Double? {
+  package var asNumber: Double? {
     if case .number(let number) = content { number } else { nil }
   }
 
   /// The number as an integer, if it is whole and below 2⁵³.
-  public var asInteger: Int? {
+  package var asInteger: Int? {
     guard let number = asNumber, number.rounded() == number, abs(number) <= 0x1p53 else {
       return nil
     }
@@ -108,32 +108,32 @@ extension Value {
   }
 
   /// The text, if it is one.
-  public var asString: String? {
+  package var asString: String? {
     if case .string(let string) = content { string } else { nil }
   }
 
   /// The truth value, if it is one.
-  public var asBool: Bool? {
+  package var asBool: Bool? {
     if case .bool(let bool) = content { bool } else { nil }
   }
 
   /// The elements, if it is a list.
-  public var asList: [Value]? {
+  package var asList: [Value]? {
     if case .list(let elements) = content { elements } else { nil }
   }
 
   /// The object, if it is one of the given type.
-  public func asObject<Object>(_ type: Object.Type = Object.self) -> Object? {
+  package func asObject<Object>(_ type: Object.Type = Object.self) -> Object? {
     if case .object(let object) = seen.content { object as? Object } else { nil }
   }
 
   /// Whether it is `none`.
-  public var isNone: Bool {
+  package var isNone: Bool {
     if case .none = content { true } else { false }
   }
 
   /// What kind of value it is; a list has the union of its elements' types.
-  public var type: ValueType {
+  package var type: ValueType {
     switch content {
     case .number: asInteger == nil ? .number : .integer
     case .string: .string
@@ -149,7 +149,7 @@ extension Value {
   /// element, objects by their digests.
   ///
   /// Values of different kinds are never the same.
-  public func equals(_ other: Value) -> Bool {
+  package func equals(_ other: Value) -> Bool {
     switch (seen.content, other.seen.content) {
     case (.number(let a), .number(let b)): a == b
     case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
@@ -166,7 +166,7 @@ extension Value {
 
   /// The text that stands for it in prose and in `{…}`: numbers in their shortest exact form, texts
   /// without quotes, objects by their one-line summary.
-  public var text: String {
+  package var text: String {
     switch content {
     case .string(let string): string
     case .object(let object): object.summary
@@ -178,7 +178,7 @@ extension Value {
   }
 
   /// The text that would give the value again in a script; objects by their one-line summary.
-  public var quotedText: String {
+  package var quotedText: String {
     switch content {
     case .number(let number): NumberFormat.shortest(number)
     case .string(let string): StringLiteral.quoted(string)
@@ -190,7 +190,7 @@ extension Value {
 
   /// A text that is equal exactly for equal values, for cache keys: like `quotedText`, with the
   /// digest in the place of an object.
-  public var canonical: String {
+  package var canonical: String {
     switch content {
     case .object(let object): "\(Swift.type(of: object).objectType.name):\(object.digest)"
     case .list(let elements): "[\(elements.map(\.canonical).joined(separator: ", "))]"

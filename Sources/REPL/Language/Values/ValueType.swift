@@ -1,5 +1,5 @@
 /// The types that signatures and the checker speak of.
-public indirect enum ValueType: Hashable, Sendable, CustomStringConvertible {
+package indirect enum ValueType: Hashable, Sendable, CustomStringConvertible {
   /// Anything; also what is not known before the program runs.
   case any
   case number
@@ -15,12 +15,12 @@ public indirect enum ValueType: Hashable, Sendable, CustomStringConvertible {
   case union([ValueType])
 
   /// This type or `none`.
-  public var optional: ValueType { .union(of: [self, .none]) }
+  package var optional: ValueType { .union(of: [self, .none]) }
 
   /// One of the types; flat, without repetition.
   ///
   /// No types at all give `any`.
-  public static func union(of types: [ValueType]) -> ValueType {
+  package static func union(of types: [ValueType]) -> ValueType {
     var parts: [ValueType] = []
     for type in types.flatMap(\.alternatives) where !parts.contains(type) { parts.append(type) }
     if parts.contains(.any) || parts.isEmpty { return .any }
@@ -29,12 +29,12 @@ public indirect enum ValueType: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The types of which this is the union; itself if it is none.
-  public var alternatives: [ValueType] {
+  package var alternatives: [ValueType] {
     if case .union(let parts) = self { parts } else { [self] }
   }
 
   /// As messages name it: "a number", "a list of Run or none".
-  public var description: String {
+  package var description: String {
     switch self {
     case .any: "any value"
     case .number: "a number"
@@ -88,7 +88,7 @@ public indirect enum ValueType: Hashable, Sendable, CustomStringConvertible {
 
 extension Value {
   /// Whether the value is of a type.
-  public func isOf(_ type: ValueType) -> Bool {
+  package func isOf(_ type: ValueType) -> Bool {
     switch (type, content) {
     case (.any, _), (.number, .number), (.string, .string), (.bool, .bool), (.none, .none): true
     case (.integer, .number): asInteger != nil

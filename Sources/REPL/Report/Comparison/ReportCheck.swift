@@ -1,37 +1,37 @@
 internal import Foundation
 
 /// Compares a recorded report with one that was made afresh from it.
-public struct ReportCheck: Equatable, Sendable {
+package struct ReportCheck: Equatable, Sendable {
   /// How one block came out.
-  public struct Item: Codable, Equatable, Sendable {
+  package struct Item: Codable, Equatable, Sendable {
     /// The line of the block in the recorded report.
-    public let line: Int
+    package let line: Int
     /// The first line of the step or of the prose.
-    public let title: String
+    package let title: String
     /// Whether it is a step; otherwise it is prose with values in it, or an output of the whole
     /// report.
-    public let isStep: Bool
+    package let isStep: Bool
     /// What differs; empty where everything came out the same.
-    public let differences: [Difference]
+    package let differences: [Difference]
   }
 
   /// One thing that did not come out the same.
-  public struct Difference: Codable, Equatable, Sendable {
+  package struct Difference: Codable, Equatable, Sendable {
     /// Where: "table 'Runs', row 2 (s), column 'mAP50'".
-    public let place: String
+    package let place: String
     /// What the report says; nil where it has nothing there.
-    public let recorded: String?
+    package let recorded: String?
     /// What came out now; nil where nothing did.
-    public let fresh: String?
+    package let fresh: String?
   }
 
   /// Every step, and all else that was generated, in the report's order.
-  public let items: [Item]
+  package let items: [Item]
   /// Whether there are pictures of which only the numbers were compared.
-  public let skipsImages: Bool
+  package let skipsImages: Bool
 
   /// Whether everything came out the same.
-  public var isSame: Bool { items.allSatisfy(\.differences.isEmpty) }
+  package var isSame: Bool { items.allSatisfy(\.differences.isEmpty) }
 
   /// Compares two reports exactly, but for volatile values.
   ///
@@ -43,7 +43,7 @@ public struct ReportCheck: Equatable, Sendable {
   ///   - digestOfFile: The SHA-256 of a file beside the recorded report by its path in the report,
   ///     nil where there is none. Given it, pictures and tables of numbers must be those that the
   ///     report was written with.
-  public init(
+  package init(
     recorded: Document, fresh: Document, comparesFigures: Bool,
     digestOfFile: ((String) -> String?)? = nil
   ) {
@@ -65,10 +65,10 @@ public struct ReportCheck: Equatable, Sendable {
   }
 
   /// The result for people: a line a step, and below it what differs.
-  public var text: String { text(unit: "line") }
+  package var text: String { text(unit: "line") }
 
   /// The same, places in units of another name: a notebook has cells.
-  public func text(unit: String) -> String {
+  package func text(unit: String) -> String {
     let lines = items.flatMap { item -> [String] in
       let head = "\(item.differences.isEmpty ? "same     " : "DIFFERENT")  \(item.title)"
       let place = item.line > 0 ? "  (\(unit) \(item.line))" : ""
@@ -93,7 +93,7 @@ public struct ReportCheck: Equatable, Sendable {
   }
 
   /// The result for programs, as JSON with sorted keys.
-  public var json: String {
+  package var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     // Strings, whole numbers and booleans cannot fail to encode.

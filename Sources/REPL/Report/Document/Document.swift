@@ -1,27 +1,27 @@
 /// A report, or any notebook in Markdown: prose, steps and what the steps gave.
-public struct Document: Equatable, Sendable {
+package struct Document: Equatable, Sendable {
   /// One block and where it stands.
-  public struct Entry: Equatable, Sendable {
+  package struct Entry: Equatable, Sendable {
     /// What stands there.
-    public var block: Block
+    package var block: Block
     /// Blank lines before it.
-    public var blankLines: Int
+    package var blankLines: Int
     /// The line of its first character when it was read, from 1; 0 where it was made.
-    public var line: Int
+    package var line: Int
 
     /// A block in its place.
-    public init(_ block: Block, blankLines: Int = 1, line: Int = 0) {
+    package init(_ block: Block, blankLines: Int = 1, line: Int = 0) {
       (self.block, self.blankLines, self.line) = (block, blankLines, line)
     }
 
     /// Equal blocks at equal distance; the line they were read from does not matter.
-    public static func == (a: Entry, b: Entry) -> Bool {
+    package static func == (a: Entry, b: Entry) -> Bool {
       a.block == b.block && a.blankLines == b.blankLines
     }
   }
 
   /// One part of a document.
-  public enum Block: Equatable, Sendable {
+  package enum Block: Equatable, Sendable {
     /// Markdown that somebody wrote.
     case prose(Prose)
     /// A step to run.
@@ -31,28 +31,28 @@ public struct Document: Equatable, Sendable {
   }
 
   /// The blocks from top to bottom.
-  public var entries: [Entry]
+  package var entries: [Entry]
   /// Line ends at the end of the text; 1 in what we write.
-  public var finalNewlines: Int
+  package var finalNewlines: Int
   /// Whether lines end with a carriage return and a newline.
-  public var hasCarriageReturns: Bool
+  package var hasCarriageReturns: Bool
 
   /// A document of blocks, one blank line apart.
-  public init(_ blocks: [Block] = []) {
+  package init(_ blocks: [Block] = []) {
     (entries, finalNewlines, hasCarriageReturns) = ([], 1, false)
     for block in blocks { append(block) }
   }
 
   /// The blocks from top to bottom.
-  public var blocks: [Block] { entries.map(\.block) }
+  package var blocks: [Block] { entries.map(\.block) }
 
   /// Adds a block at the end.
-  public mutating func append(_ block: Block) {
+  package mutating func append(_ block: Block) {
     entries.append(Entry(block, blankLines: entries.isEmpty ? 0 : 1))
   }
 
   /// The document as somebody wrote it: without outputs, and prose with its interpolations.
-  public var source: Document {
+  package var source: Document {
     var result = self
     result.entries = entries.compactMap { entry in
       switch entry.block {
@@ -66,7 +66,7 @@ public struct Document: Equatable, Sendable {
   }
 
   /// A fact of the provenance by its name, nil where the report has none.
-  public func fact(_ name: String) -> String? {
+  package func fact(_ name: String) -> String? {
     for case .output(.provenance(let facts)) in blocks {
       if let fact = facts.first(where: { $0.name == name }) { return fact.value }
     }
@@ -74,7 +74,7 @@ public struct Document: Equatable, Sendable {
   }
 
   /// The text of the first heading of the first level; nil where there is none.
-  public var title: String? {
+  package var title: String? {
     for case .prose(let prose) in blocks {
       let text = prose.rendered?.text ?? prose.source
       let line = text.split(separator: "\n").first ?? ""
@@ -84,7 +84,7 @@ public struct Document: Equatable, Sendable {
   }
 
   /// The parameters in force when the report was written.
-  public var parameters: [Parameter] {
+  package var parameters: [Parameter] {
     entries.reduce(into: []) { all, entry in
       if case .output(.parameters(let some)) = entry.block { all += some }
     }
@@ -92,52 +92,52 @@ public struct Document: Equatable, Sendable {
 }
 
 /// One paragraph of prose, or one fence of another language.
-public struct Prose: Equatable, Sendable {
+package struct Prose: Equatable, Sendable {
   /// The Markdown as it was written, interpolations and all, without a newline at the end.
-  public var source: String
+  package var source: String
   /// The Markdown with the values put in; nil where nothing was to be put in.
-  public var rendered: VolatileText?
+  package var rendered: VolatileText?
 
   /// Whether it was read with something like a marker in it, and must be written just so.
   var isVerbatim = false
 
   /// Prose as it was written, and what became of it.
-  public init(_ source: String, rendered: VolatileText? = nil) {
+  package init(_ source: String, rendered: VolatileText? = nil) {
     (self.source, self.rendered) = (source, rendered)
   }
 }
 
 /// One or several statements in a fence.
-public struct Step: Equatable, Sendable {
+package struct Step: Equatable, Sendable {
   /// The statements, without the fence, without a newline at the end.
-  public var source: String
+  package var source: String
   /// The first line of the fence; nil for the usual one.
-  public var opening: String?
+  package var opening: String?
   /// The last line of the fence; nil for the usual one, empty where the text ended before it.
-  public var closing: String?
+  package var closing: String?
 
   /// A step in a fence of its own.
-  public init(_ source: String) { (self.source, opening, closing) = (source, nil, nil) }
+  package init(_ source: String) { (self.source, opening, closing) = (source, nil, nil) }
 }
 
 /// Text of which some pieces may differ from run to run: times, memory, money, paths.
-public struct VolatileText: Equatable, Sendable, ExpressibleByStringLiteral {
+package struct VolatileText: Equatable, Sendable, ExpressibleByStringLiteral {
   /// The whole text.
-  public var text: String
+  package var text: String
   /// The pieces that may differ, in the order in which they stand in the text.
-  public var volatilePieces: [String]
+  package var volatilePieces: [String]
 
   /// A text with its pieces that may differ.
-  public init(_ text: String, volatilePieces: [String] = []) {
+  package init(_ text: String, volatilePieces: [String] = []) {
     self.text = text
     self.volatilePieces = volatilePieces.filter { !$0.isEmpty }
   }
 
   /// A text that never differs.
-  public init(stringLiteral value: String) { self.init(value) }
+  package init(stringLiteral value: String) { self.init(value) }
 
   /// The text with every volatile piece replaced by "…".
-  public var masked: String {
+  package var masked: String {
     var result = "", rest = Substring(text)
     for piece in volatilePieces {
       guard let range = rest.firstRange(of: piece) else { continue }

@@ -1,22 +1,22 @@
 /// A table whose cells know whether they may differ from run to run.
-public struct Table: Equatable, Sendable {
+package struct Table: Equatable, Sendable {
   /// One column.
-  public struct Column: Equatable, Sendable {
+  package struct Column: Equatable, Sendable {
     /// Its heading.
-    public var name: String
+    package var name: String
     /// Whether its cells stand at the right, as numbers do.
-    public var isNumeric: Bool
+    package var isNumeric: Bool
 
     /// One column.
-    public init(_ name: String, isNumeric: Bool = false) {
+    package init(_ name: String, isNumeric: Bool = false) {
       (self.name, self.isNumeric) = (MarkdownText.cell(name), isNumeric)
     }
   }
 
   /// One cell.
-  public struct Cell: Equatable, Sendable, ExpressibleByStringLiteral {
+  package struct Cell: Equatable, Sendable, ExpressibleByStringLiteral {
     /// How it is set.
-    public enum Style: Equatable, Sendable {
+    package enum Style: Equatable, Sendable {
       /// As the text around it.
       case plain
       /// Strong: the best value.
@@ -26,17 +26,17 @@ public struct Table: Equatable, Sendable {
     }
 
     /// What it says.
-    public let text: String
+    package let text: String
     /// How it is set.
-    public let style: Style
+    package let style: Style
     /// Whether it may differ from run to run.
-    public let isVolatile: Bool
+    package let isVolatile: Bool
 
     /// One cell.
     ///
     /// Blanks at the ends are dropped, as Markdown drops them; code that holds a backslash
     /// or a backtick, which Markdown cannot show in a cell, is set plainly.
-    public init(_ text: String, style: Style = .plain, isVolatile: Bool = false) {
+    package init(_ text: String, style: Style = .plain, isVolatile: Bool = false) {
       self.text = MarkdownText.cell(text)
       let odd = style == .code && self.text.contains { "\\`\n".contains($0) }
       self.style = odd || self.text.isEmpty ? .plain : style
@@ -44,18 +44,18 @@ public struct Table: Equatable, Sendable {
     }
 
     /// A plain cell that does not differ.
-    public init(stringLiteral value: String) { self.init(value) }
+    package init(stringLiteral value: String) { self.init(value) }
   }
 
   /// What stands above it; empty for nothing.
-  public var title: String
+  package var title: String
   /// The columns.
-  public var columns: [Column]
+  package var columns: [Column]
   /// The rows, each as long as ``columns``.
-  public var rows: [[Cell]]
+  package var rows: [[Cell]]
 
   /// A table of at least one column.
-  public init(title: String = "", columns: [Column], rows: [[Cell]]) {
+  package init(title: String = "", columns: [Column], rows: [[Cell]]) {
     precondition(!columns.isEmpty, "a table needs a column")
     precondition(
       rows.allSatisfy { $0.count == columns.count }, "every row needs \(columns.count) cells")

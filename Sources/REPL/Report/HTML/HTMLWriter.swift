@@ -1,7 +1,7 @@
-public import Foundation
+package import Foundation
 
 /// Writes a report as one HTML file that holds its pictures, too.
-public enum HTMLWriter {
+package enum HTMLWriter {
   /// The whole page.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ public enum HTMLWriter {
   ///   - picture: The bytes of a picture by its path relative to the report; nil where there is
   ///     none, and the page then keeps the path.
   /// - Returns: The page.
-  public static func text(
+  package static func text(
     _ document: Document, title: String, picture: (String) -> Data?
   ) -> String {
     withoutActuallyEscaping(picture) { picture in
@@ -35,7 +35,7 @@ public enum HTMLWriter {
   ///   - picture: The address of a picture by its path relative to the report; nil for what is no
   ///     picture of the report.
   /// - Returns: A piece of HTML for every block that shows anything.
-  public static func fragments(_ document: Document, picture: (String) -> String?) -> [String] {
+  package static func fragments(_ document: Document, picture: (String) -> String?) -> [String] {
     withoutActuallyEscaping(picture) { picture in
       let converter = MarkdownToHTML { target in
         picture(Link.decoded(target)).map { HTMLText.escaped($0) } ?? safe(target)

@@ -2,9 +2,9 @@
 /// tables.
 ///
 /// It cannot be run again; the full report can.
-public enum BriefWriter {
+package enum BriefWriter {
   /// The most that GitHub takes for a comment, in characters.
-  public static let limit = 65_536
+  package static let limit = 65_536
 
   /// How much is left of long parts; tried in order until the text fits.
   private struct Cut {
@@ -24,7 +24,7 @@ public enum BriefWriter {
   ///   - linkPrefix: What goes before the relative paths of pictures, such as
   ///     `../blob/main/reports/`; GitHub resolves relative paths in files only.
   /// - Returns: The text; it cannot be run again.
-  public static func text(_ document: Document, of name: String, linkPrefix: String = "") -> String
+  package static func text(_ document: Document, of name: String, linkPrefix: String = "") -> String
   {
     for cut in cuts {
       let text = assembled(document, cut, name, linkPrefix).joined(separator: "\n\n") + "\n"

@@ -3,13 +3,13 @@
 ///
 /// Total: any text is a document, and writing it again gives the same bytes. What looks wrong is
 /// told.
-public struct MarkdownReader {
+package struct MarkdownReader {
   /// Something in the text that the writer may not have meant.
-  public struct Problem: Equatable, Sendable {
+  package struct Problem: Equatable, Sendable {
     /// The line, from 1.
-    public let line: Int
+    package let line: Int
     /// What is wrong, and what was made of it.
-    public let message: String
+    package let message: String
   }
 
   private let lines: [Substring]
@@ -21,7 +21,7 @@ public struct MarkdownReader {
   private init(_ text: String) { lines = MarkdownText.lines(of: text) }
 
   /// Reads a text.
-  public static func document(_ text: String) -> (document: Document, problems: [Problem]) {
+  package static func document(_ text: String) -> (document: Document, problems: [Problem]) {
     let scalars = text.unicodeScalars
     let newlines = scalars.count { $0 == "\n" }
     let pairs = zip(scalars, scalars.dropFirst()).count { $0 == "\r" && $1 == "\n" }

@@ -1,10 +1,10 @@
 /// Text in Markdown that means itself and nothing else.
-public enum MarkdownText {
+package enum MarkdownText {
   /// Escapes what Markdown, or GitHub's mathematics, would take for markup.
   ///
   /// An underscore inside a word is none, so `map50_95` stays as it is. A newline becomes a hard
   /// line break.
-  public static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     lines(of: text).map(escapedLine).joined(separator: "\\\n")
   }
 

@@ -1,7 +1,7 @@
 /// Writes documents as GitHub-flavoured Markdown.
-public enum MarkdownWriter {
+package enum MarkdownWriter {
   /// The whole document.
-  public static func text(_ document: Document) -> String {
+  package static func text(_ document: Document) -> String {
     var lines: [String] = []
     for (index, entry) in document.entries.enumerated() {
       lines += [String](repeating: "", count: entry.blankLines)

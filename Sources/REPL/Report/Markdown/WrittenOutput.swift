@@ -1,16 +1,16 @@
 /// An output as it is written: what its marker holds, and the lines that people see.
 ///
 /// Other forms of a notebook keep the two apart.
-public struct WrittenOutput: Equatable, Sendable {
+package struct WrittenOutput: Equatable, Sendable {
   /// The word behind `yolos:out`.
-  public let kind: String
+  package let kind: String
   /// The JSON object in the marker; nil where it is left out.
-  public let attributes: String?
+  package let attributes: String?
   /// The lines between the markers and their blank lines, without a newline at the end.
-  public let body: String
+  package let body: String
 
   /// Writes an output.
-  public init(_ output: Output) {
+  package init(_ output: Output) {
     let marker = MarkdownWriter.marker(output)
     kind = marker.kind
     attributes = marker.attributes
@@ -18,18 +18,18 @@ public struct WrittenOutput: Equatable, Sendable {
   }
 
   /// An output of its parts, which may come from anywhere.
-  public init(kind: String, attributes: String?, body: String) {
+  package init(kind: String, attributes: String?, body: String) {
     (self.kind, self.attributes, self.body) = (kind, attributes, body)
   }
 
   /// The region as it stands in a report.
-  public var text: String {
+  package var text: String {
     let marker = Marker(kind: kind, attributes: attributes)
     return [marker.opening, "", body, "", marker.closing].joined(separator: "\n")
   }
 
   /// What people see, as HTML.
-  public var html: String { MarkdownToHTML { $0 }.html(body) }
+  package var html: String { MarkdownToHTML { $0 }.html(body) }
 }
 
 extension MarkdownWriter {
@@ -39,7 +39,7 @@ extension MarkdownWriter {
   ///   - block: The block.
   ///   - isLast: Whether it ends the document, where a fence may stay open.
   /// - Returns: Its lines, without a newline at the end.
-  public static func text(_ block: Document.Block, isLast: Bool = false) -> String {
+  package static func text(_ block: Document.Block, isLast: Bool = false) -> String {
     lines(block, isLast: isLast).joined(separator: "\n")
   }
 }

@@ -34,6 +34,11 @@ struct Yolos: ParsableCommand {
   ///
   /// - Returns: The exit code.
   static func run(_ arguments: [String], interrupts: Interrupts) -> Int32 {
+    // To look through all commands and their options takes a third of the time of such a call.
+    if arguments == ["--version"] {
+      Terminal.output.write(Release.version + "\n")
+      return Commands.ExitCode.success.rawValue
+    }
     if let problem = ArgumentForms.unknownWord(
       in: arguments, subcommands: configuration.subcommands.map { $0._commandName })
     {

@@ -43,10 +43,8 @@ final class TerminalPresenter: Presenter {
   }
 
   private func warn(_ text: String) {
-    let mark = "warning: "
     let text = Terminal.harmless(text.hasSuffix("\n") ? text : text + "\n")
-    guard text.hasPrefix(mark) else { return terminal.write(terminal.paint(text, "35")) }
-    terminal.write(terminal.paint(mark, "1;35") + text.dropFirst(mark.count))
+    terminal.write(terminal.paint("warning: ", "1;35") + text)
   }
 
   private func show(_ chart: Chart, _ name: String) {
