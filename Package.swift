@@ -116,8 +116,8 @@ let package = Package(
     .room(
       "Training", in: "Engine",
       uses: [
-        "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images", "Layers",
-        "Mathematics", "Tensors", "Text", "YOLO", yams,
+        "CKernels", "Checkpoints", "Datasets", "Evaluation", "Files", "Geometry", "Images",
+        "Layers", "Mathematics", "Tensors", "Text", "YOLO", yams,
       ]),
     .room("Logs", in: "Engine", uses: ["Files"]),
     .room(

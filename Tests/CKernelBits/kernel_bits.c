@@ -330,6 +330,28 @@ static void check_loss(reporter *to, int count, float scale) {
   free(logits), free(out), free(pixels);
 }
 
+/// Weights that move: gradients of that size, of which the first are zero, as after a step.
+static void check_updates(reporter *to, int count, float scale) {
+  snprintf(to->shape, sizeof to->shape, "%d weights, gradients by %g", count, (double)scale);
+  float *p = numbers(41, count, 1), *g = numbers(42, count, scale);
+  float *m = numbers(43, count, scale), *v = numbers(44, count, scale * scale);
+  for (int i = 0; i < count; i++) v[i] = v[i] < 0 ? -v[i] : v[i];
+  for (int i = 0; i < count / 4; i++) g[i] = m[i] = v[i] = 0;
+  size_t bytes = (size_t)count * sizeof(float);
+  const yolos_adam_rule rule = {1.3e-3f, 0.99999f, 2e-4f, 0.7f, 0.1f, 0.999f, 0.001f, 0.0316f, 1e-8f};
+  yolos_adam(p, g, m, v, &rule, count);
+  say(to, "Adam's weights", p, bytes), say(to, "Adam's gradients", g, bytes);
+  say(to, "Adam's means", m, bytes), say(to, "Adam's squares", v, bytes);
+  free(g);
+  g = numbers(45, count, scale);
+  yolos_sgd(p, g, m, 0.01f, 0.937f, 5e-4f, 0.9f, count);
+  say(to, "SGD's weights", p, bytes), say(to, "SGD's gradients", g, bytes);
+  say(to, "SGD's moments", m, bytes);
+  yolos_average(v, p, 0.003f, count);
+  say(to, "average", v, bytes);
+  free(p), free(g), free(m), free(v);
+}
+
 void yolos_kernel_bits(
     void (*report)(void *context, const char *name, uint64_t digest), void *context) {
   uint64_t state = yolos_flush_denormals();
@@ -342,6 +364,7 @@ void yolos_kernel_bits(
     check_normalization(&to, channels[i], 70, 200);
     check_maps(&to, channels[i], 7, 6);
   }
+  check_updates(&to, 64, 1), check_updates(&to, 301, 1e-3f), check_updates(&to, 77, 1e-19f);
   check_loss(&to, 64, 4), check_loss(&to, 357, 1), check_loss(&to, 300, 120);
   yolos_restore_denormals(state);
 }

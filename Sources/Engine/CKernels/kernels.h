@@ -12,6 +12,7 @@
 #include "epilogue.h"
 #include "normalize.h"
 #include "pooling.h"
+#include "optimizer.h"
 
 #include "microkernel.h"
 #include "rows.h"

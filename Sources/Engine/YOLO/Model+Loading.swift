@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Layers
 public import Tensors
 
@@ -68,8 +69,8 @@ extension Model {
   /// Takes over whatever fits from the weights of a model for other classes.
   ///
   /// Arrays of the same shape are taken whole. Of the head's class rows those are taken whose class has
-  /// the same name in both models. Where no name is the same but the number of classes is, the rows are
-  /// taken in their order, as the reference does: they know at least how sure to be.
+  /// the same name in both models, in capitals or not. Where no name is the same but the number of classes
+  /// is, the rows are taken in their order: they know at least how sure to be. Both as in the reference.
   ///
   /// - Parameters:
   ///   - state: The other model's weights.
@@ -91,10 +92,10 @@ extension Model {
     _ state: StateDictionary, sourceNames: [String]?
   ) throws(ModelError) -> TransferReport {
     var report = TransferReport()
-    let kept = Set(sourceNames ?? []).intersection(classNames)
-    let sameClasses = sourceNames == classNames || kept.isEmpty
+    let names = ClassNames(sourceNames ?? [])
+    report.classesKept = classNames.filter { names[$0] != nil }
+    let sameClasses = names == ClassNames(classNames) || report.classesKept.isEmpty
     let own = stateDictionary()
-    report.classesKept = classNames.filter(kept.contains)
     for name in own.names where name != distanceWeightName {
       guard let expected = own[name]?.shape, let found = state[name] else {
         // Counters are not in every file; without them the count starts anew.
@@ -106,7 +107,7 @@ extension Model {
         report.taken.append(name)
       } else if isClassArray, found.shape.rank == expected.rank,
         found.shape.extents.dropFirst() == expected.extents.dropFirst(),
-        found.shape[0] == sourceNames?.count, !kept.isEmpty
+        found.shape[0] == sourceNames?.count, !report.classesKept.isEmpty
       {
         report.partlyTaken.append(name)
       } else {
@@ -115,9 +116,10 @@ extension Model {
       }
       try checkFinite(found, name)
     }
-    let names = Set(own.names)
-    report.ignored = state.names.filter { !names.contains($0) }
-    report.takesRowsInOrder = kept.isEmpty && classArrayNames.isSubset(of: report.taken)
+    let known = Set(own.names)
+    report.ignored = state.names.filter { !known.contains($0) }
+    report.takesRowsInOrder =
+      report.classesKept.isEmpty && classArrayNames.isSubset(of: report.taken)
     return report
   }
 
@@ -125,11 +127,12 @@ extension Model {
     _ value: StateDictionary.Value, _ name: String
   ) throws(ModelError) {
     guard case .floats(let tensor) = value else { return }
+    let isVariance = name.hasSuffix("running_var")
     for (index, number) in tensor.scalars.enumerated() {
       guard number.isFinite else {
         throw ModelError(name: name, problem: .notFinite(index: index, value: "\(number)"))
       }
-      if number < 0 && name.hasSuffix("running_var") {
+      if isVariance && number < 0 {
         throw ModelError(name: name, problem: .negativeVariance(index: index))
       }
     }
@@ -155,8 +158,9 @@ extension Model {
         continue
       }
       let row = source.shape.count / max(1, source.shape[0])
+      let names = ClassNames(sourceNames)
       for (index, className) in classNames.enumerated() {
-        guard let other = sourceNames.firstIndex(of: className) else { continue }
+        guard let other = names[className] else { continue }
         for i in 0..<row { unsafe target.base[index * row + i] = source.scalars[other * row + i] }
       }
     }
@@ -180,5 +184,24 @@ extension Model {
       targets["\(normalization.name).running_var"] = normalization.runningVariance
     }
     return targets
+  }
+}
+
+/// The names of a model's classes as another model's are looked up among them: capitals and blanks around
+/// a name do not count.
+private struct ClassNames: Equatable {
+  private let names: [String]
+  private let indices: [String: Int]
+
+  init(_ names: [String]) {
+    self.names = names.map(Self.plain)
+    indices = Dictionary(zip(self.names, self.names.indices)) { $1 }
+  }
+
+  /// Which class has a name.
+  subscript(name: String) -> Int? { indices[Self.plain(name)] }
+
+  private static func plain(_ name: String) -> String {
+    name.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
   }
 }

@@ -55,5 +55,6 @@ void yolos_use_kernel_set(int set);
 
 #include "convolution.h"
 #include "passes.h"
+#include "update.h"
 
 #endif

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Layers
 public import Tensors
 
@@ -130,7 +131,7 @@ public final class Optimizer {
       // Corrections for moments that started at zero: 1 - beta^t.
       let first = 1 - power(beta1, steps), second = 1 - power(beta2, steps)
       return .adam(
-        AdamRule(
+        yolos_adam_rule(
           rate: Float(rate / first), shrink: method == .adamW ? Float(1 - rate * decay) : 1,
           decay: method == .adam ? Float(decay) : 0, scale: scale, beta1: Float(1 - beta1),
           beta2: Float(beta2), rest: Float(1 - beta2),

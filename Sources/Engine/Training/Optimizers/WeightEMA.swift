@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Mathematics
 public import Tensors
 
@@ -61,12 +62,11 @@ public final class WeightEMA {
     let sources = self.sources.map(\.values), averages = self.averages, pieces = self.pieces
     threads.run(pieces.count) { index, _ in
       let piece = pieces[index]
+      let start = piece.range.lowerBound
       // SAFETY: the piece lies inside both buffers.
-      let x = unsafe sources[piece.owner].base, average = unsafe averages[piece.owner].base
-      for i in piece.range {
-        // In this form a weight that never moves has an average that never moves, to the last bit.
-        unsafe average[i] += share * (x[i] - average[i])
-      }
+      unsafe yolos_average(
+        averages[piece.owner].base + start, sources[piece.owner].base + start, share,
+        piece.range.count)
     }
   }
 
