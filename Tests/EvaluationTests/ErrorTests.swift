@@ -157,4 +157,24 @@ private struct TIDESet: Decodable {
     #expect(unseen(rare) ?? 1 < 0.05, "what is often missed says little")
     #expect(LabelSuspicion.of(clean).isEmpty)
   }
+
+  @Test func `what only one of two looks contradicts counts half`() {
+    let label = truth(box(0, 0, 20, 20))
+    func image(_ detections: Detection<ImagePixels>...) -> ImageResult<ImagePixels> {
+      ImageResult(
+        detections: [found(label.box, 0.9)] + detections,
+        truths: [label, truth(box(60, 0, 20, 20), 1)])
+    }
+    // Class 0 where 1 is labeled, in both; an object in both, in boxes that overlap, and one in the second.
+    let first = image(found(box(60, 0, 20, 20), 0.8), found(box(0, 60, 20, 20), 0.6))
+    let second = image(
+      found(box(60, 0, 20, 20), 0.6), found(box(2, 60, 20, 20), 0.7), found(box(90, 90, 9, 9), 0.5))
+    let agreed = LabelSuspicion.agreed(
+      [first, second].map { ($0, LabelSuspicion.of($0)) })
+    #expect(agreed.map(\.suspicion.kind) == [.otherClass, .missing, .missing])
+    let scores = agreed.map { ($0.suspicion.score * 1000).rounded() }
+    #expect(scores == [700, 650, 250])
+    #expect(agreed.map(\.look) == [0, 1, 1])
+    #expect(agreed.map(\.suspicion.detection) == [1, 2, 3])
+  }
 }

@@ -56,6 +56,58 @@ public struct LabelSuspicion: Hashable, Sendable {
     return strongest(doubled(result.truths) + labels + evidence.missingLabels)
   }
 
+  /// A suspicion of an image that was looked at several times, and the look that speaks for it most.
+  public struct Agreed: Sendable {
+    /// With the mean score of all looks.
+    public let suspicion: LabelSuspicion
+    /// Which look has its detection.
+    public let look: Int
+  }
+
+  /// The suspicions of one image that was looked at several times, such as at several sizes, the strongest
+  /// first.
+  ///
+  /// A suspicion of a look that another one does not have counts there as zero: what a model sees at one size
+  /// alone is seldom a fault of the labels.
+  ///
+  /// - Parameter looks: What was found each time, with the same labels, and what is suspected there.
+  public static func agreed(
+    _ looks: [(result: ImageResult<ImagePixels>, suspicions: [LabelSuspicion])]
+  ) -> [Agreed] {
+    var all: [(strongest: LabelSuspicion, look: Int, sum: Double)] = []
+    for (look, (result, suspicions)) in looks.enumerated() {
+      for suspicion in suspicions {
+        let known = all.firstIndex { other in
+          guard suspicion.label == nil, let detection = suspicion.detection else {
+            return suspicion.label == other.strongest.label
+          }
+          guard other.strongest.label == nil, let before = other.strongest.detection else {
+            return false
+          }
+          let (a, b) = (result.detections[detection], looks[other.look].result.detections[before])
+          return other.look != look && a.classIndex == b.classIndex
+            && intersectionOverUnion(a.box, b.box) >= 0.5
+        }
+        guard let known else {
+          all.append((suspicion, look, suspicion.score))
+          continue
+        }
+        all[known].sum += suspicion.score
+        if suspicion.score > all[known].strongest.score {
+          (all[known].strongest, all[known].look) = (suspicion, look)
+        }
+      }
+    }
+    return all.map { suspicion, look, sum in
+      Agreed(
+        suspicion: LabelSuspicion(
+          kind: suspicion.kind, label: suspicion.label, detection: suspicion.detection,
+          other: suspicion.other, score: sum / Double(looks.count)), look: look)
+    }.enumerated().sorted {
+      ($1.element.suspicion.score, $0.offset) < ($0.element.suspicion.score, $1.offset)
+    }.map(\.element)
+  }
+
   /// What speaks for and against the labels of an image.
   private struct Evidence {
     let result: ImageResult<ImagePixels>

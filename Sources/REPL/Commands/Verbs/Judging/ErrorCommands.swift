@@ -51,7 +51,9 @@ extension Command {
       options: [
         .init("data", .dataset, "the dataset, or one of its splits", isRequired: true),
         .init(
-          "imgsz", .integer, "longer side of the network input", default: 640, unit: "pixels",
+          "imgsz", .integer,
+          "longer side of the network input; a second look takes a seventh more", default: 640,
+          unit: "pixels",
           range: .between(32, 4096)),
         .init(
           "conf", .number, "minimum confidence of a detection that contradicts a label",
