@@ -71,6 +71,7 @@ public struct LabelSuspicion: Hashable, Sendable {
   /// alone is seldom a fault of the labels.
   ///
   /// - Parameter looks: What was found each time, with the same labels, and what is suspected there.
+  /// - Returns: At most one suspicion a label, with the mean score of all looks.
   public static func agreed(
     _ looks: [(result: ImageResult<ImagePixels>, suspicions: [LabelSuspicion])]
   ) -> [Agreed] {
