@@ -68,8 +68,8 @@ struct SuspectsJob: Job {
 extension SuspectsJob {
   /// A set is looked at twice: at the size that is asked for, and at one that is a seventh larger.
   ///
-  /// The same object falls on other pixels then. On drawn toys with spoiled labels the agreement of both
-  /// found a tenth more of them than one look (`scripts/check-suspects`).
+  /// The same object falls on other pixels then, and what the model sees by chance is seldom seen twice;
+  /// `scripts/check-suspects` counts what that finds.
   private static func sizes(options: ValidationOptions) -> [ValidationOptions] {
     let size = options.imageSize, larger = (size * 115 / 100 + 31) / 32 * 32
     var second = options
