@@ -39,7 +39,7 @@ struct SmallRecipe {
   /// Images that a run with `epochs="auto"` sees: some to learn the classes, and some of each image.
   private func chooseEpochs(_ options: inout TrainingOptions) {
     guard options.epochCount == .auto else { return }
-    let (base, each) = facts.isPretrained ? (150, 3) : (3000, 20)
+    let (base, each) = facts.isPretrained ? (150, 6) : (3000, 20)
     let epochs = (base + facts.images - 1) / facts.images + each
     options.derive(
       \.epochCount, .count(epochs), "\(facts.imageWords): \(base) images and each \(each) times")
@@ -49,7 +49,7 @@ struct SmallRecipe {
   /// Images of a step: one is too few for the statistics of batch normalization, and more than 16
   /// bring no better gradient than they cost.
   private func chooseSteps(_ options: inout TrainingOptions) {
-    let wanted = facts.isPretrained ? 150 : 1500
+    let wanted = facts.isPretrained ? 600 : 1500
     let seen = facts.images * options.epochs
     var batch = 16
     while batch > 2 && seen / batch < wanted { batch /= 2 }
