@@ -3,10 +3,10 @@
   .venv-peers/bin/python scripts/seeds-peers.py plush.yaml yolov8s.pt 0 1 2
     --set epochs=1 freeze=None    other options of Ultralytics, as Python writes their values; without it
                                   epochs=12 imgsz=640 batch=8 freeze=10, and the defaults of Ultralytics
-    --plain                       no augmentation, and all lines of results.csv: with all pictures in one batch
-                                  nothing is left to chance but the order of additions
+    --plain                       no augmentation, and all lines of results.csv: with all images in one batch only
+                                  the order of additions is left to chance
 
-A line holds the seed, the best epoch (the one with the highest mAP50-95) with its mAP50 and mAP50-95, and the three
+It prints CSV: the seed, the best epoch (the one with the highest mAP50-95) with its mAP50 and mAP50-95, and the three
 losses of the first epoch. scripts/bench --peers makes the virtual environment; runs are left in runs/peers.
 """
 
@@ -62,12 +62,15 @@ def train(seed):
 columns = [f"metrics/{score}(B)" for score in ("mAP50", "mAP50-95")]
 losses = [f"train/{loss}_loss" for loss in ("box", "cls", "dfl")]
 table = []
-print("seed  epoch  mAP50  mAP50-95  box    cls    dfl", flush=True)
+if not options.plain:
+    print("seed,best epoch,mAP50,mAP50-95,box,cls,dfl", flush=True)
 for seed in options.seeds:
     rows = train(seed)
+    if options.plain:
+        continue
     best = max(rows, key=lambda row: row[columns[1]])
     table.append([best[column] for column in columns] + [rows[0][loss] for loss in losses])
-    map50, map50_95, box, cls, dfl = table[-1]
-    print(f"{seed:4}  {best['epoch']:5.0f}  {map50:.3f}  {map50_95:.3f}     {box:.3f}  {cls:.3f}  {dfl:.3f}", flush=True)
-map50, map50_95, box, cls, dfl = map(statistics.mean, zip(*table))
-print(f"mean         {map50:.3f}  {map50_95:.3f}     {box:.3f}  {cls:.3f}  {dfl:.3f}")
+    print(f"{seed},{best['epoch']:.0f},", ",".join(f"{value:.4f}" for value in table[-1]), sep="", flush=True)
+for name, summary in (("mean", statistics.mean), ("standard deviation", statistics.stdev)):
+    if len(table) > 1:
+        print(f"{name},,", ",".join(f"{summary(values):.4f}" for values in zip(*table)), sep="")
