@@ -39,7 +39,7 @@ struct SmallRecipe {
   /// Images that a run with `epochs="auto"` sees: some to learn the classes, and some of each image.
   private func chooseEpochs(_ options: inout TrainingOptions) {
     guard options.epochCount == .auto else { return }
-    let (base, each) = facts.isPretrained ? (150, 6) : (3000, 20)
+    let (base, each) = facts.isPretrained ? (150, 10) : (3000, 20)
     let epochs = (base + facts.images - 1) / facts.images + each
     options.derive(
       \.epochCount, .count(epochs), "\(facts.imageWords): \(base) images and each \(each) times")
