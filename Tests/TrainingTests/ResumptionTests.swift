@@ -19,8 +19,8 @@ import YOLO
     // Everything that the field's recipe leaves alone.
     [
       ("optimizer", .text("AdamW")), ("lr0", .number(0.002)), ("imgsz_start", .integer(32)),
-      ("lr_by_batch", .flag(true)), ("lr_depth", .number(0.8)), ("ema_decay", .number(0.9)),
-      ("ema_tau", .number(3)),
+      ("lr_by_batch", .flag(true)), ("lr_depth", .number(0.8)), ("lr_classes", .number(4)),
+      ("ema_decay", .number(0.9)), ("ema_tau", .number(3)),
     ],
   ]
 

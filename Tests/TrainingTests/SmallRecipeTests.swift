@@ -8,14 +8,14 @@ import Training
 @Suite struct SmallRecipeTests {
   private func plan(
     _ given: [(name: String, value: OptionValue)] = [], images: Int = 23, classes: Int = 2,
-    parameters: Int = 3_011_238, isPretrained: Bool = true
+    parameters: Int = 3_011_238, isPretrained: Bool = true, hasNewClasses: Bool = true
   ) throws -> TrainingPlan {
     let options = try TrainingOptions([("recipe", .text("small"))] + given)
     return TrainingPlan(
       options: options,
       facts: TrainingFacts(
         images: images, classes: classes, parameters: parameters,
-        isPretrained: isPretrained))
+        isPretrained: isPretrained, hasNewClasses: hasNewClasses))
   }
 
   @Test func `few images make small steps, many make large ones`() throws {
@@ -44,6 +44,14 @@ import Training
     #expect(options.batch == 8 && options.lr0 == 0.01 && options.closeMosaic == 10)
     #expect(options.freezing == .none && options.nominalBatch == 8)
     #expect(plan.method == .adamW && plan.schedule.step(0).accumulate == 1)
+  }
+
+  @Test func `new classes move faster where the rest was trained before`() throws {
+    #expect(try plan().options.classFactor > 1)
+    #expect(try plan(hasNewClasses: false).options.classFactor == 1)
+    #expect(try plan(isPretrained: false).options.classFactor == 1)
+    #expect(try plan([("lr_classes", .number(1))]).options.classFactor == 1)
+    #expect(try plan([("optimizer", .text("SGD"))]).options.classFactor == 1)
   }
 
   @Test func `every choice says how it came about`() throws {
@@ -79,6 +87,12 @@ import Training
     let few = try plan([("epochs", .text("AUTO"))], images: 8).options.epochs
     let many = try plan([("epochs", .text("auto"))], images: 600).options.epochs
     #expect(few > many && many >= 1)
+  }
+
+  @Test func `a model knows its classes by their names`() throws {
+    let model = Model(try TinyRun.architecture(classes: 2), classNames: ["Bear", "rabbit"])
+    #expect(model.knows(classes: ["rabbit", "bear"]) && model.knows(classes: ["bear "]))
+    #expect(!model.knows(classes: ["bear", "fox"]))
   }
 
   @Test func `a model that was only drawn has learned nothing`() throws {

@@ -166,6 +166,12 @@ extension Model {
     }
   }
 
+  /// Whether the model has a class of each of these names, in capitals or not.
+  package func knows(classes names: [String]) -> Bool {
+    let own = ClassNames(classNames)
+    return names.allSatisfy { own[$0] != nil }
+  }
+
   /// The arrays with one row a class.
   private var classArrayNames: Set<String> {
     let head = "model.\(architecture.rows.count - 1).cv3."

@@ -80,6 +80,8 @@ extension OptionTable {
     public let cosine, fallsByBatch: OptionKey<Bool>
     /// The learning rate of a module as a share of the next one's.
     public let depthShare: OptionKey<Double>
+    /// The learning rate of the head's branch for classes as a multiple of the others'.
+    public let classFactor: OptionKey<Double>
     /// What the EMA keeps of itself in the long run, and how many updates it takes to get there.
     public let averageDecay, averageRise: OptionKey<Double>
     /// What a batch weighs in the running statistics of batch normalization.
@@ -121,6 +123,11 @@ extension OptionTable {
         "lr_depth", shares, .number(1),
         traits: OptionTraits(isOurs: true),
         "learning rate of a module as a fraction of the next one's; below 1, early modules move less"
+      )
+      classFactor = list.number(
+        "lr_classes", 0...100, .number(1),
+        traits: OptionTraits(isOurs: true),
+        "learning rate of the head's class branch as a multiple of the others'; above 1, new classes are learned sooner"
       )
       averageDecay = list.number(
         "ema_decay", 0...0.9999999, .number(0.9999),

@@ -75,6 +75,9 @@ struct SmallRecipe {
       )
       options.choose(\.momentum, 0.9, "the usual beta1 of AdamW")
       options.choose(\.warmupBiasRate, 0, "biases warm up like weights")
+      if facts.isPretrained && facts.hasNewClasses {
+        options.choose(\.classFactor, 6, "classes are new to a model that knows objects")
+      }
     }
     options.choose(\.fallsByBatch, true, "few epochs: the rate falls smoothly")
     let warmup = min(1, Double(max(6, steps.run / 20)) / Double(steps.epoch))

@@ -12,15 +12,18 @@ public struct TrainingFacts: Codable, Equatable, Sendable {
   public var modules: Int
   /// Whether the model starts from weights that were trained before.
   public var isPretrained: Bool
+  /// Whether the dataset has a class that the model was not trained for.
+  public var hasNewClasses: Bool
 
-  /// Facts; what is left out is that of a pretrained YOLOv8n.
+  /// Facts; what is left out is that of a YOLOv8n that was trained for other classes.
   public init(
     images: Int, classes: Int, parameters: Int = 3_000_000, modules: Int = 23,
-    isPretrained: Bool = true
+    isPretrained: Bool = true, hasNewClasses: Bool = true
   ) {
     precondition(images > 0, "a training needs at least one image")
     (self.images, self.classes) = (images, classes)
-    (self.parameters, self.modules, self.isPretrained) = (parameters, modules, isPretrained)
+    (self.parameters, self.modules) = (parameters, modules)
+    (self.isPretrained, self.hasNewClasses) = (isPretrained, hasNewClasses)
   }
 }
 

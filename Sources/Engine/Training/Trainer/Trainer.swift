@@ -73,7 +73,8 @@ public final class Trainer {
       images: samples.count,
       classes: names.count, parameters: request.model.parameters.reduce(0) { $0 + $1.count },
       modules: request.model.architecture.rows.count,
-      isPretrained: options.pretrained && request.model.hasLearned)
+      isPretrained: options.pretrained && request.model.hasLearned,
+      hasNewClasses: !request.model.knows(classes: names))
     chosen = roomy
     plan = TrainingPlan(options: chosen, facts: facts)
     let preparation = try ModelPreparation(request, plan.options, classNames: names)

@@ -37,10 +37,13 @@ extension TrainingOptions {
 
 extension TrainingPlan {
   /// The share of the learning rate that each parameter of a model moves with: `lr_depth` to the power
-  /// of the modules that lie between its own and the head.
+  /// of the modules that lie between its own and the head, or `lr_classes` in the head's branch for
+  /// classes.
   func rateShare(of model: Model) -> (Parameter) -> Double {
     let head = model.architecture.rows.count - 1, share = options.depthShare
+    let classFactor = options.classFactor, classBranch = "model.\(head).cv3."
     return { parameter in
+      guard !parameter.name.hasPrefix(classBranch) else { return classFactor }
       // "model.4.cv1.conv.weight" belongs to module 4.
       let module = parameter.name.split(separator: ".").dropFirst().first.flatMap { Int($0) }
       return power(share, head - (module ?? head))

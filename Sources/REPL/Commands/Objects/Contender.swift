@@ -126,7 +126,7 @@ extension [Contender] {
     if differences.contains(where: { $0.difference.runs == 1 && $0.difference.others == 1 }) {
       remarks.append(
         "Each side is a single run, so the interval does not include the effect of the seed; "
-          + "`study` trains several.")
+          + "the command study trains several.")
     }
     if images < Self.fewImages {
       remarks.append(
