@@ -81,7 +81,7 @@ let package = Package(
     .target(
       name: "CImages", dependencies: ["CPNG", "CWebP", "CTIFF", "CGIF", "CHEIF"],
       path: "Sources/Engine/CImages",
-      linkerSettings: ["png", "webp", "webpdemux", "tiff", "gif", "heif"].map {
+      linkerSettings: ["png", "webp", "webpdemux", "tiff", "gif", "dl"].map {
         .linkedLibrary($0)
       }),
     .target(name: "CAugment", path: "Sources/Engine/CAugment"),

@@ -31,7 +31,7 @@ int yolos_heif_size(const uint8_t *_Nonnull data, size_t size, uint32_t *_Nonnul
 
 /// Whether libheif has a decoder here: for HEIC where `is_avif` is 0, else for AVIF.
 ///
-/// Since Debian 13 they are packages of their own.
+/// Since Debian 13 they are packages of their own. Below 0: libheif itself is missing.
 int yolos_heif_has_decoder(int is_avif);
 
 /// Encodes pixels as a PNG file in memory that the caller frees with `free`.

@@ -101,10 +101,12 @@ extension Checkup {
 
   /// The libraries in use, what they cannot read, and the font.
   static var libraries: [Finding] {
+    // Asked first: libheif is opened by the question.
+    let lacking = ImageDecoders.missing
     let maps = Machine.text("/proc/self/maps") ?? ""
     let used = libraries(in: maps, named: known)
     var findings = [Finding("libraries", used.isEmpty ? "linked statically" : used)]
-    for missing in ImageDecoders.missing {
+    for missing in lacking {
       findings.append(
         Finding(
           missing.format, .absent, "no decoder: such images are errors",
