@@ -111,9 +111,7 @@ final class JobBoard {
       for ticket in tickets { lookElsewhere(ticket) }
     }
     executor.update()
-    for ticket in tickets where !ticket.isClosed {
-      if ticket.hasEnded { close(ticket) } else { ticket.readProgress() }
-    }
+    for ticket in tickets where ticket.hasEnded && !ticket.isClosed { close(ticket) }
   }
 
   private func interrupt(_ level: Cancellation.Level) {
@@ -130,7 +128,6 @@ final class JobBoard {
       ticket.state = .ended(.reported(report))
     } else if let other = holder(for: ticket) {
       ticket.state = .elsewhere(other)
-      ticket.readProgress()
     } else if case .success = cache.entry(ticket.key) {
       // It was done between the two looks; the next one finds it.
       claims.release(ticket.key.description)
@@ -165,6 +162,7 @@ final class JobBoard {
   private func show() {
     guard ContinuousClock.now >= nextDrawing else { return }
     nextDrawing = .now + Self.pauseOfDrawings
+    for ticket in tickets where !ticket.hasEnded { ticket.readProgress() }
     let lines = tickets.filter { !$0.hasEnded }.map(\.line)
     guard lines != shown else { return }
     shown = lines

@@ -75,6 +75,7 @@ final class JobTicket {
 
   /// Reads what it told since the last time.
   func readProgress() {
+    if case .waiting = state { return }
     let decoder = JobEvent.decoder
     for line in FileTail.lines(of: folder.progress, from: &readBytes) {
       if let event = try? decoder.decode(JobEvent.self, from: line) {
