@@ -46,6 +46,16 @@ import Training
     #expect(plan.method == .adamW && plan.schedule.step(0).accumulate == 1)
   }
 
+  @Test func `a default that is given is another run than one left to the recipe`() throws {
+    let small: (name: String, value: OptionValue) = ("recipe", .text("small"))
+    let left = try TrainingOptions([small]).decisive
+    for (name, value) in [("freeze", OptionValue.none), ("close_mosaic", .integer(10))] {
+      let given = try TrainingOptions([small, (name, value)]).decisive
+      #expect(given[name] != left[name], "\(name)")
+      #expect(try TrainingOptions([(name, value)]).decisive == TrainingOptions().decisive)
+    }
+  }
+
   @Test func `new classes move faster where the rest was trained before`() throws {
     #expect(try plan().options.classFactor > 1)
     #expect(try plan(hasNewClasses: false).options.classFactor == 1)

@@ -46,13 +46,17 @@ extension TrainingOptions: Codable {
 extension TrainingOptions {
   /// Every option that decides what a run leaves, with its value in the one form that all spellings of
   /// the value share: 1 and 1.0 are one number.
+  ///
+  /// A recipe keeps what was given and chooses the rest, so there `0 (given)` is not `0`.
   public var decisive: [String: String] {
     var values: [String: String] = [:]
+    let recipe: RecipeChoice = self.recipe
     for setting in settings where setting.option.decidesFiles {
       var value = setting.value
       if case .number = setting.option.kind, let number = value.number { value = .number(number) }
       if case .freezing = setting.option.kind { value = self.freezing.optionValue }
-      values[setting.option.name] = "\(value)"
+      let isKept = recipe != .field && setting.origin.isGiven
+      values[setting.option.name] = isKept ? "\(value) (given)" : "\(value)"
     }
     return values
   }

@@ -18,6 +18,14 @@ public struct TrainingOptions: Equatable, Sendable {
     /// Computed from other values; the text says how.
     case derived(String)
 
+    /// Whether somebody gave the value, now or for the run that is carried on.
+    var isGiven: Bool {
+      switch self {
+      case .given, .inherited: true
+      case .standard, .profile, .derived: false
+      }
+    }
+
     /// One word, or the rule for a derived value.
     public var description: String {
       switch self {
@@ -110,10 +118,7 @@ public struct TrainingOptions: Equatable, Sendable {
 
   /// Whether somebody gave the value, now or for the run that is carried on.
   func isGiven<Value>(_ key: KeyPath<OptionTable, OptionKey<Value>>) -> Bool {
-    switch setting(key).origin {
-    case .given, .inherited: true
-    case .standard, .profile, .derived: false
-    }
+    setting(key).origin.isGiven
   }
 
   /// Epochs of the run; 0 while they are left to a recipe (`epochs="auto"`).
