@@ -27,7 +27,7 @@ static const char *missing;
 static void load(void) {
   void *opened = dlopen("libheif.so.1", RTLD_NOW | RTLD_LOCAL);
   if (!opened) {
-    missing = "libheif is missing; install it: apt install libheif1";
+    missing = "libheif is missing";
     return;
   }
 #define FIND(name)                                                    \

@@ -34,10 +34,15 @@ func decode(
 func decodingProblem(_ message: [CChar]) -> ImageError.Problem {
   let reason = text(message)
   if reason == "the file ends too early" { return .truncated }
-  // libheif's words where Debian's package with the decoder of this kind is not installed.
-  if reason.contains("Unsupported codec") || reason.contains("decoding plugin") {
-    return .damaged(
-      "libheif has no decoder for it; install libheif-plugin-libde265 and libheif-plugin-dav1d")
+  // Nothing is wrong with the file where a library is not installed. The first are our own words of libheif,
+  // the others libheif's of Debian's packages with a decoder each.
+  let isWithoutLibrary = reason.hasPrefix("libheif is")
+  if isWithoutLibrary || reason.contains("Unsupported codec") || reason.contains("decoding plugin")
+  {
+    let plugins = "libheif-plugin-libde265 and libheif-plugin-dav1d"
+    let packages = isWithoutLibrary ? "libheif1" : plugins
+    return .foreign(
+      kind: "a HEIC or AVIF image, which nothing here can decode", advice: "install \(packages)")
   }
   return .damaged(reason)
 }
