@@ -10,4 +10,6 @@ package enum RandomPurpose {
   package static let split: UInt8 = 0x23
   /// Which images stay in a fraction.
   package static let fraction: UInt8 = 0x24
+  /// Which images are held out together in a cross-validation.
+  package static let folds: UInt8 = 0x25
 }

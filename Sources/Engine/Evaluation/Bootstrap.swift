@@ -29,9 +29,25 @@ public struct BootstrapInterval: Hashable, Sendable {
     of results: [ImageResult<some CoordinateSpace>], rules: EvaluationRules = .current,
     level: Double = 0.95, samples: Int = 1000, source: inout RandomSource
   ) {
+    self.init(
+      of: results.map { MatchedImage($0, rules: rules) }, rules: rules, level: level,
+      samples: samples, source: &source)
+  }
+
+  /// Draws samples of images that were matched before; nil where none has an object.
+  ///
+  /// - Parameters:
+  ///   - matched: The images.
+  ///   - rules: Which version's arithmetic holds, in matching as well.
+  ///   - level: The share of the samples inside, 0...1.
+  ///   - samples: How many to draw, at least 1.
+  ///   - source: What decides the draws.
+  package init?(
+    of matched: [MatchedImage], rules: EvaluationRules = .current, level: Double = 0.95,
+    samples: Int = 1000, source: inout RandomSource
+  ) {
     precondition(samples >= 1 && level >= 0 && level <= 1, "\(samples) samples at level \(level)")
-    guard results.contains(where: { !$0.truths.isEmpty }) else { return nil }
-    let matched = results.map { MatchedImage($0, rules: rules) }
+    guard matched.contains(where: { !$0.truths.isEmpty }) else { return nil }
     let classes = Ranking(matched).classes
     // How many objects of each class every image holds.
     let objects = classes.map { ranked in
@@ -39,8 +55,8 @@ public struct BootstrapInterval: Hashable, Sendable {
     }
     var at50: [Double] = [], over: [Double] = []
     while at50.count < samples {
-      var times = [Int](repeating: 0, count: results.count)
-      for _ in results { times[source.below(results.count)] += 1 }
+      var times = [Int](repeating: 0, count: matched.count)
+      for _ in matched { times[source.below(matched.count)] += 1 }
       var averages: [[Double]] = []
       for (ranked, counts) in zip(classes, objects) {
         let total = zip(counts, times).reduce(0) { $0 + $1.0 * $1.1 }

@@ -84,7 +84,15 @@ public struct DetectionMetrics: Hashable, Sendable {
 
   /// Evaluates a set of images.
   public init(of results: [ImageResult<some CoordinateSpace>], rules: EvaluationRules = .current) {
-    let matched = results.map { MatchedImage($0, rules: rules) }
+    self.init(of: results.map { MatchedImage($0, rules: rules) }, rules: rules)
+  }
+
+  /// Evaluates images that were matched before, such as those of several validations.
+  ///
+  /// - Parameters:
+  ///   - matched: The images; their confidences are ranked together.
+  ///   - rules: Which version's arithmetic holds, in matching as well.
+  package init(of matched: [MatchedImage], rules: EvaluationRules = .current) {
     let ranking = Ranking(matched)
     let curves = ranking.classes.map { $0.curves(rules) }
     let best = DetectionMetrics.bestIndex(curves.map(\.f1))

@@ -193,6 +193,9 @@ package struct FirstScript {
       lines.append(
         "# \(Wording.number(count, "image")) to validate on: one box more or less moves the scores a lot."
       )
+      lines.append(
+        "# `crossval` in place of `train` takes longer and holds out every image once, so that all of them count."
+      )
     }
     let rare = zip(dataset.classNames, dataset.summary(of: .train).objects).filter { $1 < 10 }
     if !rare.isEmpty, dataset.classNames.count > 1 {

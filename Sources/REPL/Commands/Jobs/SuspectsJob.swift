@@ -54,14 +54,11 @@ struct SuspectsJob: Job {
           classCount: model.classNames.count)
       }
     }
-    let ranked = found.enumerated().sorted {
-      ($1.element.score, $0.offset) < ($0.element.score, $1.offset)
-    }.map(\.element)
     return JobResult(
       payload: SuspectsRecord(
         model: ingredients.model.title, dataset: ingredients.data.name,
         classNames: model.classNames, images: imageCount, labels: labels,
-        suspects: Array(ranked.prefix(SuspectsRecord.kept))))
+        suspects: SuspectsRecord.ranked(found)))
   }
 }
 
@@ -125,7 +122,15 @@ struct SuspectsRecord: Codable, Equatable, Sendable {
   let suspects: [Suspect]
 
   /// How many are kept.
-  static let kept = 1000
+  private static let kept = 1000
+
+  /// The most suspicious first, as many as are kept.
+  static func ranked(_ all: [Suspect]) -> [Suspect] {
+    let ranked = all.enumerated().sorted {
+      ($1.element.score, $0.offset) < ($0.element.score, $1.offset)
+    }
+    return ranked.prefix(kept).map(\.element)
+  }
 
   /// The suspects of one image, which was looked at several times.
   static func suspects(
@@ -147,5 +152,15 @@ struct SuspectsRecord: Codable, Equatable, Sendable {
         otherBox: detection?.box.corners ?? other?.box.corners,
         confidence: detection.map { Double($0.confidence) }, score: suspicion.score)
     }
+  }
+}
+
+extension SuspectsRecord {
+  /// What several models contradict, each in other images of a dataset.
+  init(_ parts: [SuspectsRecord], model: String, dataset: String) {
+    self.init(
+      model: model, dataset: dataset, classNames: parts.first?.classNames ?? [],
+      images: parts.reduce(0) { $0 + $1.images }, labels: parts.reduce(0) { $0 + $1.labels },
+      suspects: Self.ranked(parts.flatMap(\.suspects)))
   }
 }

@@ -2,7 +2,7 @@ internal import Charts
 internal import Language
 internal import Report
 
-/// Runs or studies side by side, as a value of the language.
+/// Runs, studies or cross-validations side by side, as a value of the language.
 struct ComparisonObject: Presentable {
   let table: TableObject
   /// How much better each is than the first.
@@ -11,7 +11,7 @@ struct ComparisonObject: Presentable {
   let remarks: [String]
 
   static let objectType = ObjectType(
-    "Comparison", "runs or studies side by side; can be used as a Table",
+    "Comparison", "runs, studies or cross-validations side by side; can be used as a Table",
     members: TableObject.objectType.members + [
       .init(
         "differences", .list(.object("Difference")),

@@ -3,29 +3,43 @@ internal import Files
 internal import Language
 internal import Mathematics
 
-/// One side of a comparison: a run, or a study as a whole.
+/// One side of a comparison: a run, or a study or cross-validation as a whole.
 struct Contender {
   let name: String
   let runs: [RunObject]
-  /// The seeds of a study; nil for a single run.
-  let seeds: [Int]?
+  /// The seeds of a study; nil for others.
+  var seeds: [Int]? { study?.seeds }
   let study: StudyObject?
+  let crossValidation: CrossValidationObject?
 
-  /// A run or a study.
+  /// A run, a study or a cross-validation.
   init?(_ value: Value) {
+    study = value.asObject(StudyObject.self)
+    crossValidation = value.asObject(CrossValidationObject.self)
     if let run = value.asObject(RunObject.self) {
-      (name, runs, seeds, study) = (run.record.name, [run], nil, nil)
-    } else if let study = value.asObject(StudyObject.self) {
-      (name, runs, seeds, self.study) = (study.name, study.runs, study.seeds, study)
+      (name, runs) = (run.record.name, [run])
+    } else if let study {
+      (name, runs) = (study.name, study.runs)
+    } else if let crossValidation {
+      (name, runs) = (crossValidation.name, crossValidation.runs)
     } else {
       return nil
     }
   }
 
   /// What each run's best epoch found, image by image; nil where one was not validated.
+  ///
+  /// The runs of a cross-validation count as one, which found what each found in its fold.
   private var images: [[MatchedImage]]? {
+    if let crossValidation { return [crossValidation.images] }
     let all = runs.compactMap { $0.record.best.matches?.images }
     return all.count == runs.count ? all : nil
+  }
+
+  /// What it was scored on; of a cross-validation that of all folds.
+  private var data: Set<String> {
+    let all = runs.map(\.record.dataset)
+    return crossValidation == nil ? Set(all) : [all.joined(separator: "\n")]
   }
 
   /// How much better this side is than another.
@@ -36,8 +50,7 @@ struct Contender {
   /// - Returns: Nil where they were not scored on the same images by the same rules.
   func difference(from other: Contender, seed: UInt64) -> ScoreDifference? {
     let rules = Set((runs + other.runs).compactMap { $0.record.best.scores?.rules })
-    let data = Set((runs + other.runs).map(\.record.dataset))
-    guard rules.count == 1, let rules = rules.first, data.count == 1, let images,
+    guard rules.count == 1, let rules = rules.first, data.union(other.data).count == 1, let images,
       let others = other.images
     else { return nil }
     var source = RandomSource(seed: seed, purpose: 201)
@@ -53,9 +66,10 @@ struct DifferenceObject: LanguageObject {
   let difference: ScoreDifference
 
   static let objectType = ObjectType(
-    "Difference", "difference between two runs or studies, and whether it may be luck",
+    "Difference",
+    "difference between two runs, studies or cross-validations, and whether it may be luck",
     members: [
-      .init("name", .string, "the run or study"),
+      .init("name", .string, "the run, study or cross-validation"),
       .init("against", .string, "the one it is compared with"),
       .init("map50_95", .number, "its mean mAP50-95 minus that of the other"),
       .init("lower", .number, "lower end of the 95 % interval of the difference"),
@@ -95,6 +109,12 @@ struct DifferenceObject: LanguageObject {
       + "(\(range))."
   }
 
+  /// The difference alone: "+0.031".
+  var short: String {
+    let text = Wording.fixed(abs(difference.value), 3)
+    return text == "0.000" ? text : (difference.value < 0 ? "−" : "+") + text
+  }
+
   private static func signed(_ number: Double) -> String {
     let text = Wording.fixed(abs(number), 3)
     return number < 0 && text != "0.000" ? "−" + text : text
@@ -124,9 +144,10 @@ extension [Contender] {
     guard let images = differences.first?.difference.images else { return [] }
     var remarks: [String] = []
     if differences.contains(where: { $0.difference.runs == 1 && $0.difference.others == 1 }) {
+      let isOfFolds = contains { $0.crossValidation != nil }
       remarks.append(
-        "Each side is a single run, so the interval does not include the effect of the seed; "
-          + "the command study trains several.")
+        "Each side is a single run\(isOfFolds ? " for each fold" : ""), so the interval does not include "
+          + "the effect of the seed; the command study trains several.")
     }
     if images < Self.fewImages {
       remarks.append(

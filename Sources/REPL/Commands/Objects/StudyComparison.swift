@@ -61,11 +61,7 @@ struct StudyComparison {
   }
 
   private func difference(_ own: Contender) -> Table.Cell {
-    guard let difference = differences.first(where: { $0.name == own.name })?.difference else {
-      return ""
-    }
-    let text = Wording.fixed(abs(difference.value), 3)
-    return .init(text == "0.000" ? text : (difference.value < 0 ? "−" : "+") + text)
+    .init(differences.first { $0.name == own.name }?.short ?? "")
   }
 
   /// mAP50-95 by epoch, where there are studies.

@@ -6,7 +6,7 @@ extension CommandTable {
     [
       .load, .fetch, .dataset, .toys, .convert, .merge, .audit, .show, .preview, .modelSummary,
       .freeze,
-      .train, .study,
+      .train, .study, .crossval,
       .resume, .extend, .val, .predict, .ensemble, .plot, .compare, .cost, .forget, .errors,
       .suspects, .export, .print,
       .report, .save, .undo, .set, .seed, .help, .why, .time, .live,
@@ -15,7 +15,8 @@ extension CommandTable {
       DatasetObject.objectType, ModelObject.objectType, RunObject.objectType,
       CheckpointObject.objectType, MetricsObject.objectType, ClassScoreObject.objectType,
       PredictionsObject.objectType,
-      StudyObject.objectType, SpreadObject.objectType, ComparisonObject.objectType,
+      StudyObject.objectType, CrossValidationObject.objectType, SpreadObject.objectType,
+      ComparisonObject.objectType,
       DifferenceObject.objectType, ErrorsObject.objectType, SuspectsObject.objectType,
       TableObject.objectType,
       FigureObject.objectType,

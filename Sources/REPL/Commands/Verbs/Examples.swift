@@ -22,6 +22,12 @@ extension [Example] {
     Example("s = study nano data=plush seeds=2 epochs=1 imgsz=64 batch=4", after: data),
     Example("study nano data=plush seeds=1", after: data, fails: "from 2 to 1000 seeds"),
   ]
+  static let crossval = [
+    Example("c = crossval nano data=plush folds=2 epochs=1 imgsz=64 batch=4", after: data),
+    Example(
+      "crossval nano data=plush folds=500 epochs=1", after: data, fails: "are too few for 500 folds"
+    ),
+  ]
   static let resume = [
     Example("resume \"runs/absent\" data=plush", after: data, fails: "has nothing to resume")
   ]

@@ -44,10 +44,10 @@ extension Invocation {
     return source
   }
 
-  /// The runs of a parameter: one, or a list of them; of a study all of its runs.
+  /// The runs of a parameter: one, or a list of them; of a study or cross-validation all of its runs.
   func runs(_ name: String) throws(Diagnostic) -> [RunObject] {
     let runs = list(name).flatMap { value in
-      value.asObject(StudyObject.self)?.runs
+      value.asObject(StudyObject.self)?.runs ?? value.asObject(CrossValidationObject.self)?.runs
         ?? [value.asObject(RunObject.self)].compactMap(\.self)
     }
     guard !runs.isEmpty else {
@@ -67,7 +67,9 @@ extension ValueType {
   static let model = ValueType.object("Model")
   static let run = ValueType.object("Run")
   static let study = ValueType.object("Study")
-  static let runs = ValueType.union(of: [.run, .study, .list(.union(of: [.run, .study]))])
+  static let crossValidation = ValueType.object("CrossValidation")
+  static let runs = ValueType.union(
+    of: [.run, .study, .crossValidation, .list(.union(of: [.run, .study, .crossValidation]))])
 }
 
 /// A check that a file named by a constant, or another thing, is there before anything runs.

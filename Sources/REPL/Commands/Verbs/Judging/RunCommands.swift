@@ -14,7 +14,7 @@ extension Command {
         .init(
           "value",
           .union(of: [.runs, .object("Metrics"), .object("Predictions"), .dataset]),
-          "runs, studies, metrics, predictions or a dataset", isRequired: true)
+          "runs, studies, cross-validations, metrics, predictions or a dataset", isRequired: true)
       ],
       options: [
         .init(
@@ -57,9 +57,9 @@ extension Command {
   static let compare = Command(
     name: "compare",
     summary:
-      "Compares runs or studies: size, scores, time, cost, and whether differences may be luck.",
+      "Compares runs, studies or cross-validations: scores, time, cost, and whether differences may be luck.",
     signature: Signature(
-      [.init("runs", .runs, "the runs or studies", isRequired: true)],
+      [.init("runs", .runs, "the runs, studies or cross-validations", isRequired: true)],
       options: [
         .init("plots", .bool, "whether to plot the curves as well", default: true)
       ]),
@@ -69,8 +69,19 @@ extension Command {
     let contenders = call.list("runs").compactMap { Contender($0) }
     let differences = contenders.differences(seed: UInt64(host.settings.seed))
     let isDrawn = call.bool("plots") != false && contenders.count > 1
+    let crossValidations = contenders.compactMap(\.crossValidation)
     let table: TableObject
-    if contenders.contains(where: { $0.study != nil }) {
+    if !crossValidations.isEmpty {
+      guard crossValidations.count == contenders.count else {
+        throw call.diagnostic(
+          "a cross-validation was scored on other images than a run or a study", at: "runs",
+          hint: "compare cross-validations with each other")
+      }
+      table = TableObject(
+        table: CrossValidationComparison(
+          all: crossValidations, differences: differences
+        ).table)
+    } else if contenders.contains(where: { $0.study != nil }) {
       let comparison = StudyComparison(contenders: contenders, differences: differences)
       table = TableObject(
         table: comparison.table, remark: Comparison(runs: runs, rate: nil).remark,

@@ -24,12 +24,15 @@ extension Command {
       throw call.diagnostic("a study compares scores, and val=false leaves none", at: validates)
     }
     let title = call.title(else: source.title)
-    var plans: [(options: TrainingOptions, title: RunTitle)] = []
+    var plans: [TrainingPlan] = []
     for seed in seeds {
       let own = RunTitle(text: "\(title.text), seed \(seed)", isGiven: title.isGiven)
-      plans.append((try call.trainingOptions(source, own, host, seed: seed), own))
+      plans.append(
+        TrainingPlan(
+          dataset: dataset, options: try call.trainingOptions(source, own, host, seed: seed),
+          title: own))
     }
-    let runs = try host.train(source, on: dataset, plans)
+    let runs = try host.train(source, plans)
     return .object(StudyObject(name: title.text, seeds: seeds, runs: runs))
   }
 

@@ -198,21 +198,27 @@ extension Host {
   }
 }
 
+/// One of several trainings of a command.
+struct TrainingPlan {
+  let dataset: DatasetObject
+  let options: TrainingOptions
+  let title: RunTitle
+}
+
 extension Host {
   /// Runs by their jobs, of which none needs another.
   func train(
-    _ source: any ModelSource, on dataset: DatasetObject,
-    _ plans: [(options: TrainingOptions, title: RunTitle)]
+    _ source: any ModelSource, _ plans: [TrainingPlan]
   ) throws(Diagnostic) -> [RunObject] {
     let trainings = plans.map { plan in
       (
-        work: TrainingJob(source, on: dataset, plan.options, plan.title, settings),
+        work: TrainingJob(source, on: plan.dataset, plan.options, plan.title, settings),
         title: plan.title.text
       )
     }
     let provenance = provenance
     let records = try jobs.results(
-      of: trainings, on: JobInputs(models: [source], datasets: [dataset])
+      of: trainings, on: JobInputs(models: [source], datasets: plans.map(\.dataset))
     ) { title, record in
       provenance.cite(Citation(name: "weights \(title), best", digest: record.best.digest))
     }
