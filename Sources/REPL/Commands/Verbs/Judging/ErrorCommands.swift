@@ -47,17 +47,9 @@ extension Command {
     summary:
       "Lists labels that a model contradicts: missing, duplicate, shifted or of the wrong class.",
     signature: Signature(
-      [
-        .init(
-          "model", .union(of: [.model, .crossValidation]),
-          "the model, or a cross-validation: then each image is examined by the run that did not train on it",
-          isRequired: true)
-      ],
+      [.init("model", .model, "the model", isRequired: true)],
       options: [
-        .init(
-          "data", .dataset,
-          "the dataset, or one of its splits; for a cross-validation the one that it divided",
-          isRequired: true),
+        .init("data", .dataset, "the dataset, or one of its splits", isRequired: true),
         .init(
           "imgsz", .integer,
           "longer side of the network input; a second look takes a seventh more", default: 640,
@@ -72,9 +64,6 @@ extension Command {
     result: .object("Suspects"), examples: .suspects
   ) { call, context throws(Diagnostic) in
     let host = host(context), given = try call.dataset("data")
-    if let crossValidation = call.object("model", as: CrossValidationObject.self) {
-      return try call.suspects(by: crossValidation, in: given, host)
-    }
     let splits = given.splits.filter { given.dataset[$0].contains(where: \.isLabeled) }
     guard let first = splits.first else {
       throw call.diagnostic("'\(given.dataset.name)' has no labeled images", at: "data")
@@ -92,42 +81,6 @@ extension Command {
 }
 
 extension Invocation {
-  /// What the runs of a cross-validation contradict in the images that they did not train on.
-  fileprivate func suspects(
-    by crossValidation: CrossValidationObject, in given: DatasetObject, _ host: Host
-  ) throws(Diagnostic) -> Value {
-    guard given.digest == crossValidation.dataset.digest else {
-      throw diagnostic(
-        "'\(crossValidation.name)' was made on \(crossValidation.dataset.summary)", at: "data",
-        hint: "give it the same data as crossval")
-    }
-    let options = examinationOptions(host.settings)
-    var jobs: [(work: SuspectsJob, title: String)] = []
-    for (run, fold) in zip(crossValidation.runs, crossValidation.folds)
-    where fold.dataset.val.contains(where: \.isLabeled) {
-      jobs.append(
-        (
-          SuspectsJob(
-            run.best, on: fold, splits: [.val], options: options,
-            confidence: number("conf") ?? 0.25), "suspects \(run.best.title)"
-        ))
-    }
-    let records = try host.jobs.results(
-      of: jobs,
-      on: JobInputs(models: crossValidation.runs.map(\.best), datasets: crossValidation.folds)
-    ) { _, _ in }
-    guard records.count == jobs.count else {
-      throw Diagnostic(
-        "ended after \(records.count) of \(jobs.count) folds", kind: .interrupted,
-        hint: "finished folds are cached: run the same line again to continue")
-    }
-    return .object(
-      SuspectsObject(
-        record: SuspectsRecord(
-          records, model: crossValidation.name, dataset: given.dataset.name),
-        shown: integer("count") ?? 20))
-  }
-
   /// The options of `val` at the input size that is asked for; `conf` here is another threshold than there.
   fileprivate func examinationOptions(_ settings: Settings) -> ValidationOptions {
     var options = validationOptions(settings)
