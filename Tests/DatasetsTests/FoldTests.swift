@@ -13,6 +13,10 @@ struct FoldTests {
       }, imageDigest: Digest(of: "image \(other ?? number)"))
   }
 
+  private static let unlabeled = Sample(
+    imagePath: "images/32.png", labelPath: nil, width: 64, height: 64, rows: [],
+    imageDigest: Digest(of: "image 32"))
+
   /// 12 images of a common class, 3 of a rare one, 3 without objects; two more are copies of image 0.
   private static var samples: [Sample] {
     (0..<12).map { sample($0, [0]) } + (12..<15).map { sample($0, [0, 1]) }
@@ -24,7 +28,7 @@ struct FoldTests {
       name: "d", file: "d.yaml", classNames: ["common", "rare"],
       splits: [
         .train: Array(samples.prefix(count)), .val: Array(samples.dropFirst(count)),
-        .test: [sample(30, [0])],
+        .test: [sample(30, [0]), sample(31, [0]), unlabeled],
       ])
   }
 
@@ -66,6 +70,8 @@ struct FoldTests {
     #expect(try held(Self.dataset(), seed: 8) != first)
     let own = try Self.dataset().folds(3, of: [.val], seed: 7)
     #expect(own.reduce(0) { $0 + $1.val.count } == 5)
+    let test = try Self.dataset().folds(2, of: [.test], seed: 7)
+    #expect(Set(test.flatMap(\.val).map(\.imagePath)) == ["images/30.png", "images/31.png"])
   }
 
   @Test func `more folds than different images are an error`() throws {

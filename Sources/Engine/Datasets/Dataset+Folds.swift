@@ -11,16 +11,17 @@ extension Dataset {
   ///
   /// - Parameters:
   ///   - count: How many, at least 2.
-  ///   - splits: Whose images are dealt out; others are left out.
+  ///   - splits: Whose images are dealt out; others are left out, and so are test images without labels.
   ///   - seed: The same seed deals the same images alike, however they were split before.
   /// - Returns: The folds; each is called after this dataset and its number.
   /// - Throws: ``DatasetError`` where there are fewer images than folds.
   public func folds(
     _ count: Int, of splits: [DatasetSplit] = [.train, .val], seed: UInt64
   ) throws(DatasetError) -> [Dataset] {
-    let pool = splits.flatMap { self[$0] }.sorted {
-      $0.imagePath.utf8.lexicographicallyPrecedes($1.imagePath.utf8)
-    }
+    // Nobody has said what is in a test image without a label file.
+    let pool = splits.flatMap { split in
+      self[split].filter { split != .test || $0.isLabeled }
+    }.sorted { $0.imagePath.utf8.lexicographicallyPrecedes($1.imagePath.utf8) }
     let strata = self.strata(of: pool)
     let different = strata.reduce(0) { $0 + $1.count }
     guard count >= 2, count <= different else {
