@@ -5,14 +5,6 @@ import Testing
 @Suite("The confidence of the best F1 in scripts")
 struct BestConfidenceTests {
   /// Toys that the nano model of the repository knows, and a short run on them.
-  private static func folder() throws -> TestFolder {
-    let folder = try TestFolder()
-    try FileManager.default.createSymbolicLink(
-      atPath: folder.path + "/models",
-      withDestinationPath: Shared.root.appendingPathComponent("models").path)
-    return folder
-  }
-
   private static let start = """
     d = toys "d" kinds=["bear", "rabbit"] train=8 val=6 test=2 size=128 seed=4
     nano = load "models/nano.safetensors"
@@ -26,7 +18,7 @@ struct BestConfidenceTests {
   }
 
   @Test func `predict finds by the word what it finds by the number, also from the file`() throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let first = try run(Self.start, in: folder)
     #expect(first.code == 0, "\(first.errors)")
     let outcome = try run(
@@ -68,7 +60,7 @@ struct BestConfidenceTests {
   }
 
   @Test func `by class each class is found at its own confidence`() throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let outcome = try run(
       Self.start + """
         v = val r.best data=d imgsz=128 batch=8
@@ -84,7 +76,7 @@ struct BestConfidenceTests {
   }
 
   @Test func `another size than that of the validation is remarked`() throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let outcome = try run(
       Self.start + "predict r source=d.val conf=\"best\" imgsz=96", in: folder)
     #expect(outcome.code == 0, "\(outcome.errors)")
@@ -94,7 +86,7 @@ struct BestConfidenceTests {
   }
 
   @Test func `a model without a validation is told to be validated`() throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let script = """
       d = toys "d" kinds=["bear"] train=1 val=1 test=0 size=64
       nano = load "yolov8n.yaml"

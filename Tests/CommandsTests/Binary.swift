@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestSupport
 
 /// The program under test, built beside the tests.
 enum Binary {
@@ -47,6 +48,15 @@ final class TestFolder {
   init() throws {
     path = NSTemporaryDirectory() + "yolos-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  /// A folder with the repository's models in `models`.
+  static func withModels() throws -> TestFolder {
+    let folder = try TestFolder()
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/models",
+      withDestinationPath: Shared.root.appendingPathComponent("models").path)
+    return folder
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

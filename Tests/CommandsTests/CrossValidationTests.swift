@@ -4,14 +4,6 @@ import Testing
 
 @Suite("Cross-validation: every image held out once")
 struct CrossValidationTests {
-  private static func folder() throws -> TestFolder {
-    let folder = try TestFolder()
-    try FileManager.default.createSymbolicLink(
-      atPath: folder.path + "/models",
-      withDestinationPath: Shared.root.appendingPathComponent("models").path)
-    return folder
-  }
-
   private static let start = """
     d = toys "d" kinds=["bear", "rabbit"] train=7 val=3 test=1 size=64 seed=4
     nano = load "models/nano.safetensors"
@@ -30,7 +22,7 @@ struct CrossValidationTests {
   }
 
   @Test func `train and val images are held out once each, and scored together`() throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let outcome = try run(
       """
       c = crossval nano \(Self.options) folds=3
@@ -57,7 +49,7 @@ struct CrossValidationTests {
   }
 
   @Test func `two settings are compared on all images`() throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let outcome = try run(
       """
       a = crossval nano \(Self.options) folds=2
@@ -83,7 +75,7 @@ struct CrossValidationTests {
   }
 
   @Test func `in processes the report is the same`() throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let outcome = try run("c = crossval nano \(Self.options) folds=2\nshow c", in: folder)
     #expect(outcome.code == 0, "\(outcome.output.suffix(300))\(outcome.errors)")
     let checked = try Binary.run(["check", "reports/s.md", "--jobs", "2"], in: folder)
@@ -99,14 +91,14 @@ struct CrossValidationTests {
   func `what cannot be is found before anything is trained`(
     text: String, expected: String, code: Int32
   ) throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let outcome = try run(text, in: folder)
     #expect(outcome.code == code && outcome.errors.contains(expected), "\(outcome.errors)")
     #expect(Self.trainings(outcome) == 0)
   }
 
   @Test func `what was scored on other images is not compared`() throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let outcome = try run(
       "c = crossval nano \(Self.options) folds=2\ncompare [c, c.runs[0]]", in: folder)
     #expect(outcome.code == 1 && outcome.errors.contains("was scored on other images"))

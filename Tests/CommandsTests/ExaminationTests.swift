@@ -5,14 +5,6 @@ import Toys
 
 @Suite("Errors and suspects of whole sets")
 struct ExaminationTests {
-  private static func folder() throws -> TestFolder {
-    let folder = try TestFolder()
-    try FileManager.default.createSymbolicLink(
-      atPath: folder.path + "/models",
-      withDestinationPath: Shared.root.appendingPathComponent("models").path)
-    return folder
-  }
-
   private func run(_ text: String, in folder: TestFolder) throws -> Binary.Outcome {
     try folder.write(text, to: "s.yolos")
     return try Binary.run(["run", "s.yolos"], in: folder)
@@ -21,7 +13,7 @@ struct ExaminationTests {
   @Test func `errors score as val does, on images of several shapes in batches of their shape`()
     throws
   {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     for (name, width, height) in [("wide", 160, 96), ("tall", 96, 160), ("square", 128, 128)] {
       let toys = ToySet(
         kinds: [.bear, .rabbit], train: name == "wide" ? 8 : 1, val: 5, width: width,
@@ -56,7 +48,7 @@ struct ExaminationTests {
   func `errors and suspects of photographs add up`(
     file: String, options: String, images: Int
   ) throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let data = try #require(Shared.folder("datasets")).appendingPathComponent(file).path
     let size = options.split(separator: " ")[1]
     let outcome = try run(

@@ -4,14 +4,6 @@ import Testing
 
 @Suite("Studies: the same training with several seeds")
 struct StudyTests {
-  private static func folder() throws -> TestFolder {
-    let folder = try TestFolder()
-    try FileManager.default.createSymbolicLink(
-      atPath: folder.path + "/models",
-      withDestinationPath: Shared.root.appendingPathComponent("models").path)
-    return folder
-  }
-
   private static let start = """
     d = toys "d" kinds=["bear", "rabbit"] train=4 val=4 test=0 size=64 seed=4
     nano = load "models/nano.safetensors"
@@ -32,7 +24,7 @@ struct StudyTests {
   @Test func `each seed is a training of its own, and a larger study trains the new ones alone`()
     throws
   {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let first = try run("s = study nano \(Self.options) seeds=2", in: folder)
     #expect(first.code == 0, "\(first.errors)")
     #expect(Self.trainings(first) == 2)
@@ -67,7 +59,7 @@ struct StudyTests {
   }
 
   @Test func `studies are compared in words`() throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let outcome = try run(
       """
       a = study nano \(Self.options) seeds=[0, 1]
@@ -104,14 +96,14 @@ struct StudyTests {
   ])
   func `what cannot be is found before anything is trained`(option: String, expected: String) throws
   {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let outcome = try run("study nano data=d epochs=1 imgsz=64 \(option)", in: folder)
     #expect(outcome.code == 2 && outcome.errors.contains(expected), "\(outcome.errors)")
     #expect(Self.trainings(outcome) == 0)
   }
 
   @Test func `without validation there is nothing to study`() throws {
-    let folder = try Self.folder()
+    let folder = try TestFolder.withModels()
     let outcome = try run("study nano data=d epochs=1 imgsz=64 val=false", in: folder)
     #expect(outcome.code == 1 && outcome.errors.contains("val=false leaves none"))
   }
