@@ -253,15 +253,17 @@ static void check_normalization(reporter *to, int c, int pixels, float scale) {
     yolos_normalize(
         x.map.base, pitch, s, b, silu, r.map.base, pitch, y.map.base, pitch, c, pixels);
     say(to, name, y.memory, y.count * sizeof(float));
-    snprintf(name, sizeof name, "normalize sums %s", kind);
-    yolos_normalize_sums(
-        x.map.base, pitch, dy.map.base, pitch, s, b, mean, silu, c, pixels, sums, sums + c);
-    say(to, name, sums, bytes);
     snprintf(name, sizeof name, "normalize gradient %s", kind);
     memcpy(y.memory, x.memory, x.count * sizeof(float));
     yolos_normalize_gradient(
         y.map.base, pitch, dy.map.base, pitch, s, b, mean, a, b, k, silu, c, pixels);
     say(to, name, y.memory, y.count * sizeof(float));
+    snprintf(name, sizeof name, "normalize sums %s", kind);
+    yolos_normalize_sums(
+        x.map.base, pitch, dy.map.base, pitch, s, b, mean, silu, c, pixels, sums, sums + c);
+    say(to, name, sums, bytes);
+    snprintf(name, sizeof name, "normalize du %s", kind);
+    say(to, name, dy.memory, dy.count * sizeof(float));
     snprintf(name, sizeof name, "epilogue %s", kind);
     yolos_epilogue(&y.map, 1, pixels - 1, silu ? b : 0, silu, silu ? &r.map : 0);
     say(to, name, y.memory, y.count * sizeof(float));

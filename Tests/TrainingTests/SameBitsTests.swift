@@ -37,7 +37,8 @@ import YOLO
 
   private func train(
     threads: Int, memory: MemoryMode = .normal, freezing: Freezing = .none, batch: Int = 3,
-    size: (height: Int, width: Int) = (96, 64), backend: any ConvolutionBackend = NativeBackend()
+    size: (height: Int, width: Int) = (96, 64), backend: any ConvolutionBackend = NativeBackend(),
+    over exchange: (any BatchExchange)? = nil
   ) throws -> Trace {
     let model = try model()
     model.freeze(freezing)
@@ -46,8 +47,8 @@ import YOLO
       .sgd, of: model.parameters, momentum: 0.9, weightDecay: 0.0005, threads: compute.pool)
     let ema = WeightEMA(of: model.emaSources, threads: compute.pool)
     let network = try TrainingNetwork(
-      model.graph, count: batch, height: size.height, width: size.width, memoryMode: memory,
-      on: compute)
+      model.graph, count: batch, over: exchange, height: size.height, width: size.width,
+      memoryMode: memory, on: compute)
     let pixels: [Float] = (0..<batch * 3 * size.height * size.width).map { (index: Int) -> Float in
       Float((index * 7919) % 256) / 255
     }
@@ -102,17 +103,29 @@ import YOLO
   func `going through the layers in groups of images does not show in the bits of training`(
     memory: MemoryMode, freezing: Freezing
   ) throws {
-    let groups = WatchedBackend(computesImagesApart: true)
-    let whole = WatchedBackend(computesImagesApart: false)
-    let traces = try [groups, whole].map { backend in
-      try train(
-        threads: 2, memory: memory, freezing: freezing, batch: 16, size: (256, 256),
-        backend: backend)
+    // 16 images are eight shards of two; 19 are shards of two and of three.
+    for batch in [16, 19] {
+      let groups = WatchedBackend(computesImagesApart: true)
+      let whole = WatchedBackend(computesImagesApart: false)
+      let traces = try [groups, whole].map { backend in
+        try train(
+          threads: 2, memory: memory, freezing: freezing, batch: batch, size: (256, 256),
+          backend: backend)
+      }
+      #expect(traces[0] == traces[1])
+      // Maps of this size are worth it; else nothing would have been tried.
+      #expect(groups.fewestImages < batch && groups.fewestImagesOfGradients < batch)
+      #expect(whole.fewestImages == batch && whole.fewestImagesOfGradients == batch)
+    }
+  }
+
+  @Test func `a gradient summed up group by group reaches the exchange with other ranks whole`() throws {
+    let backend = WatchedBackend(computesImagesApart: true)
+    let traces = try [nil, LoneExchange()].map { exchange in
+      try train(threads: 2, batch: 16, size: (256, 256), backend: backend, over: exchange)
     }
     #expect(traces[0] == traces[1])
-    // Maps of this size are worth it; else nothing would have been tried.
-    #expect(groups.fewestImages < 16)
-    #expect(whole.fewestImages == 16)
+    #expect(backend.fewestImagesOfGradients < 16)
   }
 
   @Test(arguments: [1, 2, 5, 16, 32, 64])
@@ -161,16 +174,40 @@ import YOLO
   }
 }
 
-/// The native backend, watched for how many images its forward pass is given at once.
+/// An exchange between one rank and nobody.
+private final class LoneExchange: BatchExchange {
+  let rank = 0, ranks = 1
+  let failure: String? = nil
+
+  func gather(_ numbers: [Double], counts: [Int]) -> [[Double]]? { [numbers] }
+  func broadcast(_ bytes: [UInt8]) -> [UInt8]? { bytes }
+
+  func add(
+    count: Int, shards: BatchShards, to target: FloatBuffer,
+    _ compute: (UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let sums = FloatBuffer(count: count)
+    // SAFETY: a single rank holds one tree, the whole batch.
+    unsafe compute(sums.base)
+    for index in 0..<count { unsafe target.base[index] += sums.base[index] }
+  }
+
+  func finish() -> Bool { true }
+  func end(because reason: String) {}
+}
+
+/// The native backend, watched for how many images its passes are given at once.
 private final class WatchedBackend: ConvolutionBackend {
   let name = "watched"
   let computesImagesApart: Bool
   private let native = NativeBackend()
   private let fewest = Mutex(Int.max)
+  private let fewestOfGradients = Mutex(Int.max)
 
   init(computesImagesApart: Bool) { self.computesImagesApart = computesImagesApart }
 
   var fewestImages: Int { fewest.withLock { $0 } }
+  var fewestImagesOfGradients: Int { fewestOfGradients.withLock { $0 } }
 
   func packedCount(_ shape: ConvolutionShape, for use: PackedUse) -> Int {
     native.packedCount(shape, for: use)
@@ -203,6 +240,7 @@ private final class WatchedBackend: ConvolutionBackend {
     _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, shards: BatchShards,
     sums: UnsafeMutablePointer<Float>, adding: Bool, on compute: Compute
   ) {
+    fewestOfGradients.withLock { $0 = min($0, x.count) }
     unsafe native.weightGradient(
       shape, x: x, dz: dz, shards: shards, sums: sums, adding: adding, on: compute)
   }

@@ -77,14 +77,17 @@ INLINE vec silu_slope(vec x) {
   return s * vfma(x, vsplat(1.f) - s, vsplat(1.f));
 }
 
-INLINE void sums_piece(const float *z, ptrdiff_t zs, const float *dy, ptrdiff_t ds,
+INLINE void sums_piece(const float *z, ptrdiff_t zs, float *dy, ptrdiff_t ds,
                              vec scale, vec shift, vec mean, const int silu, int lanes,
                              int pixels, double *sum, double *sum_z) {
   vec s = vsplat(0), t = vsplat(0);
   for (int p = 0; p < pixels; p++) {
     vec v = lanes == LANES ? vload(z + p * zs) : load_part(z + p * zs, lanes);
     vec du = lanes == LANES ? vload(dy + p * ds) : load_part(dy + p * ds, lanes);
-    if (silu) du *= silu_slope(vfma(v, scale, shift));
+    if (silu) {
+      du *= silu_slope(vfma(v, scale, shift));
+      store_part(dy + p * ds, du, lanes);
+    }
     s += du;
     t = vfma(du, v - mean, t);
   }
@@ -94,7 +97,7 @@ INLINE void sums_piece(const float *z, ptrdiff_t zs, const float *dy, ptrdiff_t 
   }
 }
 
-INLINE void sums_body(const float *z, ptrdiff_t zs, const float *dy, ptrdiff_t ds,
+INLINE void sums_body(const float *z, ptrdiff_t zs, float *dy, ptrdiff_t ds,
                             const float *scale, const float *shift, const float *mean,
                             const int silu, int32_t c, ptrdiff_t pixels, double *sum,
                             double *sum_z) {
@@ -102,7 +105,8 @@ INLINE void sums_body(const float *z, ptrdiff_t zs, const float *dy, ptrdiff_t d
   memset(sum_z, 0, (size_t)c * sizeof(double));
   for (ptrdiff_t p = 0; p < pixels; p += PIECE) {
     int n = pixels - p < PIECE ? (int)(pixels - p) : PIECE;
-    const float *v = z + p * zs, *d = dy + p * ds;
+    const float *v = z + p * zs;
+    float *d = dy + p * ds;
     FOR_CHANNELS(c,
                  sums_piece(v + k, zs, d + k, ds, vload(scale + k), vload(shift + k),
                             vload(mean + k), silu, LANES, n, sum + k, sum_z + k),
@@ -158,7 +162,7 @@ void YOLOS(normalize)(const float *x, ptrdiff_t xs, const float *scale, const fl
   else normalize_body(x, xs, scale, shift, 0, r, rs, y, ys, c, n);
 }
 
-void YOLOS(normalize_sums)(const float *z, ptrdiff_t zs, const float *dy, ptrdiff_t ds,
+void YOLOS(normalize_sums)(const float *z, ptrdiff_t zs, float *dy, ptrdiff_t ds,
                            const float *scale, const float *shift, const float *mean, int32_t silu,
                            int32_t c, ptrdiff_t n, double *sum, double *sum_z) {
   if (silu) sums_body(z, zs, dy, ds, scale, shift, mean, 1, c, n, sum, sum_z);

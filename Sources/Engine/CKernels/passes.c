@@ -16,7 +16,7 @@ YOLOS_DISPATCH_WHERE(
 
 YOLOS_DISPATCH_WHERE(
     yolos_fits_sixteen(c), normalize_sums,
-    (const float *z, ptrdiff_t z_pixel, const float *dy, ptrdiff_t dy_pixel, const float *scale,
+    (const float *z, ptrdiff_t z_pixel, float *dy, ptrdiff_t dy_pixel, const float *scale,
      const float *shift, const float *mean, int32_t silu, int32_t c, ptrdiff_t pixels, double *sum,
      double *sum_z),
     (z, z_pixel, dy, dy_pixel, scale, shift, mean, silu, c, pixels, sum, sum_z))

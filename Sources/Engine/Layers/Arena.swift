@@ -43,10 +43,13 @@ struct PlannedMap: Hashable {
 struct Layout {
   let arena: Arena
   private let offsets: [Int]
+  /// Whether a request's map holds some images after others.
+  private let isPassing: [Bool]
 
   init(_ plan: MemoryPlan, in arena: Arena) {
     let (offsets, total) = plan.pack()
     self.offsets = offsets
+    isPassing = plan.requests.map(\.isPassing)
     self.arena = arena
     arena.reserve(total)
   }
@@ -58,5 +61,15 @@ struct Layout {
       base: arena.buffer.base + offsets[planned.request] + planned.offset, count: planned.count,
       height: planned.height, width: planned.width, channels: planned.channels,
       pixel: planned.pixel)
+  }
+
+  /// Where the numbers of a request lie.
+  @unsafe func floats(of request: Int) -> UnsafeMutablePointer<Float> {
+    unsafe arena.buffer.base + offsets[request]
+  }
+
+  /// Some images of a map, where they lie now.
+  func map(_ planned: PlannedMap, images: Range<Int>) -> FeatureMap {
+    map(planned).images(isPassing[planned.request] ? 0..<images.count : images)
   }
 }

@@ -120,7 +120,7 @@ public final class BatchNormalization {
   }
 
   /// Sums up ∂L/∂u and its product with z - μ, where u = γ (z - μ)/σ + β, over some images of the
-  /// batch, one range after the other from the first image to the last.
+  /// batch, one range after the other from the first image to the last; writes ∂L/∂u over `dy`.
   package func sumGradient(
     z: FeatureMap, dy: FeatureMap, images: Range<Int>, shards: BatchShards, on pool: ThreadPool
   ) {
@@ -157,14 +157,16 @@ public final class BatchNormalization {
     }
   }
 
-  /// Writes ∂L/∂z over z, given ∂L/∂y, for some images of the batch whose gradients were finished last.
+  /// Writes ∂L/∂z over z, for some images of the batch whose gradients were finished last; `dy` is as
+  /// ``sumGradient(z:dy:images:shards:on:)`` left it.
   package func applyGradient(z: FeatureMap, dy: FeatureMap, on pool: ThreadPool) {
     Elementwise.overPixels(of: z, on: pool) {
-      [affineScale, affineShift, mean, a, b, k] _, first, count in
+      [affineScale, affineShift, mean, a, b, k, isSummed = needsSums] _, first, count in
       // SAFETY: the tasks own disjoint runs of z.
       unsafe yolos_normalize_gradient(
         z.base + first * z.pixel, z.pixel, dy.base + first * dy.pixel, dy.pixel, affineScale.base,
-        affineShift.base, mean.base, a.base, b.base, k.base, 1, Int32(z.channels), count)
+        affineShift.base, mean.base, a.base, b.base, k.base, isSummed ? 0 : 1, Int32(z.channels),
+        count)
     }
   }
 

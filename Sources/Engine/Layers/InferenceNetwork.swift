@@ -33,7 +33,7 @@ public final class InferenceNetwork {
     var planner = Planner(graph: graph, sizes: sizes, count: count)
     for buffer in graph.bufferChannels.indices {
       planner.activations.append(nil)
-      if buffer == 0 { planner.openActivation(0) }
+      if buffer == 0 { planner.openInput() }
     }
     for node in graph.nodes { planner.emitFused(node) }
     for output in graph.outputs { planner.keep(output.buffer) }
@@ -49,7 +49,8 @@ public final class InferenceNetwork {
       }
     }
     var memory = planner.memory
-    blocks = CacheBlock.cut(planner.steps[...], batch: count, in: &memory)
+    blocks = CacheBlock.cut(
+      planner.steps[...], batch: count, of: BatchShards(images: count), in: &memory, on: compute)
     plannedInput = planner.activation(graph.input)
     plannedOutputs = graph.outputs.map { planner.activation($0) }
     layout = Layout(memory, in: arena)

@@ -7,20 +7,33 @@ internal import Tensors
 struct MemoryPlan {
   /// One map to be placed.
   struct Request {
-    /// Floats.
-    let count: Int
-    /// The first step that writes the map.
+    /// Floats of an image.
+    let image: Int
+    /// Images that have a place at once.
+    var images: Int
+    /// The first step that writes the map; -1 where the caller does, before the first step.
     var first: Int
     /// The last step that reads it.
     var last: Int
+    /// Whether the map holds some images of the batch after others, rather than all of them.
+    var isPassing = false
+
+    /// Floats.
+    var count: Int { (image * images + 15) / 16 * 16 }
   }
 
   private(set) var requests: [Request] = []
 
   /// Asks for a map; returns its number.
-  mutating func request(count: Int, at step: Int) -> Int {
-    requests.append(Request(count: (count + 15) / 16 * 16, first: step, last: step))
+  mutating func request(image: Int, images: Int, at step: Int) -> Int {
+    requests.append(Request(image: image, images: images, first: step, last: step))
     return requests.count - 1
+  }
+
+  /// Holds so many images of a map at a time.
+  mutating func pass(_ request: Int, images: Int) {
+    requests[request].images = images
+    requests[request].isPassing = true
   }
 
   /// Keeps a map until a step.

@@ -34,10 +34,19 @@ struct Planner {
     for map in maps { memory.extend(map.request, to: now - 1) }
   }
 
+  /// Opens the map that the caller fills before the first step.
+  mutating func openInput() {
+    openActivation(0)
+    if let map = activations[0] { memory.extend(map.request, over: -1..<1) }
+  }
+
+  /// Keeps a map for the caller, who reads it after the last step.
+  mutating func handOver(_ map: PlannedMap) { memory.extend(map.request, to: now) }
+
   /// A new map of the size of a buffer, written from the next step on.
   mutating func newMap(like buffer: Int, channels: Int) -> PlannedMap {
     let (height, width) = sizes[buffer]
-    let request = memory.request(count: count * height * width * channels, at: now)
+    let request = memory.request(image: height * width * channels, images: count, at: now)
     return PlannedMap(
       request: request, count: count, height: height, width: width, channels: channels,
       pixel: channels, offset: 0)

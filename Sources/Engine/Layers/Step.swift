@@ -58,7 +58,7 @@ enum Step {
   ) {
     guard !images.isEmpty || isShared else { return }
     let pool = compute.pool
-    func part(_ map: PlannedMap) -> FeatureMap { layout.map(map).images(images) }
+    func part(_ map: PlannedMap) -> FeatureMap { layout.map(map, images: images) }
     switch self {
     case .fused(let unit, let x, let residual, let y):
       // SAFETY: weights and bias outlive the call; the maps were planned for these channels.
@@ -97,7 +97,7 @@ enum Step {
   ) {
     let pool = compute.pool, shards = batch.shards
     func all(_ map: PlannedMap) -> FeatureMap { batch.images(of: layout.map(map)) }
-    func part(_ map: PlannedMap) -> FeatureMap { layout.map(map).images(images) }
+    func part(_ map: PlannedMap) -> FeatureMap { layout.map(map, images: images) }
     switch self {
     case .clear(let map): Elementwise.clear(part(map), on: pool)
     case .sumGradient(let normalization, let z, let dy):

@@ -84,8 +84,10 @@ public final class TrainingNetwork {
     self.compute = compute
     self.weights = weights ?? PackedWeights(compute: compute)
     var memory = planner.memory
-    forwardWaves = CacheBlock.cut(planner.steps[..<boundary], batch: planned, in: &memory)
-    backwardWaves = CacheBlock.cut(planner.steps[boundary...], batch: planned, in: &memory)
+    forwardWaves = CacheBlock.cut(
+      planner.steps[..<boundary], batch: planned, of: shards, in: &memory, on: compute)
+    backwardWaves = CacheBlock.cut(
+      planner.steps[boundary...], batch: planned, of: shards, in: &memory, on: compute)
     trainedUnits = graph.nodes.compactMap(\.unit).filter {
       !$0.weight.isFrozen || $0.bias?.isFrozen == false
     }

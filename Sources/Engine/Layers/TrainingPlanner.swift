@@ -44,7 +44,7 @@ struct TrainingPlanner {
     gradients = GradientLedger(bufferCount: graph.bufferChannels.count)
     activations = RecomputedActivations(graph: graph, reaches: reaches, kinds: kinds, mode: mode)
     planner.activations = [PlannedMap?](repeating: nil, count: graph.bufferChannels.count)
-    planner.openActivation(0)
+    planner.openInput()
     for buffer in activations.keptBuffers.sorted() { planner.keep(buffer) }
   }
 
@@ -83,20 +83,28 @@ struct TrainingPlanner {
 
   private mutating func planForward(_ index: Int) {
     let node = graph.nodes[index]
+    let x = planner.activation(node.input)
+    if kinds[index] == .normalized, let unit = node.unit, let normalization = unit.normalization {
+      let z = planner.newMap(like: node.output.buffer, channels: unit.shape.outputs)
+      results[index] = z
+      planner.emit(.convolve(unit, x: x, z: z))
+      planner.emit(.sumStatistics(normalization, z: z))
+      planner.emit(.finishStatistics(normalization))
+      // Not before: a map that lives no longer than its block may hold a group of images.
+      planner.openActivation(node.output.buffer)
+      planner.emit(
+        .normalize(
+          normalization, z: z, residual: node.residual.map { planner.activation($0) },
+          y: planner.activation(node.output)))
+      return
+    }
     planner.openActivation(node.output.buffer)
-    let x = planner.activation(node.input), y = planner.activation(node.output)
+    let y = planner.activation(node.output)
     switch node.operation {
     case .convolution(let unit, let residual):
       let residual = residual.map { planner.activation($0) }
       switch kinds[index] {
-      case .normalized:
-        guard let normalization = unit.normalization else { break }
-        let z = planner.newMap(like: node.output.buffer, channels: unit.shape.outputs)
-        results[index] = z
-        planner.emit(.convolve(unit, x: x, z: z))
-        planner.emit(.sumStatistics(normalization, z: z))
-        planner.emit(.finishStatistics(normalization))
-        planner.emit(.normalize(normalization, z: z, residual: residual, y: y))
+      case .normalized: preconditionFailure("'\(unit.name)' has no normalization")
       case .normalizedInPlace:
         guard let normalization = unit.normalization else { break }
         planner.emit(.convolve(unit, x: x, z: y))
@@ -140,7 +148,7 @@ struct TrainingPlanner {
     planWeightGradient()
     if reachesImages {
       gradients.complete(graph.input, in: &planner)
-      planner.touch(gradients.map(graph.input))
+      planner.handOver(gradients.map(graph.input))
     }
   }
 

@@ -40,6 +40,19 @@ public struct BatchShards: Hashable, Sendable {
     held = count * rank / ranks..<count * (rank + 1) / ranks
   }
 
+  /// The same batch with fewer shards at hand.
+  ///
+  /// - Parameter shards: Some of those at hand.
+  package func holding(_ shards: Range<Int>) -> BatchShards {
+    precondition(
+      shards.clamped(to: held) == shards, "shards \(shards) are not among \(held)")
+    return BatchShards(images: images, count: count, held: shards)
+  }
+
+  private init(images: Int, count: Int, held: Range<Int>) {
+    (self.images, self.count, self.held) = (images, count, held)
+  }
+
   /// The images of a shard, counted in the whole batch.
   public func images(of shard: Int) -> Range<Int> {
     images * shard / count..<images * (shard + 1) / count

@@ -26,11 +26,13 @@ void yolos_normalize(const float *x, ptrdiff_t x_pixel, const float *scale, cons
                      ptrdiff_t y_pixel, int32_t c, ptrdiff_t pixels);
 
 /// For u = scale * z + shift and du = dy * f'(u): per channel the sums of du and of du * (z - mean).
-void yolos_normalize_sums(const float *z, ptrdiff_t z_pixel, const float *dy, ptrdiff_t dy_pixel,
+/// Writes du over dy.
+void yolos_normalize_sums(const float *z, ptrdiff_t z_pixel, float *dy, ptrdiff_t dy_pixel,
                           const float *scale, const float *shift, const float *mean, int32_t silu,
                           int32_t c, ptrdiff_t pixels, double *sum, double *sum_z);
 
-/// dz = a * du + b * (z - mean) + k with du as above, written over z.
+/// dz = a * du + b * (z - mean) + k with du as above, written over z. Who has du already passes it
+/// as dy, and 0 for `silu`.
 void yolos_normalize_gradient(float *z, ptrdiff_t z_pixel, const float *dy, ptrdiff_t dy_pixel,
                               const float *scale, const float *shift, const float *mean,
                               const float *a, const float *b, const float *k, int32_t silu,

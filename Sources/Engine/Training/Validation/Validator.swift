@@ -100,6 +100,7 @@ public struct Validator {
   private let detector: Detector
   private let options: ValidationOptions
   private let loaders: Int
+  private let isMirrored: Bool
   private let compute: Compute
 
   /// Prepares a validation.
@@ -108,11 +109,13 @@ public struct Validator {
   ///   - detector: The model.
   ///   - options: What decides the scores.
   ///   - loaders: Threads that load images; nil for as many as `compute` can use.
+  ///   - isMirrored: Whether the model sees left and right exchanged; what it finds is brought back.
   ///   - compute: Threads and backend.
   public init(
-    _ detector: Detector, options: ValidationOptions, loaders: Int? = nil, on compute: Compute
+    _ detector: Detector, options: ValidationOptions, loaders: Int? = nil, isMirrored: Bool = false,
+    on compute: Compute
   ) {
-    (self.detector, self.options) = (detector, options)
+    (self.detector, self.options, self.isMirrored) = (detector, options, isMirrored)
     (self.loaders, self.compute) = (loaders ?? compute.pool.loaders, compute)
   }
 
@@ -120,7 +123,7 @@ public struct Validator {
   ///
   /// - Parameters:
   ///   - samples: The images and their labels.
-  ///   - loss: The loss to be evaluated along the way; nil for none.
+  ///   - loss: The loss to be evaluated along the way, of images that are not mirrored; nil for none.
   ///   - cancellation: Looked at between batches and, where the end is asked for at once, within them.
   ///   - tolerated: The most urgent request that does not end the validation: a run that is to end
   ///     gently still scores its last epoch.
@@ -163,7 +166,8 @@ public struct Validator {
     let clock = ContinuousClock(), start = clock.now
     let output: HeadOutput
     do throws(NetworkError) {
-      output = try detector.output(for: images.map(\.image))
+      output = try detector.output(
+        for: images.map { isMirrored ? $0.image.mirrored : $0.image })
     } catch { throw TrainingError(.network(error.description)) }
     if detector.isAbandoned() { throw TrainingError(.cancelled) }
     let computed = clock.now
@@ -185,8 +189,10 @@ public struct Validator {
     let looked = clock.now
     let found = suppression.run(on: output, compute.pool)
     for (image, detections) in zip(images, found) {
+      let width = Float(image.image.width)
       pass.images[image.index] = ValidatedImage(
-        detections, on: samples[image.index], placedBy: image.letterbox)
+        isMirrored ? detections.map { $0.mirrored(in: width) } : detections,
+        on: samples[image.index], placedBy: image.letterbox)
     }
     pass.suppression += looked.duration(to: clock.now).inSeconds
   }
@@ -200,6 +206,24 @@ public struct Validator {
       metrics: scores.metrics, losses: pass.losses, confusion: scores.confusion, images: images,
       interval: scores.interval, loadingSeconds: pass.loading, networkSeconds: pass.network,
       suppressionSeconds: pass.suppression)
+  }
+}
+
+extension Image {
+  /// The image with left and right exchanged.
+  fileprivate var mirrored: Image {
+    var image = self
+    image.flipLeftRight()
+    return image
+  }
+}
+
+extension Detection<InputPixels> {
+  /// The detection where it lies when left and right of the input are exchanged.
+  fileprivate func mirrored(in width: Float) -> Self {
+    var other = self
+    (other.box.minX, other.box.maxX) = (width - box.maxX, width - box.minX)
+    return other
   }
 }
 
