@@ -155,6 +155,14 @@ static void check_pass(
   run_pass(&pass, task_of);
   snprintf(pass_name, sizeof pass_name, "%s finished", name);
   say(to, pass_name, y.memory, y.count * sizeof(float));
+  if (pack == yolos_pack_winograd) {
+    for (int panel = 0; panel < panels; panel++) yolos_pack_direct(&packing, panel);
+    pass.plain = 1;
+    plan(&pass);
+    run_pass(&pass, task_of);
+    snprintf(pass_name, sizeof pass_name, "%s from plain weights", name);
+    say(to, pass_name, y.memory, y.count * sizeof(float));
+  }
   free(x.memory), free(y.memory), free(residual.memory);
   free(weights), free(bias), free(packed);
 }

@@ -84,6 +84,18 @@ final class ConvolutionCase {
     return zip(y.values(), dz.values()).reduce(0) { $0 + Double($1.0) * Double($1.1) }
   }
 
+  /// w * x and what may follow it, with weights packed for one of the forward uses.
+  func forward(for use: PackedUse, on compute: Compute) -> [Float] {
+    let y = Slice(like: dz)
+    let packed = packed(weights, for: use, on: compute)
+    // SAFETY: as in `run`.
+    let epilogue = unsafe Epilogue(bias: nil, silu: true, residual: dz.map)
+    unsafe compute.backend.forward(
+      shape, x: x.map, weights: packed.base, packedFor: use, y: y.map, epilogue: epilogue,
+      on: compute)
+    return y.values()
+  }
+
   private func packed(
     _ weights: [Float], for use: PackedUse, on compute: Compute
   ) -> FloatBuffer {

@@ -62,6 +62,36 @@ private let directTolerance = 2e-5
     expectSameBitsOnAnyThreads(NativeBackend(usesWinograd: false), layout)
   }
 
+  @Test(
+    arguments: [
+      // More channels than are transformed at a time, or no whole number of panels; few tiles and many.
+      Layout(130, 72, 3, 1, 1, 20, 20), Layout(8, 9, 3, 1, 2, 5, 6), Layout(64, 16, 3, 1, 1, 3, 50),
+      Layout(70, 24, 3, 1, 3, 30, 33),
+      // No transform, or another one.
+      Layout(40, 24, 1, 1, 1, 9, 9), Layout(24, 40, 3, 2, 1, 12, 12), Layout(3, 16, 3, 1, 1, 8, 8),
+    ])
+  func `weights packed for small maps give the same bits`(layout: Layout) {
+    let example = layout.make()
+    for backend in [NativeBackend(), NativeBackend(usesWinograd: false)] {
+      let compute = Compute(pool: pool, backend: backend)
+      let wanted = example.forward(for: .forward, on: compute)
+      let got = example.forward(for: .smallForward, on: compute)
+      #expect(got.map(\.bitPattern) == wanted.map(\.bitPattern))
+    }
+  }
+
+  @Test func `weights are packed small where they are many and the map is small`() {
+    let backend = NativeBackend(), compute = Compute(pool: pool, backend: backend)
+    let shape = Layout(256, 256, 3, 1, 1, 20, 20).make().shape
+    #expect(backend.forwardUse(shape, count: 1, height: 20, width: 20) == .smallForward)
+    #expect(backend.forwardUse(shape, count: 16, height: 20, width: 20) == .forward)
+    let few = Layout(128, 256, 3, 1, 1, 20, 20).make().shape
+    #expect(backend.forwardUse(few, count: 1, height: 20, width: 20) == .forward)
+    #expect(
+      compute.backend.packedCount(shape, for: .forward)
+        == 4 * compute.backend.packedCount(shape, for: .smallForward))
+  }
+
   @Test(arguments: [Layout(9, 8, 3, 1, 2, 5, 6), Layout(5, 3, 3, 2, 1, 6, 5)])
   func `both gradients agree with finite differences`(layout: Layout) {
     let example = layout.make()

@@ -29,8 +29,8 @@ public struct ReferenceBackend: ConvolutionBackend {
 
   /// y = epilogue(w * x).
   public func forward(
-    _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>, y: FeatureMap,
-    epilogue: Epilogue, on compute: Compute
+    _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>,
+    packedFor use: PackedUse, y: FeatureMap, epilogue: Epilogue, on compute: Compute
   ) {
     forEachPixel(shape, x, y) { out, taps in
       for o in 0..<shape.outputs {

@@ -221,11 +221,12 @@ private final class WatchedBackend: ConvolutionBackend {
   }
 
   func forward(
-    _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>, y: FeatureMap,
-    epilogue: Epilogue, on compute: Compute
+    _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>,
+    packedFor use: PackedUse, y: FeatureMap, epilogue: Epilogue, on compute: Compute
   ) {
     fewest.withLock { $0 = min($0, x.count) }
-    unsafe native.forward(shape, x: x, weights: weights, y: y, epilogue: epilogue, on: compute)
+    unsafe native.forward(
+      shape, x: x, weights: weights, packedFor: use, y: y, epilogue: epilogue, on: compute)
   }
 
   func dataGradient(

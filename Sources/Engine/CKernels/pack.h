@@ -49,8 +49,7 @@ void YOLOS(pack_spread)(const yolos_packing *p, int panel) {
   }
 }
 
-/// U = G g G' for 16 channels out at once, with `points` points an axis, in double precision and
-/// rounded once: the transform amplifies what is lost here.
+/// U = G g G' for 16 channels out at once, with `points` points an axis.
 INLINE void transform_weights(const int points, const yolos_packing *p, int turned, int panel) {
   int channels = turned ? p->outputs : p->inputs, others = turned ? p->inputs : p->outputs;
   ptrdiff_t in = turned ? (ptrdiff_t)p->inputs * 9 : 9, out = turned ? 9 : (ptrdiff_t)p->inputs * 9;
@@ -62,22 +61,9 @@ INLINE void transform_weights(const int points, const yolos_packing *p, int turn
     for (int lane = 0; lane < lanes; lane++) {
       for (int tap = 0; tap < 9; tap++) window[tap][lane] = from[lane * out + tap];
     }
-    d16 half[27], u[9];
-    for (int j = 0; j < 3; j++) {
-      d16 column[3], all[9];
-      for (int i = 0; i < 3; i++) {
-        int tap = i * 3 + j;
-        column[i] = widened(window[turned ? 8 - tap : tap]);
-      }
-      points == 6 ? g6(column, all) : g9(column, all);
-      for (int i = 0; i < points; i++) half[i * 3 + j] = all[i];
-    }
-    for (int i = 0; i < points; i++) {
-      points == 6 ? g6(half + 3 * i, u) : g9(half + 3 * i, u);
-      for (int j = 0; j < points; j++) {
-        store_narrowed(to + ((ptrdiff_t)(i * points + j) * channels + c) * PANEL, u[j]);
-      }
-    }
+    transform_window(
+        points, turned ? window[8] : window[0], turned ? -PANEL : PANEL, to + (ptrdiff_t)c * PANEL,
+        (ptrdiff_t)channels * PANEL);
   }
 }
 

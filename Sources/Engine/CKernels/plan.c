@@ -80,7 +80,9 @@ void yolos_plan_winograd(yolos_pass *pass) {
   ptrdiff_t tiles = tiles_of(&pass->y), depth = padded_of(pass->x.c);
   int positions = positions_of(pass->stride), wanted = wanted_of(pass);
   pass->transformed_count = 0;
-  if (tiles <= 6 * UNIT) {
+  // Plain weights should be transformed once, too.
+  ptrdiff_t plain = pass->plain ? (ptrdiff_t)2 * 36 * CHUNK * PANEL : 0;
+  if (tiles <= (plain > 0 ? 20 : 6) * UNIT) {
     // Few tiles (20 x 20 pixels are 25) and, as a rule, many channels: the weights are what there
     // is to read, and they should be read once. All tasks share the transformed inputs.
     int panels = panels_of(pass->y.c), blocks = panels < WANTED / 2 ? 2 : 1;
@@ -90,7 +92,7 @@ void yolos_plan_winograd(yolos_pass *pass) {
     pass->block = (int32_t)parts_of(tiles, blocks);
     pass->transformed_count = (size_t)(positions * (tiles * depth + PANEL));
     // Products of two panels: the most that a register tile takes at once.
-    pass->scratch = (size_t)(positions * (pass->block + 1) * 2 * PANEL);
+    pass->scratch = (size_t)(positions * (pass->block + 1) * 2 * PANEL + plain);
     cut(pass, (int)parts_of(tiles, pass->block), panels);
     return;
   }
@@ -103,7 +105,7 @@ void yolos_plan_winograd(yolos_pass *pass) {
   // Whole register tiles, where there are many.
   if (blocks >= WANTED) block = parts_of(block, UNIT) * UNIT;
   pass->block = (int32_t)block;
-  pass->scratch = (size_t)(positions * (pass->block * (depth + 2 * PANEL) + 3 * PANEL));
+  pass->scratch = (size_t)(positions * (pass->block * (depth + 2 * PANEL) + 3 * PANEL) + plain);
   blocks = parts_of(tiles, block);
   // Each group of panels transforms the inputs for itself: only where threads would idle.
   cut(pass, (int)blocks, wanted > WANTED ? groups_for((int)blocks, pass->y.c, wanted) : 1);

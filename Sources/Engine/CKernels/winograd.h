@@ -15,6 +15,8 @@ typedef struct {
   /// Floats of m from the first panel to the second.
   ptrdiff_t second;
   int tiles, panels;
+  /// Whether m goes on: m += v u, each chain from where it was left.
+  int continues;
   /// The floats behind each panel in memory, those of the next position, that are brought nearer
   /// meanwhile.
   ptrdiff_t fetched;
@@ -41,6 +43,12 @@ INLINE void multiply_rows(
   const float *u = in->u.base;
   vec sum[TILE][2];
   UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = vzero();
+  if (in->continues) {
+    UNROLL for (int i = 0; i < rows; i++) {
+      sum[i][0] = vload(m + i * PANEL);
+      if (registers == 2) sum[i][1] = vload(m + i * PANEL + other);
+    }
+  }
   // Every third row by pointer, the two after it by their distance: twelve pointers and all else
   // would be more than the processor has registers for.
   const float *base[TILE / 3];
@@ -203,6 +211,41 @@ void YOLOS(winograd_inputs)(const yolos_pass *pass, int task) {
       pass->transformed + first * factor.pitch, &factor);
 }
 
+/// The products of all positions, for one panel or two.
+static void multiply_positions(
+    yolos_product *product, int positions, const float *v, ptrdiff_t v_position, float *m,
+    ptrdiff_t m_position) {
+  for (int position = 0; position < positions; position++) {
+    product->v = v + position * v_position;
+    product->m = m + position * m_position;
+    multiply_position(product);
+    product->u.base += product->depth * PANEL;
+  }
+}
+
+/// The same from plain weights of the panels from `panel` on, which are transformed chunk by chunk
+/// into `u`.
+static void multiply_plain(
+    const yolos_pass *pass, yolos_product *product, int panel, const float *v,
+    ptrdiff_t v_position, float *m, ptrdiff_t m_position, float *u) {
+  ptrdiff_t tap = (ptrdiff_t)pass->x.c * PANEL, second = 36 * CHUNK * PANEL;
+  product->fetched = 0;
+  for (int first = 0; first < pass->x.c; first += CHUNK) {
+    int channels = min_of(CHUNK, pass->x.c - first);
+    for (int i = 0; i < product->panels; i++) {
+      const float *g = pass->weights + (panel + i) * 9 * tap + first * PANEL;
+      for (int c = 0; c < channels; c++) {
+        transform_window(
+            6, g + c * PANEL, tap, u + i * second + c * PANEL, (ptrdiff_t)channels * PANEL);
+      }
+    }
+    product->depth = channels;
+    product->continues = first > 0;
+    product->u = (yolos_panels){u, second};
+    multiply_positions(product, 36, v + first, v_position, m, m_position);
+  }
+}
+
 void YOLOS(winograd)(const yolos_pass *pass, int task, float *scratch) {
   int block = task / pass->groups, group = task % pass->groups, depth = pass->x.c;
   int positions = positions_of(pass->stride), shared = pass->transformed_count > 0;
@@ -222,10 +265,12 @@ void YOLOS(winograd)(const yolos_pass *pass, int task, float *scratch) {
         .pitch = factor.pitch, .depth = depth,
         .u = {pass->weights + panel * positions * panel_size, positions * panel_size},
         .second = positions * m_position, .tiles = tiles, .panels = count, .fetched = fetched};
-    for (int position = 0; position < positions; position++, product.u.base += panel_size) {
-      product.v = v + position * factor.position;
-      product.m = m + position * m_position;
-      multiply_position(&product);
+    if (pass->plain) {
+      multiply_plain(
+          pass, &product, panel, v, factor.position, m, m_position,
+          m + ACROSS * product.second);
+    } else {
+      multiply_positions(&product, positions, v, factor.position, m, m_position);
     }
     for (int i = 0; i < count; i++) {
       output_tiles(pass, m + i * product.second, m_position, first, tiles, panel + i);

@@ -74,3 +74,21 @@ static __attribute__((noinline)) void transform_halving(
     }
   }
 }
+
+/// U = G g G' of one channel in and 16 channels out, with `points` points an axis: the taps of g lie
+/// `tap` floats apart, the positions of U `position`. In double precision and rounded once: the
+/// transform amplifies what is lost here.
+INLINE void transform_window(
+    const int points, const float *g, ptrdiff_t tap, float *to, ptrdiff_t position) {
+  d16 half[27], u[9];
+  for (int j = 0; j < 3; j++) {
+    d16 column[3], all[9];
+    for (int i = 0; i < 3; i++) column[i] = widened(g + (i * 3 + j) * tap);
+    points == 6 ? g6(column, all) : g9(column, all);
+    for (int i = 0; i < points; i++) half[i * 3 + j] = all[i];
+  }
+  for (int i = 0; i < points; i++) {
+    points == 6 ? g6(half + 3 * i, u) : g9(half + 3 * i, u);
+    for (int j = 0; j < points; j++) store_narrowed(to + (i * points + j) * position, u[j]);
+  }
+}

@@ -44,8 +44,13 @@ public final class InferenceNetwork {
       self.weights = weights
     } else {
       self.weights = PackedWeights(compute: compute)
-      for unit in graph.nodes.compactMap(\.unit) {
-        self.weights.add(unit, folded: true, dataGradient: false)
+      for node in graph.nodes {
+        guard let unit = node.unit else { continue }
+        let (height, width) = sizes[node.output.buffer]
+        self.weights.add(
+          unit, folded: true, dataGradient: false,
+          for: compute.backend.forwardUse(
+            unit.shape, count: count, height: height, width: width))
       }
     }
     var memory = planner.memory

@@ -4,6 +4,8 @@ internal import Tensors
 public final class PackedWeights {
   private struct Entry {
     let unit: ConvolutionUnit
+    /// `.forward` or `.smallForward`.
+    let use: PackedUse
     let forward: FloatBuffer
     var dataGradient: FloatBuffer?
     let bias: FloatBuffer
@@ -17,7 +19,9 @@ public final class PackedWeights {
   init(compute: Compute) { self.compute = compute }
 
   /// Packs the filters of a unit for the first time.
-  func add(_ unit: ConvolutionUnit, folded: Bool, dataGradient: Bool) {
+  func add(
+    _ unit: ConvolutionUnit, folded: Bool, dataGradient: Bool, for use: PackedUse = .forward
+  ) {
     let id = ObjectIdentifier(unit)
     if var entry = entries[id] {
       precondition(entry.isFolded == folded, "'\(unit.name)' is packed in two forms")
@@ -29,7 +33,7 @@ public final class PackedWeights {
       return
     }
     let entry = Entry(
-      unit: unit, forward: buffer(unit, .forward),
+      unit: unit, use: use, forward: buffer(unit, use),
       dataGradient: dataGradient ? buffer(unit, .dataGradient) : nil,
       bias: FloatBuffer(count: (unit.shape.outputs + 15) / 16 * 16), isFolded: folded)
     entries[id] = entry
@@ -46,6 +50,9 @@ public final class PackedWeights {
   @unsafe func forward(_ unit: ConvolutionUnit) -> UnsafePointer<Float> {
     unsafe UnsafePointer(entry(unit).forward.base)
   }
+
+  /// What the forward filters are packed for.
+  func use(_ unit: ConvolutionUnit) -> PackedUse { entry(unit).use }
 
   @unsafe func dataGradient(_ unit: ConvolutionUnit) -> UnsafePointer<Float> {
     guard let buffer = entry(unit).dataGradient else {
@@ -91,7 +98,8 @@ public final class PackedWeights {
   private func pack(_ weight: UnsafePointer<Float>, _ entry: Entry) {
     let shape = entry.unit.shape
     // SAFETY: the buffers have the size that the backend asked for.
-    unsafe compute.backend.pack(weight, shape, for: .forward, into: entry.forward.base, on: compute)
+    unsafe compute.backend.pack(
+      weight, shape, for: entry.use, into: entry.forward.base, on: compute)
     if let buffer = entry.dataGradient {
       unsafe compute.backend.pack(weight, shape, for: .dataGradient, into: buffer.base, on: compute)
     }

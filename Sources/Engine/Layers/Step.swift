@@ -66,13 +66,13 @@ enum Step {
         bias: weights.bias(unit), silu: unit.normalization != nil,
         residual: residual.map(part))
       unsafe compute.backend.forward(
-        unit.shape, x: part(x), weights: weights.forward(unit), y: part(y), epilogue: epilogue,
-        on: compute)
+        unit.shape, x: part(x), weights: weights.forward(unit),
+        packedFor: weights.use(unit), y: part(y), epilogue: epilogue, on: compute)
     case .convolve(let unit, let x, let z):
       let epilogue = unsafe Epilogue(bias: weights.bias(unit), silu: false, residual: nil)
       unsafe compute.backend.forward(
-        unit.shape, x: part(x), weights: weights.forward(unit), y: part(z), epilogue: epilogue,
-        on: compute)
+        unit.shape, x: part(x), weights: weights.forward(unit),
+        packedFor: weights.use(unit), y: part(z), epilogue: epilogue, on: compute)
     case .sumStatistics(let normalization, let z):
       normalization.sumStatistics(
         of: batch.images(of: layout.map(z)), images: images, shards: batch.shards, on: pool)

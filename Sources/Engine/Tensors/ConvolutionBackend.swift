@@ -18,18 +18,28 @@ public protocol ConvolutionBackend: Sendable {
     _ weights: UnsafePointer<Float>, _ shape: ConvolutionShape, for use: PackedUse,
     into packed: UnsafeMutablePointer<Float>, on compute: Compute)
 
+  /// For what forward use the weights of a shape are best packed; `.forward` unless a backend knows better.
+  ///
+  /// - Parameters:
+  ///   - shape: The convolution.
+  ///   - count: Images that are computed at a time.
+  ///   - height: Rows of y.
+  ///   - width: Columns of y.
+  func forwardUse(_ shape: ConvolutionShape, count: Int, height: Int, width: Int) -> PackedUse
+
   /// y = epilogue(w * x).
   ///
   /// - Parameters:
   ///   - shape: The convolution.
   ///   - x: (N, H, W, I).
-  ///   - weights: Packed for `.forward`.
+  ///   - weights: Packed for `use`.
+  ///   - use: `.forward` or `.smallForward`; the bits are the same.
   ///   - y: (N, H', W', O), overwritten.
   ///   - epilogue: What follows.
   ///   - compute: The threads and their scratch memory.
   func forward(
-    _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>, y: FeatureMap,
-    epilogue: Epilogue, on compute: Compute)
+    _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>,
+    packedFor use: PackedUse, y: FeatureMap, epilogue: Epilogue, on compute: Compute)
 
   /// dx = ∂L/∂x, from dz = ∂L/∂(w * x).
   ///
@@ -60,6 +70,20 @@ public protocol ConvolutionBackend: Sendable {
 }
 
 extension ConvolutionBackend {
+  /// `.forward`.
+  public func forwardUse(
+    _ shape: ConvolutionShape, count: Int, height: Int, width: Int
+  ) -> PackedUse { .forward }
+
+  /// y = epilogue(w * x), with weights packed for `.forward`.
+  @unsafe public func forward(
+    _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>, y: FeatureMap,
+    epilogue: Epilogue, on compute: Compute
+  ) {
+    unsafe forward(
+      shape, x: x, weights: weights, packedFor: .forward, y: y, epilogue: epilogue, on: compute)
+  }
+
   /// Adds ∂L/∂w of a whole batch to dw (O, I, K, K).
   @unsafe public func weightGradient(
     _ shape: ConvolutionShape, x: FeatureMap, dz: FeatureMap, dw: UnsafeMutablePointer<Float>,

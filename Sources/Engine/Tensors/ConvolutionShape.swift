@@ -48,6 +48,8 @@ public struct ConvolutionShape: Hashable, Sendable {
 public enum PackedUse: Hashable, Sendable {
   /// From x to y.
   case forward
+  /// From x to y for small maps: in less memory where a backend can, at the same speed on such maps.
+  case smallForward
   /// From dz to dx.
   case dataGradient
 }

@@ -40,8 +40,8 @@ public struct OpenBLASBackend: ConvolutionBackend {
 
   /// y = epilogue(w * x), block by block.
   public func forward(
-    _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>, y: FeatureMap,
-    epilogue: Epilogue, on compute: Compute
+    _ shape: ConvolutionShape, x: FeatureMap, weights: UnsafePointer<Float>,
+    packedFor use: PackedUse, y: FeatureMap, epilogue: Epilogue, on compute: Compute
   ) {
     shape.check(input: x, output: y)
     let product = Product(shape, x: x, y: y)

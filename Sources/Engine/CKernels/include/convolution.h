@@ -15,6 +15,9 @@ typedef struct {
   int32_t kernel, stride;
   /// Packed for the kernel that runs.
   const float *weights;
+  /// Winograd with stride 1 only: whether they are packed as for yolos_direct, a quarter of the size.
+  /// Each task then transforms what it needs, to the same bits.
+  int32_t plain;
   /// y = silu(z + bias) + residual. Bias and residual may be null; the residual may be y itself.
   const float *bias;
   int32_t silu;
@@ -61,7 +64,7 @@ typedef struct {
   float *packed;
 } yolos_packing;
 
-/// For yolos_direct, forward: [panel][ky][kx][i][16].
+/// For yolos_direct, forward, and `plain` passes of yolos_winograd: [panel][ky][kx][i][16].
 void yolos_pack_direct(const yolos_packing *packing, int panel);
 /// For yolos_direct, data gradient of stride 1: the window turned by 180 degrees, outputs and
 /// inputs exchanged.
