@@ -119,7 +119,7 @@ import YOLO
     }
   }
 
-  @Test func `a gradient summed up group by group reaches the exchange with other ranks whole`() throws {
+  @Test func `a gradient summed up group by group reaches the exchange with ranks whole`() throws {
     let backend = WatchedBackend(computesImagesApart: true)
     let traces = try [nil, LoneExchange()].map { exchange in
       try train(threads: 2, batch: 16, size: (256, 256), backend: backend, over: exchange)

@@ -43,6 +43,7 @@ public struct BatchShards: Hashable, Sendable {
   /// The same batch with fewer shards at hand.
   ///
   /// - Parameter shards: Some of those at hand.
+  /// - Returns: The batch of which nothing else is at hand.
   package func holding(_ shards: Range<Int>) -> BatchShards {
     precondition(
       shards.clamped(to: held) == shards, "shards \(shards) are not among \(held)")

@@ -25,6 +25,7 @@ public protocol ConvolutionBackend: Sendable {
   ///   - count: Images that are computed at a time.
   ///   - height: Rows of y.
   ///   - width: Columns of y.
+  /// - Returns: `.forward` or `.smallForward`.
   func forwardUse(_ shape: ConvolutionShape, count: Int, height: Int, width: Int) -> PackedUse
 
   /// y = epilogue(w * x).

@@ -69,7 +69,7 @@ struct SuspectsJob: Job {
 }
 
 extension SuspectsJob {
-  /// A set is looked at four times: at the size that is asked for and at one that is a seventh larger, and
+  /// A set is looked at four times: at the size that is asked for and at one that is a tenth larger, and
   /// both with left and right exchanged.
   ///
   /// The same object falls on other pixels each time, and what the model sees by chance is seldom seen
@@ -79,7 +79,7 @@ extension SuspectsJob {
   private static func looks(
     options: ValidationOptions
   ) -> [(options: ValidationOptions, isMirrored: Bool)] {
-    let size = options.imageSize, larger = (size * 115 / 100 + 31) / 32 * 32
+    let size = options.imageSize, larger = (size * 110 / 100 + 31) / 32 * 32
     var second = options
     second.imageSize = larger <= 4096 ? larger : size * 85 / 100
     return [false, true].flatMap { [(options, $0), (second, $0)] }
