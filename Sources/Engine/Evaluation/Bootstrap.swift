@@ -17,6 +17,9 @@ public struct BootstrapInterval: Hashable, Sendable {
   /// How many samples were drawn.
   public let samples: Int
 
+  /// Scores of fewer images are given an interval unasked; those of more differ little between samples.
+  public static let usefulBelow = 100
+
   /// Draws samples; nil where no image has an object.
   ///
   /// - Parameters:

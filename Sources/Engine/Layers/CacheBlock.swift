@@ -9,7 +9,9 @@ internal import Tensors
 /// depend on the cut.
 struct CacheBlock {
   private var steps: [Step]
-  /// The batch.
+  /// Images at hand.
+  private let batch: Int
+  /// How the batch is cut for sums.
   private let shards: BatchShards
   /// Every map that the steps touch.
   private var maps: Set<PlannedMap>
@@ -22,9 +24,6 @@ struct CacheBlock {
   private static let longest = 6
   /// The floats of some 8 MB, which stay in the cache that the cores share.
   private static let budget = 2 << 20
-
-  /// Images in a batch.
-  private let batch: Int
 
   private init(_ step: Step, batch: Int, shards: BatchShards) {
     (steps, self.batch, self.shards, maps) = ([step], batch, shards, Set(step.maps))

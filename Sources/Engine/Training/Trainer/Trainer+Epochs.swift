@@ -162,7 +162,9 @@ extension Trainer {
     let bestEpoch = try loadCheckpoint(folder.best) ?? bestEpoch
     let best =
       plan.options.validates
-      ? try score(validationSamples, withLoss: false, bootstrap: validationSamples.count < 100)
+      ? try score(
+        validationSamples, withLoss: false,
+        bootstrap: validationSamples.count < BootstrapInterval.usefulBelow)
       : nil
     // A run that somebody ended is not kept from ending; a large set is judged by a part.
     let training =

@@ -48,7 +48,7 @@ struct CrossValidationObject: LanguageObject {
     let rules = runs.first?.record.best.scores?.rules ?? .current
     var source = RandomSource(seed: seed, purpose: 202)
     let interval =
-      images.count < 100
+      images.count < BootstrapInterval.usefulBelow
       ? BootstrapInterval(of: images, rules: rules, source: &source)?.mAP50to95 : nil
     scores = ScoreRecord(
       DetectionMetrics(of: images, rules: rules), images: images.count, interval: interval,

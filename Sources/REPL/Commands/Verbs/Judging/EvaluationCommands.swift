@@ -102,7 +102,9 @@ extension Invocation {
     options.limit = integer("max_det") ?? 300
     options.isRectangular = bool("rect") ?? true
     options.rules = settings.rules == .classic ? .classic : .current
-    if let images, images < 100 { options.bootstrapSeed = UInt64(settings.seed) }
+    if let images, images < BootstrapInterval.usefulBelow {
+      options.bootstrapSeed = UInt64(settings.seed)
+    }
     return options
   }
 }
