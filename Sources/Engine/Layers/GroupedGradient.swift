@@ -18,6 +18,8 @@ struct GroupedGradient {
   /// More weights than these are summed up at once: the sums of groups would leave no room in the cache.
   static let mostWeights = 64 << 10
   /// More threads than these are given a whole batch at once: the runs of a few images are too few for them.
+  ///
+  /// A rule of thumb, two runs for a thread; not measured.
   static let mostThreads = 4
 
   /// Asks for the memory.

@@ -100,8 +100,8 @@ public struct NativeBackend: ConvolutionBackend {
 
   /// `.smallForward` where transformed weights would be large (from 9 MB on) and are read for few tiles.
   ///
-  /// Reading them from memory takes as long then as transforming them anew: a tenth of the products' time for
-  /// 100 tiles, a third for 25.
+  /// Transforming them anew takes a third of the vector operations of the products for 25 tiles, a tenth for 100, by
+  /// count, and was measured to take no longer than reading them from memory (docs/benchmarks.md).
   public func forwardUse(
     _ shape: ConvolutionShape, count: Int, height: Int, width: Int
   ) -> PackedUse {

@@ -133,6 +133,7 @@ public struct Validator {
     on samples: [Sample], loss: DetectionLoss? = nil, cancellation: Cancellation? = nil,
     despite tolerated: Cancellation.Level = .none
   ) throws(TrainingError) -> ValidationResult {
+    precondition(loss == nil || !isMirrored, "the labels of a loss are not mirrored")
     let plan = ValidationPlan(
       samples: samples, imageSize: options.imageSize, batchSize: options.batch,
       isRectangular: options.isRectangular, padding: options.isRectangular ? 0.5 : 0)
